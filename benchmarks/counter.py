@@ -1,0 +1,252 @@
+"""Two threads count up and down on one counter (the notes: "Lock").
+
+With every update under a lock the counter ends where it began; without one it may not. How much
+does the lock cost, and how much of that goes away when it is taken less often?
+
+The bodies are the notes' own: a module global, updated between `acquire` and `release`.
+One operation is one update, so the notes' program of 1,000,000 updates a thread is 2,000,000.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from typing import Any
+
+from pyconc.errors import InvariantError
+from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
+from pyconc.suite.metrics import Metrics
+
+share = 0
+lock = threading.Lock()
+
+
+class Counter(Workload):
+    """Even workers count up, odd ones down."""
+
+    def reset(self) -> None:
+        global share
+        share = 0
+
+    def check(self, loops: int) -> Metrics | None:
+        if share != 0:
+            raise InvariantError(f"the locked counter ended at {share} and not at 0")
+        return None
+
+
+class UnlockedCounter(Counter):
+    """Nothing is promised, so what the counter ends at is a finding and not an error."""
+
+    def check(self, loops: int) -> Metrics | None:
+        return {"residual": abs(share), "nonzero": float(share != 0)}
+
+
+class Program(Workload):
+    """As in the notes: threads created and joined inside the clock.
+
+    A fifth of the notes' 1,000,000 updates a thread: dozens of the interpreter's switch intervals,
+    and short enough to be repeated.
+    """
+
+    clock = Clock.PROGRAM
+    program_loops = 200_000
+
+    @property
+    def operations(self) -> int:
+        return self.program_loops * self.workers
+
+
+@case(notes="Lock", workers=2)
+class Unlocked(UnlockedCounter):
+    """No lock at all. One operation: one update."""
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        if worker % 2 == 0:
+            for _ in range(loops):
+                share += 1
+        else:
+            for _ in range(loops):
+                share -= 1
+
+
+@case(notes="Lock", workers=2)
+class UnlockedProgram(Program, Unlocked):
+    """The notes' program without a lock. One operation: one update."""
+
+    control = None
+
+
+@case(notes="Lock", workers=2)
+class FineLock(Counter):
+    """The lock is taken and released for every update. One operation: one update."""
+
+    control = "counter.unlocked"
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        if worker % 2 == 0:
+            for _ in range(loops):
+                lock.acquire()
+                share += 1
+                lock.release()
+        else:
+            for _ in range(loops):
+                lock.acquire()
+                share -= 1
+                lock.release()
+
+
+@case(notes="Lock", workers=2)
+class FineLockProgram(Program, FineLock):
+    """The notes' program with a lock per update. One operation: one update."""
+
+    control = "counter.unlocked_program"
+
+
+@case(notes="Lock", workers=2, updates_per_lock=(1, 10, 100, 1000))
+class LockEvery(Counter):
+    """The lock is held for several updates at a time. One operation: one update."""
+
+    control = "counter.unlocked"
+    updates_per_lock: int
+
+    @property
+    def operations(self) -> int:
+        return self.updates_per_lock
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        updates = range(self.updates_per_lock)
+        if worker % 2 == 0:
+            for _ in range(loops):
+                lock.acquire()
+                for _ in updates:
+                    share += 1
+                lock.release()
+        else:
+            for _ in range(loops):
+                lock.acquire()
+                for _ in updates:
+                    share -= 1
+                lock.release()
+
+
+@case(notes="Lock", workers=2)
+class CoarseLock(Counter):
+    """The lock is taken once for all updates, so the threads take turns. One operation: one update."""
+
+    control = "counter.unlocked"
+    serial = True
+    stamps = 1
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        lock.acquire()
+        if worker % 2 == 0:
+            for _ in range(loops):
+                share += 1
+        else:
+            for _ in range(loops):
+                share -= 1
+        lock.release()
+
+
+@case(notes="Lock", workers=2)
+class CoarseLockProgram(Program, CoarseLock):
+    """The notes' program with the lock taken once. One operation: one update."""
+
+    control = "counter.unlocked_program"
+
+
+class Tally(UnlockedCounter):
+    """All workers count up, so that what is missing at the end is the number of lost updates."""
+
+    def check(self, loops: int) -> Metrics | None:
+        expected = loops * self.workers
+        return {
+            "lost_updates": expected - share,
+            "lost_per_million": (expected - share) / expected * 1e6,
+        }
+
+
+@case(notes="Lock", workers=2)
+class Tallied(Tally):
+    """No lock, and both count up: lost updates are exact. One operation: one update."""
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        for _ in range(loops):
+            share += 1
+
+
+def one() -> int:
+    return 1
+
+
+@case(notes="Lock", workers=2)
+class TalliedCall(Tally):
+    """As `Tallied`, adding what a call returns: a call is where the interpreter may switch threads.
+
+    One operation: one update.
+    """
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        for _ in range(loops):
+            share += one()
+
+
+class SharedValue(Workload):
+    """The same counter in memory that processes share: `multiprocessing.Value`."""
+
+    value: Any
+
+    def setup(self) -> None:
+        self.value = multiprocessing.get_context(self.start_method).Value("q", 0)
+
+    def reset(self) -> None:
+        self.value.value = 0
+
+
+@case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})
+class UnlockedValue(SharedValue):
+    """Two processes update a `Value` without its lock. One operation: one update."""
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> None:
+        value = self.value.get_obj()
+        step = 1 if worker % 2 == 0 else -1
+        for _ in range(loops):
+            value.value += step
+
+    def check(self, loops: int) -> Metrics | None:
+        residual = abs(self.value.value)
+        return {"residual": residual, "nonzero": float(residual != 0)}
+
+
+@case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})
+class LockedValue(SharedValue):
+    """Two processes update a `Value`, its lock taken for every update. One operation: one update."""
+
+    control = "counter.unlocked_value"
+
+    def work(self, worker: int, loops: int) -> None:
+        value, lock = self.value.get_obj(), self.value.get_lock()
+        step = 1 if worker % 2 == 0 else -1
+        for _ in range(loops):
+            lock.acquire()
+            value.value += step
+            lock.release()
+
+    def check(self, loops: int) -> Metrics | None:
+        if self.value.value != 0:
+            raise InvariantError(f"the locked value ended at {self.value.value} and not at 0")
+        return None

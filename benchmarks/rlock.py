@@ -1,0 +1,160 @@
+"""A lock that its owner may take again (the notes: "RLock").
+
+The notes' program takes the lock, runs a function through `eval`, and takes the lock again inside
+it. Most of its 13 seconds are the `eval`: here are the program as written, the same with a direct
+call, and the `eval` alone. One operation is one update.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from pyconc.errors import InvariantError
+from pyconc.suite.case import Clock, Workload, case
+from pyconc.suite.metrics import Metrics
+
+share = 0
+lock = threading.RLock()
+
+
+def update(amount: int) -> None:
+    """What the notes call through `eval`: the lock is taken a second time."""
+    global share
+    lock.acquire()
+    share += amount
+    lock.release()
+
+
+def same(amount: int) -> int:
+    """What `EvalAlone` calls: no lock and no shared counter."""
+    return amount
+
+
+class Counter(Workload):
+    """Even workers count up, odd ones down."""
+
+    def reset(self) -> None:
+        global share
+        share = 0
+
+    def check(self, loops: int) -> Metrics | None:
+        if share != 0:
+            raise InvariantError(f"the counter under the RLock ended at {share} and not at 0")
+        return None
+
+
+class Program(Workload):
+    """As in the notes, with a fiftieth of their 1,000,000 updates a thread, to be repeated."""
+
+    clock = Clock.PROGRAM
+    program_loops = 20_000
+
+    @property
+    def operations(self) -> int:
+        return self.program_loops * self.workers
+
+
+@case(notes="RLock", workers=2)
+class EvalUpdate(Counter):
+    """The lock is taken twice per update, the second time through `eval`. One operation: one update."""
+
+    control = "rlock.eval_alone"
+
+    def work(self, worker: int, loops: int) -> None:
+        call = "update(1)" if worker % 2 == 0 else "update(-1)"
+        for _ in range(loops):
+            lock.acquire()
+            eval(call)
+            lock.release()
+
+
+@case(notes="RLock", workers=2)
+class EvalProgram(Program, EvalUpdate):
+    """The notes' program, through `eval`. One operation: one update."""
+
+    control = "rlock.eval_alone_program"
+
+
+@case(notes="RLock", workers=2)
+class DirectUpdate(Counter):
+    """The lock is taken twice per update, with a direct call. One operation: one update."""
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> None:
+        amount = 1 if worker % 2 == 0 else -1
+        for _ in range(loops):
+            lock.acquire()
+            update(amount)
+            lock.release()
+
+
+@case(notes="RLock", workers=2)
+class DirectProgram(Program, DirectUpdate):
+    """The notes' program with a direct call. One operation: one update."""
+
+
+@case(notes="RLock", workers=2)
+class EvalAlone(Workload):
+    """The same string evaluated, with no lock. One operation: one `eval`."""
+
+    control = "reference.empty_loop"
+
+    def work(self, worker: int, loops: int) -> int:
+        call = "same(1)" if worker % 2 == 0 else "same(-1)"
+        total = 0
+        for _ in range(loops):
+            total += eval(call)
+        return total
+
+    def check(self, loops: int) -> Metrics | None:
+        for worker, totals in enumerate(getattr(self, "returned", [])):
+            if abs(sum(totals)) != loops:
+                raise InvariantError(f"worker {worker} evaluated {sum(totals)} of {loops} calls")
+        return None
+
+
+@case(notes="RLock", workers=2)
+class EvalAloneProgram(Program, EvalAlone):
+    """The notes' program with no lock: `eval` alone. One operation: one `eval`."""
+
+
+class Nested(Workload):
+    """One worker, alone, goes ``depth`` deep and comes back."""
+
+    depth: int
+
+
+@case(notes="RLock", depth=(1, 2, 4, 8, 16))
+class EmptyNest(Nested):
+    """The loops of `Recursion` without the lock. One operation: one nest of this depth."""
+
+    def work(self, worker: int, loops: int) -> None:
+        nest = range(self.depth)
+        for _ in range(loops):
+            for _ in nest:
+                pass
+            for _ in nest:
+                pass
+
+
+@case(notes="RLock", depth=(1, 2, 4, 8, 16))
+class Recursion(Nested):
+    """The owner takes the lock ``depth`` times and releases it as often. One operation: one nest."""
+
+    control = "rlock.empty_nest"
+
+    def work(self, worker: int, loops: int) -> None:
+        acquire, release = lock.acquire, lock.release
+        nest = range(self.depth)
+        for _ in range(loops):
+            for _ in nest:
+                acquire()
+            for _ in nest:
+                release()
+
+    def check(self, loops: int) -> Metrics | None:
+        if not lock.acquire(blocking=False):
+            raise InvariantError("the lock was still held after its last release")
+        lock.release()
+        return None

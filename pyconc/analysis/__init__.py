@@ -1,0 +1,1 @@
+"""From rounds to statements: estimates, ratios with intervals, the notes' comparisons."""

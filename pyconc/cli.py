@@ -1,0 +1,157 @@
+"""The command line: arguments only; each command calls one function. Imports are lazy."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyconc import __version__
+from pyconc.errors import DeclarationError, UsageError
+
+#: Exit statuses.
+DONE, CASE_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    try:
+        status: int = args.command(args)
+        sys.stdout.flush()
+        return status
+    except (UsageError, DeclarationError) as error:
+        print(f"pyconc: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("pyconc: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone; nothing more can be said
+        return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="pyconc", description="What the concurrency primitives of Python cost."
+    )
+    top.add_argument("--version", action="version", version=f"pyconc {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="show the cases")
+    _add_selection(listing)
+    listing.add_argument("--json", action="store_true", help="everything about each, as JSON")
+    listing.set_defaults(command=_list)
+
+    run = commands.add_parser("run", help="measure cases into a campaign folder")
+    _add_selection(run)
+    run.add_argument(
+        "-p", "--python", action="append", default=[], metavar="PYTHON",
+        help="a version or path to measure on; repeat for several (default: this Python)",
+    )  # fmt: skip
+    run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
+    run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
+    run.add_argument("--seed", type=int, help="for the random order of the rounds")
+    run.add_argument("--report", action="store_true", help="render the report as well")
+    run.set_defaults(command=_run)
+
+    report = commands.add_parser("report", help="turn a campaign into charts and a page")
+    report.add_argument("campaign", type=Path, metavar="CAMPAIGN")
+    report.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: CAMPAIGN/report")
+    report.set_defaults(command=_report)
+
+    show = commands.add_parser("show", help="a campaign's costs as a table")
+    show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
+    show.set_defaults(command=_show)
+    return top
+
+
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("select", nargs="*", metavar="SELECT", help="family, family.workload or id")
+    command.add_argument(
+        "-k", dest="keywords", metavar="EXPR", help="e.g. 'barrier and not process'"
+    )
+
+
+def _list(args: argparse.Namespace) -> int:
+    from pyconc.suite.listing import show_cases
+
+    return show_cases(args.select, args.keywords, as_json=args.json)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from pyconc.measure import campaign
+    from pyconc.measure.plan import profile_named
+    from pyconc.store.suites import write_suites
+
+    profile = profile_named(args.profile)
+    cases = campaign.choose(profile, args.select, args.keywords)
+    folder = args.output or campaign.default_folder()
+    outcome = campaign.run(cases, profile, folder, pythons=args.python, seed=args.seed)
+    files = write_suites(folder)
+    print(f"{outcome.timed_share:.0%} of the time was spent in timed regions and warmups")
+    for path in files:
+        print(f"results: {path}")
+    if outcome.interrupted:
+        return _name_finished(folder)
+    if args.report and files:
+        _render(folder, folder / "report")
+    if outcome.failures:
+        return _name_failures(outcome)
+    return DONE
+
+
+def _report(args: argparse.Namespace) -> int:
+    _render(args.campaign, args.output or args.campaign / "report")
+    return DONE
+
+
+def _show(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.report.table import show_campaign
+
+    show_campaign(args.campaign)
+    return DONE
+
+
+def _render(folder: Path, output: Path) -> None:
+    _need_report_extra()
+    from pyconc.report.site import render
+
+    print(f"report:  {render(folder, output)}")
+
+
+def _need_report_extra() -> None:
+    try:
+        import jinja2  # noqa: F401
+        import matplotlib  # noqa: F401
+        import pandas  # noqa: F401
+        import rich  # noqa: F401
+        import scipy  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"reports need {error.name}, which is not installed; pip install 'pyconc[report]'"
+        ) from None
+
+
+def _name_finished(folder: Path) -> int:
+    from pyconc.measure.journal import read_journal
+
+    records = [r for r in read_journal(folder) if r.error is None and r.task.round]
+    cases = dict.fromkeys(record.task.case for record in records)
+    print(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder}")
+    for case in cases:
+        print(f"  {case}")
+    return INTERRUPTED
+
+
+def _name_failures(outcome: object) -> int:
+    from pyconc.measure.campaign import Outcome
+    from pyconc.measure.scheduler import last_line
+
+    assert isinstance(outcome, Outcome)
+    print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
+    for record in outcome.failures:
+        why = last_line(record.error or "")
+        print(f"  {record.task.case} on {record.task.arm}: {why}", file=sys.stderr)
+    return CASE_FAILED

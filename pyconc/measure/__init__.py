@@ -1,0 +1,1 @@
+"""Measuring: one value, one round in a process of its own, a whole campaign."""

@@ -1,0 +1,127 @@
+"""The Pythons of a campaign: found by version or path, asked what they are, made ready to run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyconc.errors import UsageError
+
+OLDEST = (3, 9)
+
+
+class Arm(NamedTuple):
+    """One Python that takes part: its label, what to execute, what it is, what it cannot run."""
+
+    label: str
+    executable: str
+    about: dict[str, Any]
+    #: Reasons by the id of the case.
+    skipped: dict[str, str]
+
+
+def arms(pythons: Sequence[str], benchmarks: Path, env: dict[str, str]) -> list[Arm]:
+    """The arms of a campaign; this Python, where none is named.
+
+    Raises:
+        UsageError: a Python cannot be found, is too old, or cannot be prepared.
+    """
+    found: list[Arm] = []
+    for name in pythons or [sys.executable]:
+        executable = prepare(find(name), env)
+        answer = _ask(executable, ["-m", "pyconc.measure.probe", str(benchmarks)], env)
+        told = json.loads(answer)
+        arm = Arm(label(told["python"]), executable, told["python"], told["skipped"])
+        if any(other.label == arm.label for other in found):
+            raise UsageError(f"-p {name}: {arm.label} takes part already; name each Python once")
+        found.append(arm)
+    return found
+
+
+def label(about: dict[str, Any]) -> str:
+    """``3.13.0``, ``3.14.0t`` for a free-threaded build, ``pypy3.11.13`` for PyPy."""
+    prefix = "" if about["implementation"] == "CPython" else about["implementation"].lower()
+    return f"{prefix}{about['version']}{'t' if about['free_threaded'] else ''}"
+
+
+def find(name: str) -> str:
+    """The executable that ``3.13``, ``python3.13``, ``pypy3`` or a path names.
+
+    Raises:
+        UsageError: there is none, or it is older than 3.9.
+    """
+    command = f"python{name}" if re.fullmatch(r"\d+\.\d+t?", name) else name
+    executable = shutil.which(command)
+    if executable is None:
+        raise UsageError(f"-p {name}: no {command} on PATH; give the path of the executable")
+    try:
+        answer = subprocess.run(
+            [executable, "-c", "import sys; print(*sys.version_info[:2], sys.executable)"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        ).stdout.split(maxsplit=2)
+        version, path = (int(answer[0]), int(answer[1])), answer[2].strip()
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        raise UsageError(f"-p {name}: {executable} does not run as a Python") from None
+    if version < OLDEST:
+        raise UsageError(f"-p {name}: Python {'.'.join(answer[:2])} is too old; use 3.9 or newer")
+    return path
+
+
+def prepare(executable: str, env: dict[str, str]) -> str:
+    """An executable of the same Python that has pyperf: itself, or its cached virtual environment.
+
+    Nothing is installed into the interpreter itself.
+
+    Raises:
+        UsageError: the environment cannot be made.
+    """
+    if _runs([executable, "-c", "import pyperf"], env):
+        return executable
+    name = hashlib.sha256(os.path.realpath(executable).encode()).hexdigest()[:12]
+    folder = _cache() / name
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if _runs([str(python), "-c", "import pyperf"], env):
+        return str(python)
+    make = [executable, "-m", "venv", "--clear", "--without-pip", str(folder)]
+    install = [sys.executable, "-m", "pip", "--python", str(python)]
+    install += ["install", "--quiet", "--disable-pip-version-check", "pyperf"]
+    for command in (make, install):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
+            raise UsageError(
+                f"{executable}: no environment with pyperf: {reason[0]}; "
+                f"install pyperf there, or leave this Python out"
+            )
+    return str(python)
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "pyconc" / "venvs"
+
+
+def _runs(command: Sequence[str], env: dict[str, str]) -> bool:
+    try:
+        return subprocess.run(command, env=env, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
+def _ask(executable: str, arguments: Sequence[str], env: dict[str, str]) -> str:
+    done = subprocess.run([executable, *arguments], env=env, capture_output=True, text=True)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise UsageError(f"{executable} cannot load the cases: {reason[0]}")
+    return done.stdout

@@ -1,0 +1,86 @@
+"""What a campaign will measure: profiles, and the random order of every round."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pyconc.errors import UsageError
+from pyconc.suite.case import Case
+from pyconc.suite.catalog import control
+
+
+class Profile(NamedTuple):
+    """How much time a campaign takes for how much certainty."""
+
+    name: str
+    #: Rounds of every case: fresh processes, the unit of the statistics.
+    rounds: int
+    #: Values of a round, at most, and the warmups before them.
+    values: int
+    warmups: int
+    #: Seconds of one value at least: for a contended case, of the window in which all workers run.
+    min_time: float
+    #: Seconds that the values of one round should take at most; a slow case has fewer values.
+    round_time: float
+    #: Only the subset that the declarations mark as quick.
+    quick: bool
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("smoke", 2, 1, 0, min_time=0.01, round_time=0.05, quick=True),
+        Profile("quick", 5, 3, 1, min_time=0.1, round_time=0.4, quick=True),
+        Profile("full", 25, 3, 1, min_time=0.1, round_time=1.0, quick=False),
+    )
+}
+
+
+class Task(NamedTuple):
+    """One round of one case on one interpreter. Round 0 calibrates the loops."""
+
+    round: int
+    arm: str
+    case: str
+
+
+class Plan(NamedTuple):
+    """The tasks of a campaign. The same seed gives the same order."""
+
+    profile: Profile
+    seed: int
+    #: Ids of the cases that each arm can run, by the arm's label.
+    cases: dict[str, list[str]]
+
+    def tasks(self) -> Iterator[Task]:
+        """Every task: calibrations first, then the rounds, each in a fresh random order.
+
+        All interpreters take part in every round, so that drift of the machine hits them alike
+        and round i of one pairs with round i of another.
+        """
+        for number in range(self.profile.rounds + 1):
+            tasks = [Task(number, arm, case) for arm, ids in self.cases.items() for case in ids]
+            random.Random(f"{self.seed}/{number}").shuffle(tasks)
+            yield from tasks
+
+
+def profile_named(name: str) -> Profile:
+    """Raises UsageError for a name that no profile has."""
+    try:
+        return PROFILES[name]
+    except KeyError:
+        raise UsageError(f"unknown profile {name!r}; choose from {', '.join(PROFILES)}") from None
+
+
+def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case]) -> list[Case]:
+    """The chosen cases and, so that net costs can be told, those controls the profile has."""
+    by_id = {case.id: case for case in cases}
+    wanted = {case.id for case in chosen}
+    for case in chosen:
+        twin = control(case, by_id)
+        while twin is not None and twin.id not in wanted and (twin.quick or not profile.quick):
+            wanted.add(twin.id)
+            twin = control(twin, by_id)
+    return [case for case in cases if case.id in wanted]

@@ -1,0 +1,85 @@
+"""Running one worker in a process group of its own, and seeing all of it end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+#: Seconds between asking a process group to end and insisting.
+_GRACE = 1.0
+_POSIX = os.name == "posix"
+
+
+def run_alone(
+    command: Sequence[str], *, log: Path, timeout: float, env: Mapping[str, str] | None = None
+) -> int:
+    """Run a command whose output goes to a log, and end whatever it leaves of its process group.
+
+    Returns:
+        Its exit status, negative for the signal that ended it.
+
+    Raises:
+        subprocess.TimeoutExpired: it ran too long and was ended.
+        KeyboardInterrupt: it was ended first.
+    """
+    with open(log, "wb") as out:
+        process = _start(command, out, env)
+        try:
+            status = process.wait(timeout)
+        except BaseException:
+            _end(process)
+            raise
+    _signal(process, signal.SIGTERM)  # nothing is left, as a rule
+    return status
+
+
+def _start(
+    command: Sequence[str], out: IO[bytes], env: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    if sys.platform == "win32":
+        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    else:
+        group = {"start_new_session": True}
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, **group
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the group to end, then insist.
+
+    The asking matters: multiprocessing's resource tracker outlives it, and unlinks the semaphores
+    and shared memory that the others leave.
+    """
+    _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE
+    while time.monotonic() < deadline and (process.poll() is None or _group_alive(process.pid)):
+        time.sleep(0.02)
+    _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    if _POSIX:
+        try:
+            os.killpg(process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass
+    elif process.poll() is None:
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+
+
+def _group_alive(group: int) -> bool:
+    if not _POSIX:
+        return False
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

@@ -1,0 +1,169 @@
+"""Runs a plan: one process a task, each finished round in the journal before the next starts."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyperf
+
+from pyconc.measure.journal import Journal, Record
+from pyconc.measure.plan import Plan, Profile, Task
+from pyconc.measure.process import run_alone
+from pyconc.measure.progress import Progress
+from pyconc.measure.worker import CASE_FAILED
+
+#: Seconds after which a worker is taken to hang.
+TIMEOUT = 120.0
+
+Pair = tuple[str, str]
+
+
+class Calibration(NamedTuple):
+    """The loops of a case on one arm, and what one value of so many takes in seconds."""
+
+    loops: int
+    seconds: float
+
+    def values(self, profile: Profile) -> int:
+        return max(1, min(profile.values, math.floor(profile.round_time / self.seconds)))
+
+
+class Scheduler:
+    """Runs the tasks of a plan in order.
+
+    A case that fails on an arm is not tried there again; its finished rounds stay.
+
+    Args:
+        executables: by the arm's label.
+        benchmarks: folder of the family files.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Journal,
+        executables: Mapping[str, str],
+        benchmarks: Path,
+        progress: Progress,
+    ) -> None:
+        self.plan = plan
+        self.failures: list[Record] = []
+        self.timed = 0.0
+        self._journal = journal
+        self._executables = executables
+        self._benchmarks = benchmarks
+        self._progress = progress
+        self._calibrated: dict[Pair, Calibration] = {}
+        self._costs: dict[Pair, list[float]] = {}
+        self._estimates: dict[Pair, str] = {}
+        self._took: dict[Pair, float] = {}
+
+    def run(self) -> None:
+        """Every task of the plan.
+
+        Raises:
+            KeyboardInterrupt: the worker of the moment was ended first.
+        """
+        tasks = list(self.plan.tasks())
+        per_round = len(tasks) // (self.plan.profile.rounds + 1)
+        failed: set[Pair] = set()
+        for index, task in enumerate(tasks):
+            pair = (task.arm, task.case)
+            if pair in failed:
+                continue
+            self._progress.task(
+                task,
+                position=(index % per_round + 1, per_round),
+                share=index / len(tasks),
+                estimate=self._estimates.get(pair, ""),
+                left=self._left(tasks[index:], failed),
+            )
+            record = self._run(task)
+            self._journal.append(record)
+            self._took[pair] = record.seconds
+            if record.error is None:
+                self._learn(record)
+            else:
+                failed.add(pair)
+                self.failures.append(record)
+                self._progress.say(f"failed: {task.case} on {task.arm}: {last_line(record.error)}")
+
+    def _run(self, task: Task) -> Record:
+        log = self._journal.folder / "worker.log"
+        result = self._journal.folder / "worker.json"
+        result.unlink(missing_ok=True)
+        start = time.monotonic()
+        error = None
+        try:
+            status = run_alone(
+                self._command(task, result), log=log, timeout=TIMEOUT, env=worker_environment()
+            )
+        except subprocess.TimeoutExpired:
+            error = f"no result after {TIMEOUT:.0f} s\n{_read(log)}"
+        else:
+            if status == CASE_FAILED:
+                error = _read(log)
+            elif status:
+                error = f"{_read(log)}\nthe worker ended with status {status}"
+        seconds = time.monotonic() - start
+        suite = json.loads(result.read_text("utf-8")) if error is None else None
+        log.unlink(missing_ok=True)
+        result.unlink(missing_ok=True)
+        return Record(task, seconds, suite=suite, error=error)
+
+    def _command(self, task: Task, result: Path) -> list[str]:
+        profile = self.plan.profile
+        command = [self._executables[task.arm], "-m", "pyconc.measure.worker"]
+        command += ["--case", task.case, "--benchmarks", str(self._benchmarks)]
+        command += ["--worker", "--quiet", "--min-time", str(profile.min_time)]
+        command += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
+        if task.round == 0:
+            return [*command, "--calibrate-loops", "--warmups=1", "--values=1"]
+        calibration = self._calibrated[task.arm, task.case]
+        command += [f"--loops={calibration.loops}", f"--warmups={profile.warmups}"]
+        return [*command, f"--values={calibration.values(profile)}"]
+
+    def _learn(self, record: Record) -> None:
+        pair = (record.task.arm, record.task.case)
+        bench = pyperf.Benchmark.loads(json.dumps(record.suite))
+        metadata = bench.get_metadata()
+        self.timed += metadata["pyconc_timed_seconds"]
+        if record.task.round == 0:
+            loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
+            self._calibrated[pair] = Calibration(loops, seconds)
+        else:
+            costs = self._costs.setdefault(pair, [])
+            costs.append(bench.mean())
+            self._estimates[pair] = bench.format_value(statistics.fmean(costs))
+
+    def _left(self, tasks: list[Task], failed: set[Pair]) -> float:
+        """Seconds that the remaining tasks will take, if each takes what it took before."""
+        known = list(self._took.values())
+        typical = math.fsum(known) / len(known) if known else 0.5
+        pairs = ((task.arm, task.case) for task in tasks)
+        return math.fsum(self._took.get(pair, typical) for pair in pairs if pair not in failed)
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment of every worker: pyconc importable, and nothing else of Python's set."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    env["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    return env
+
+
+def last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "no reason given"
+
+
+def _read(log: Path) -> str:
+    return log.read_text("utf-8", errors="replace").strip()

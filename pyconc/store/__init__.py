@@ -1,0 +1,1 @@
+"""Results at rest: campaign folders of pyperf files, and the tidy frame read from them."""

@@ -1,0 +1,254 @@
+"""A case: one workload with concrete parameters, and how a workload declares its cases.
+
+A family file reads like the passage of the notes that it comes from::
+
+    @case(notes="Lock", backend=THREAD, workers=2)
+    class FineLock(Workload):
+        \"\"\"A lock is taken and released for every update. One operation: one update.\"\"\"
+
+        control = "counter.unlocked"
+
+        def work(self, worker: int, loops: int) -> None: ...
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+import multiprocessing
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar, Union
+
+from pyconc.errors import DeclarationError
+from pyconc.suite.metrics import Lap, Metrics
+from pyconc.suite.requirements import Requirement, StartMethod
+
+THREAD = "thread"
+FORK, FORKSERVER, SPAWN = PROCESSES = ("process-fork", "process-forkserver", "process-spawn")
+
+#: The cheapest way to start a process on this platform: the one for a quick look.
+NATIVE = FORK if "fork" in multiprocessing.get_all_start_methods() else SPAWN
+
+Parameter = Union[str, int]
+
+
+class Clock(enum.Enum):
+    """What the clock covers."""
+
+    #: Workers exist and are parked before the clock starts; their own clocks time the work.
+    WORK = "work"
+    #: As the notes time their programs: workers created, started and joined inside the clock.
+    PROGRAM = "program"
+    #: One caller, on the main thread, uses workers that belong to the primitive (a pool).
+    CALLER = "caller"
+
+
+class Workload:
+    """What all workers of a team do, what must hold afterwards, and how it is charged.
+
+    An instance lives for one round. Its parameters are attributes. It is sent to the workers of
+    other processes, except for attributes whose names begin with an underscore, which stay home.
+    """
+
+    declaration: ClassVar[Declaration]
+    #: Changes whenever the timed work does, so that unlike results are never compared.
+    version: ClassVar[int] = 1
+    #: The workload that does everything but the primitive, as ``family.workload``.
+    control: ClassVar[str | None] = None
+    clock: ClassVar[Clock] = Clock.WORK
+    #: Stamps that each worker takes of its clock on the way through a value.
+    stamps: ClassVar[int] = 64
+    #: Every operation takes all workers (a barrier), so it counts once and not once a worker.
+    joint: ClassVar[bool] = False
+    #: The workers take turns by design, so the charge is from the first start to the last stop.
+    serial: ClassVar[bool] = False
+    #: Loops of each worker in one program, where the clock covers the program.
+    program_loops: ClassVar[int] = 1
+
+    backend: str
+    start_method: str
+    workers: int
+
+    #: What the workers' calls of `work` returned, by worker; set before `check`.
+    returned: list[list[Any]]
+    #: The workers' stamps; set before `check`.
+    laps: list[Lap]
+
+    def __init__(self, **parameters: Parameter) -> None:
+        vars(self).update(parameters)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
+    @property
+    def operations(self) -> int:
+        """Operations of one worker in one loop (of the whole program, where that is a loop)."""
+        return 1
+
+    def setup(self) -> None:
+        """Make the shared state: once, before any worker exists."""
+
+    def reset(self) -> None:
+        """Put the shared state back, before every value (every program)."""
+
+    def work(self, worker: int, loops: int) -> object:
+        """The timed loop of worker number ``worker``, and nothing else."""
+        raise NotImplementedError
+
+    def check(self, loops: int) -> Metrics | None:
+        """Prove the invariant after ``loops`` loops of each worker; metrics may be returned.
+
+        Raises:
+            InvariantError: the primitive did not do what it promises.
+        """
+
+    def teardown(self) -> None:
+        """Give back what `setup` took; no worker is left by then."""
+
+
+class Case:
+    """One workload with concrete parameters; ``id`` is ``family.workload[value-value]``."""
+
+    def __init__(self, workload: type[Workload], parameters: Mapping[str, Parameter]) -> None:
+        self.workload_class = workload
+        self.family = workload.__module__.rpartition(".")[2]
+        self.workload = snake_case(workload.__name__)
+        self.name = f"{self.family}.{self.workload}"
+        self.values = dict(parameters)
+        self.id = f"{self.name}[{'-'.join(map(str, parameters.values()))}]"
+        kind, _, start_method = str(parameters["backend"]).partition("-")
+        self.parameters: dict[str, Parameter] = {"backend": kind}
+        if start_method:
+            self.parameters["start_method"] = start_method
+        self.parameters.update({k: v for k, v in parameters.items() if k != "backend"})
+
+    def __repr__(self) -> str:
+        return f"<Case {self.id}>"
+
+    @property
+    def declaration(self) -> Declaration:
+        return self.workload_class.declaration
+
+    @property
+    def summary(self) -> str:
+        """The first sentence about the workload."""
+        return (self.workload_class.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def quick(self) -> bool:
+        """Belongs to the subset that covers every workload at its most telling parameters."""
+        wanted = self.declaration.quick
+        if isinstance(wanted, bool):
+            return wanted
+        return all(self.values[name] in values for name, values in wanted.items())
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        method = self.parameters.get("start_method")
+        implied = [StartMethod(str(method))] if method else []
+        return [*implied, *self.declaration.requires]
+
+    def skip_reason(self) -> str | None:
+        """Why this Python on this machine cannot run the case, or None."""
+        reasons = (requirement.unmet() for requirement in self.requirements)
+        return next((reason for reason in reasons if reason), None)
+
+    def make(self) -> Workload:
+        """A fresh instance of the workload."""
+        return self.workload_class(**self.parameters)
+
+    def metadata(self) -> dict[str, Parameter]:
+        """What a result file says of the case, as scalars with the prefix ``pyconc_``."""
+        about: dict[str, Parameter] = {
+            "family": self.family,
+            "workload": self.workload,
+            "clock": self.workload_class.clock.value,
+            "version": self.workload_class.version,
+            **self.parameters,
+        }
+        return {f"pyconc_{name}": value for name, value in about.items()}
+
+
+class Declaration:
+    """The cases that a workload declares: every combination of its axes."""
+
+    def __init__(
+        self,
+        *,
+        notes: str,
+        axes: Mapping[str, Parameter | Sequence[Parameter]],
+        quick: bool | Mapping[str, Sequence[Parameter]],
+        requires: Iterable[Requirement],
+    ) -> None:
+        self.notes = notes
+        self.axes = {name: _as_tuple(values) for name, values in axes.items()}
+        self.quick = quick
+        self.requires = tuple(requires)
+
+    def cases(self, workload: type[Workload]) -> Iterator[Case]:
+        for values in itertools.product(*self.axes.values()):
+            yield Case(workload, dict(zip(self.axes, values)))
+
+    def validate(self, workload: type[Workload]) -> None:
+        """Raises DeclarationError for what can never be measured."""
+        where = f"{workload.__module__}.{workload.__name__}"
+        if not (workload.__doc__ or "").strip():
+            raise DeclarationError(f"{where}: a workload needs a docstring that says its operation")
+        if unknown := set(self.axes["backend"]) - {THREAD, *PROCESSES}:
+            raise DeclarationError(f"{where}: unknown backend {unknown.pop()!r}")
+        for workers in self.axes["workers"]:
+            if not isinstance(workers, int) or workers < 1:
+                raise DeclarationError(f"{where}: workers must be 1 or more, not {workers!r}")
+        if isinstance(self.quick, Mapping):
+            for axis, values in self.quick.items():
+                if not set(values) <= set(self.axes.get(axis, ())):
+                    raise DeclarationError(f"{where}: quick names no such {axis}: {values!r}")
+
+
+AnyWorkload = TypeVar("AnyWorkload", bound=type[Workload])
+
+
+def case(
+    *,
+    notes: str = "",
+    backend: str | Sequence[str] = THREAD,
+    workers: int | Sequence[int] = 1,
+    quick: bool | Mapping[str, Sequence[Parameter]] = True,
+    requires: Iterable[Requirement] = (),
+    **axes: Parameter | Sequence[Parameter],
+) -> Callable[[AnyWorkload], AnyWorkload]:
+    """Declare a workload's cases.
+
+    Args:
+        notes: the section of the notes that it comes from.
+        backend: what the workers are.
+        workers: how many there are.
+        quick: which cases belong to the quick subset: all, none, or those with these values.
+        requires: what a Python must offer.
+        axes: further parameters, which become attributes of the workload.
+
+    Raises:
+        DeclarationError: a combination that can never be measured.
+    """
+    declaration = Declaration(
+        notes=notes,
+        axes={"backend": backend, "workers": workers, **axes},
+        quick=quick,
+        requires=requires,
+    )
+
+    def declare(workload: AnyWorkload) -> AnyWorkload:
+        declaration.validate(workload)
+        workload.declaration = declaration
+        return workload
+
+    return declare
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _as_tuple(values: Parameter | Sequence[Parameter]) -> tuple[Parameter, ...]:
+    return (values,) if isinstance(values, (str, int)) else tuple(values)

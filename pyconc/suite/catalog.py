@@ -1,0 +1,122 @@
+"""The catalogue: every case that the family files declare, and how to choose among them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pyconc.errors import DeclarationError, UsageError
+from pyconc.suite.case import Case, Workload
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def benchmarks_folder() -> Path:
+    """The family files: ``benchmarks/`` in a checkout, beside the package when installed."""
+    checkout = _ROOT / "benchmarks"
+    return checkout if (checkout / "counter.py").exists() else _ROOT / "pyconc_benchmarks"
+
+
+def load(folder: Path | None = None) -> list[Case]:
+    """Every case of the family files of a folder, in the order of files and declarations.
+
+    The folder is imported as a package, so that worker processes can import it by name too.
+
+    Raises:
+        DeclarationError: two workloads with one name, or a control that is missing.
+    """
+    folder = folder or benchmarks_folder()
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    files = sorted(path for path in folder.glob("*.py") if path.stem not in ("__init__", "conftest"))
+    cases: list[Case] = []
+    for path in files:
+        cases += family(importlib.import_module(f"{folder.name}.{path.stem}"))
+    by_id: dict[str, Case] = {}
+    for case in cases:
+        if by_id.setdefault(case.id, case) is not case:
+            raise DeclarationError(f"{case.id} is declared twice")
+    for case in cases:
+        control(case, by_id)
+    return cases
+
+
+def family(module: object) -> list[Case]:
+    """The cases that one family file declares."""
+    workloads = [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, Workload)
+        and "declaration" in vars(member)
+    ]
+    return [case for workload in workloads for case in workload.declaration.cases(workload)]
+
+
+def control(case: Case, by_id: dict[str, Case]) -> Case | None:
+    """The twin of a case that does all but the primitive, with the parameters that both have.
+
+    Raises:
+        DeclarationError: the workload names a control that has no such case.
+    """
+    name = case.workload_class.control
+    if name is None:
+        return None
+    for other in by_id.values():
+        if other.name == name and other.parameters.items() <= case.parameters.items():
+            return other
+    raise DeclarationError(f"{case.id}: no case of its control {name} has these parameters")
+
+
+def select(
+    cases: Sequence[Case], names: Iterable[str] = (), keywords: str | None = None
+) -> list[Case]:
+    """The cases named by family, ``family.workload`` or id, and matching a ``-k`` expression.
+
+    Raises:
+        UsageError: a name that matches nothing, an expression that cannot be read, or no case left.
+    """
+    chosen = list(cases)
+    wanted = list(names)
+    if wanted:
+        known = {name for case in cases for name in (case.family, case.name, case.id)}
+        for name in wanted:
+            if name not in known:
+                raise UsageError(_unknown(name, known))
+        chosen = [c for c in cases if {c.family, c.name, c.id} & set(wanted)]
+    if keywords is not None:
+        chosen = [case for case in chosen if matches(keywords, case.id)]
+        if not chosen:
+            raise UsageError(f"-k {keywords!r} matches no case; `pyconc list` shows them")
+    return chosen
+
+
+def matches(expression: str, text: str) -> bool:
+    """Whether a text matches a ``-k`` expression: substrings, ``and``, ``or``, ``not``, brackets.
+
+    A run of characters without spaces or round brackets is a substring, in any case.
+
+    Raises:
+        UsageError: the expression cannot be read.
+    """
+    tokens = re.findall(r"[()]|[^\s()]+", expression)
+    words = ("and", "or", "not", "(", ")")
+    logic = [t if t in words else str(t.lower() in text.lower()) for t in tokens]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return bool(eval(" ".join(logic), {"__builtins__": {}}))  # only True, False, `words`
+    except (SyntaxError, TypeError) as error:
+        raise UsageError(f"-k {expression!r} is not an expression of and, or, not") from error
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only needed to explain
+
+    close = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "`pyconc list` shows all"
+    return f"unknown family, workload or case {name!r}; {hint}"

@@ -1,0 +1,70 @@
+"""What a case needs of a Python and its platform, and why it is skipped where that is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+import sys
+from typing import Protocol
+
+
+class Requirement(Protocol):
+    """``str()`` states it; `unmet` says why this Python does not meet it, or None."""
+
+    def unmet(self) -> str | None: ...
+
+
+class MinPython:
+    """A Python of at least this version."""
+
+    def __init__(self, major: int, minor: int) -> None:
+        self.version = (major, minor)
+
+    def __str__(self) -> str:
+        return "Python {}.{}+".format(*self.version)
+
+    def unmet(self) -> str | None:
+        return None if sys.version_info >= self.version else f"needs {self}"
+
+
+class StartMethod:
+    """A platform that starts processes this way."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"start method {self.name}"
+
+    def unmet(self) -> str | None:
+        if self.name in multiprocessing.get_all_start_methods():
+            return None
+        return f"this platform does not start processes by {self.name}"
+
+
+class Module:
+    """A module that can be imported."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"module {self.name}"
+
+    def unmet(self) -> str | None:
+        return None if importlib.util.find_spec(self.name) else f"needs the {self}"
+
+
+class Gil:
+    """A Python whose global interpreter lock is on."""
+
+    def __str__(self) -> str:
+        return "the GIL"
+
+    def unmet(self) -> str | None:
+        return None if gil_enabled() else "needs a Python with the GIL on"
+
+
+def gil_enabled() -> bool:
+    """Whether the GIL is on now; an extension module may have turned it on."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
