@@ -106,7 +106,7 @@ class FineLockProgram(Program, FineLock):
     control = "counter.unlocked_program"
 
 
-@case(notes="Lock", workers=2, updates_per_lock=(1, 10, 100, 1000))
+@case(notes="Lock", workers=2, updates_per_lock=(10, 100, 1000))
 class LockEvery(Counter):
     """The lock is held for several updates at a time. One operation: one update."""
 

@@ -190,7 +190,7 @@ class ThreadPoolExecutorWarm(Executing):
         self._kept.shutdown()
 
 
-@case(notes="Pool", backend=PROCESSES, workers=4)
+@case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
 class ProcessPoolExecutorCold(ThreadPoolExecutorCold):
     """`ProcessPoolExecutor`, made for the batch. One operation: one batch, pool included."""
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
 
 
-@case(backend=(THREAD, *PROCESSES), workers=(1, 2, 10), quick={"backend": [THREAD, NATIVE]})
+@case(
+    backend=(THREAD, *PROCESSES),
+    workers=(1, 2, 10),
+    quick={"backend": [THREAD, NATIVE], "workers": [1, 2]},
+)
 class EmptyLoop(Workload):
     """A loop without a body. One operation: one turn of one worker's loop."""
 

@@ -137,8 +137,8 @@ def _need_report_extra() -> None:
 def _name_finished(folder: Path) -> int:
     from pyconc.measure.journal import read_journal
 
-    records = [r for r in read_journal(folder) if r.error is None and r.task.round]
-    cases = dict.fromkeys(record.task.case for record in records)
+    records = [r for r in read_journal(folder) if r.error is None and r.round]
+    cases = dict.fromkeys(record.case for record in records)
     print(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder}")
     for case in cases:
         print(f"  {case}")
@@ -153,5 +153,5 @@ def _name_failures(outcome: object) -> int:
     print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")
-        print(f"  {record.task.case} on {record.task.arm}: {why}", file=sys.stderr)
+        print(f"  {record.case} on {record.arm}: {why}", file=sys.stderr)
     return CASE_FAILED

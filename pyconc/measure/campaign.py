@@ -63,7 +63,9 @@ def run(
     taking_part = arms(pythons, catalog.benchmarks_folder(), environment)
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     ids = [case.id for case in cases]
-    runnable = {arm.label: [i for i in ids if i not in arm.skipped] for arm in taking_part}
+    runnable = {
+        arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
+    }
     plan = Plan(profile, seed, runnable)
     if not any(runnable.values()):
         raise UsageError("none of these cases can run here; `pyconc list` gives the reasons")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError
-from pyconc.measure.plan import Task
 
 CAMPAIGN = "campaign.json"
 JOURNAL = "journal.jsonl"
@@ -19,23 +18,38 @@ class Record:
     """How one task ended: a pyperf suite of one run, or the reason why there is none."""
 
     def __init__(
-        self, task: Task, seconds: float, *, suite: Any = None, error: str | None = None
+        self,
+        case: str,
+        arm: str,
+        round_number: int,
+        seconds: float,
+        *,
+        suite: Any = None,
+        error: str | None = None,
     ) -> None:
-        self.task = task
+        self.case = case
+        self.arm = arm
+        #: Round 0 calibrates the loops.
+        self.round = round_number
+        #: Wall time of the worker's process.
         self.seconds = seconds
         self.suite = suite
         self.error = error
 
     def to_json(self) -> str:
-        body = {**self.task._asdict(), "seconds": round(self.seconds, 6)}
-        body.update({"suite": self.suite} if self.error is None else {"error": self.error})
-        return json.dumps(body)
+        return json.dumps({name: value for name, value in vars(self).items() if value is not None})
 
     @classmethod
     def from_json(cls, line: str) -> Record:
         body = json.loads(line)
-        task = Task(body["round"], body["arm"], body["case"])
-        return cls(task, body["seconds"], suite=body.get("suite"), error=body.get("error"))
+        return cls(
+            body["case"],
+            body["arm"],
+            body["round"],
+            body["seconds"],
+            suite=body.get("suite"),
+            error=body.get("error"),
+        )
 
 
 class Journal:

@@ -131,8 +131,7 @@ class Meter:
         return measured, metrics
 
     def _overlapped(self, measured: Window) -> bool:
-        alone = self.workload.workers == 1 or self.workload.serial
-        return alone or measured.seconds >= self.min_window
+        return not self.case.contended or measured.seconds >= self.min_window
 
     def _charged(self, measured: Window, tried: int, loops: int) -> float:
         """Seconds for ``loops`` loops of every worker at the rate that the window showed."""

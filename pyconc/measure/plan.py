@@ -20,8 +20,10 @@ class Profile(NamedTuple):
     #: Values of a round, at most, and the warmups before them.
     values: int
     warmups: int
-    #: Seconds of one value at least: for a contended case, of the window in which all workers run.
+    #: Seconds of one value at least.
     min_time: float
+    #: The same for a contended case: seconds of the window in which all workers run.
+    min_window: float
     #: Seconds that the values of one round should take at most; a slow case has fewer values.
     round_time: float
     #: Only the subset that the declarations mark as quick.
@@ -31,9 +33,9 @@ class Profile(NamedTuple):
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 1, 0, min_time=0.01, round_time=0.05, quick=True),
-        Profile("quick", 5, 3, 1, min_time=0.1, round_time=0.4, quick=True),
-        Profile("full", 25, 3, 1, min_time=0.1, round_time=1.0, quick=False),
+        Profile("smoke", 2, 1, 0, min_time=0.01, min_window=0.02, round_time=0.05, quick=True),
+        Profile("quick", 5, 3, 1, min_time=0.06, min_window=0.1, round_time=0.22, quick=True),
+        Profile("full", 25, 3, 1, min_time=0.1, min_window=0.2, round_time=1.0, quick=False),
     )
 }
 
@@ -43,7 +45,7 @@ class Task(NamedTuple):
 
     round: int
     arm: str
-    case: str
+    case: Case
 
 
 class Plan(NamedTuple):
@@ -51,8 +53,8 @@ class Plan(NamedTuple):
 
     profile: Profile
     seed: int
-    #: Ids of the cases that each arm can run, by the arm's label.
-    cases: dict[str, list[str]]
+    #: The cases that each arm can run, by the arm's label.
+    cases: dict[str, list[Case]]
 
     def tasks(self) -> Iterator[Task]:
         """Every task: calibrations first, then the rounds, each in a fresh random order.
@@ -61,9 +63,13 @@ class Plan(NamedTuple):
         and round i of one pairs with round i of another.
         """
         for number in range(self.profile.rounds + 1):
-            tasks = [Task(number, arm, case) for arm, ids in self.cases.items() for case in ids]
+            tasks = [Task(number, arm, case) for arm in self.cases for case in self.cases[arm]]
             random.Random(f"{self.seed}/{number}").shuffle(tasks)
             yield from tasks
+
+    def min_time(self, case: Case) -> float:
+        """Seconds that one value of a case takes at least."""
+        return self.profile.min_window if case.contended else self.profile.min_time
 
 
 def profile_named(name: str) -> Profile:

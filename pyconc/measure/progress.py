@@ -105,7 +105,7 @@ def _line(
         f"{minutes}:{seconds:02} left",
         stage,
         f"case {index} of {total}",
-        f"{task.case} on {task.arm}",
+        f"{task.case.id} on {task.arm}",
         estimate,
     ]
     return "  ".join(part for part in parts if part)

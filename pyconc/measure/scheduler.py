@@ -77,7 +77,7 @@ class Scheduler:
         per_round = len(tasks) // (self.plan.profile.rounds + 1)
         failed: set[Pair] = set()
         for index, task in enumerate(tasks):
-            pair = (task.arm, task.case)
+            pair = (task.arm, task.case.id)
             if pair in failed:
                 continue
             self._progress.task(
@@ -95,7 +95,7 @@ class Scheduler:
             else:
                 failed.add(pair)
                 self.failures.append(record)
-                self._progress.say(f"failed: {task.case} on {task.arm}: {last_line(record.error)}")
+                self._progress.say(f"failed: {task.case.id} on {task.arm}: {last_line(record.error)}")
 
     def _run(self, task: Task) -> Record:
         log = self._journal.folder / "worker.log"
@@ -118,26 +118,26 @@ class Scheduler:
         suite = json.loads(result.read_text("utf-8")) if error is None else None
         log.unlink(missing_ok=True)
         result.unlink(missing_ok=True)
-        return Record(task, seconds, suite=suite, error=error)
+        return Record(task.case.id, task.arm, task.round, seconds, suite=suite, error=error)
 
     def _command(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile
         command = [self._executables[task.arm], "-m", "pyconc.measure.worker"]
-        command += ["--case", task.case, "--benchmarks", str(self._benchmarks)]
-        command += ["--worker", "--quiet", "--min-time", str(profile.min_time)]
+        command += ["--case", task.case.id, "--benchmarks", str(self._benchmarks)]
+        command += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
         command += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
         if task.round == 0:
             return [*command, "--calibrate-loops", "--warmups=1", "--values=1"]
-        calibration = self._calibrated[task.arm, task.case]
+        calibration = self._calibrated[task.arm, task.case.id]
         command += [f"--loops={calibration.loops}", f"--warmups={profile.warmups}"]
         return [*command, f"--values={calibration.values(profile)}"]
 
     def _learn(self, record: Record) -> None:
-        pair = (record.task.arm, record.task.case)
+        pair = (record.arm, record.case)
         bench = pyperf.Benchmark.loads(json.dumps(record.suite))
         metadata = bench.get_metadata()
         self.timed += metadata["pyconc_timed_seconds"]
-        if record.task.round == 0:
+        if record.round == 0:
             loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
             self._calibrated[pair] = Calibration(loops, seconds)
         else:
@@ -149,7 +149,7 @@ class Scheduler:
         """Seconds that the remaining tasks will take, if each takes what it took before."""
         known = list(self._took.values())
         typical = math.fsum(known) / len(known) if known else 0.5
-        pairs = ((task.arm, task.case) for task in tasks)
+        pairs = ((task.arm, task.case.id) for task in tasks)
         return math.fsum(self._took.get(pair, typical) for pair in pairs if pair not in failed)
 
 

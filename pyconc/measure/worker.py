@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pyconc.errors import CaseError
 from pyconc.measure.meter import Meter
 from pyconc.suite import catalog
-from pyconc.suite.case import Case
+from pyconc.suite.case import Case, Parameter
 from pyconc.suite.requirements import gil_enabled
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         faulthandler.dump_traceback_later(args.deadline)
     try:
-        bench = _measure(runner, _find(args.case, args.benchmarks), args)
+        bench = _measure(runner, *_find(args.case, args.benchmarks), args)
     except CaseError as error:
         print(error, file=sys.stderr)
         return CASE_FAILED
@@ -52,16 +52,18 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _measure(runner: Any, case: Case, args: argparse.Namespace) -> Any:
+def _measure(
+    runner: Any, case: Case, metadata: dict[str, Parameter], args: argparse.Namespace
+) -> Any:
     calibrating = args.calibrate_loops or args.recalibrate_loops
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
         return runner.bench_time_func(
-            case.id, _no_time, inner_loops=inner_loops, metadata=case.metadata()
+            case.id, _no_time, inner_loops=inner_loops, metadata=metadata
         )
     with Meter(case, args.min_time, calibrating=calibrating) as meter:
         bench = runner.bench_time_func(
-            case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=case.metadata()
+            case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
     beside = {
         **meter.metrics(args.values),
@@ -77,9 +79,12 @@ def _no_time(loops: int) -> float:
     raise AssertionError("only workers measure")
 
 
-def _find(case_id: str, folder: str | None) -> Case:
-    cases = catalog.load(Path(folder) if folder else None)
-    return catalog.select(cases, [case_id])[0]
+def _find(case_id: str, folder: str | None) -> tuple[Case, dict[str, Parameter]]:
+    """The case, and what its result file says of it."""
+    by_id = {case.id: case for case in catalog.load(Path(folder) if folder else None)}
+    [case] = catalog.select(list(by_id.values()), [case_id])
+    twin = catalog.control(case, by_id)
+    return case, {**case.metadata(), **({"pyconc_control": twin.id} if twin else {})}
 
 
 def _forward(command: list[str], args: argparse.Namespace) -> None:

@@ -24,14 +24,13 @@ def write_suites(folder: Path) -> list[Path]:
         if record.error is not None:
             continue
         one = pyperf.BenchmarkSuite.loads(json.dumps(record.suite))
-        beside = {"pyconc_round": record.task.round, "pyconc_python": record.task.arm}
+        beside = {"pyconc_round": record.round, "pyconc_python": record.arm}
         for bench in one:
             bench.update_metadata(beside)
-        arm = record.task.arm
-        if arm in suites:
-            suites[arm].add_runs(one)
+        if record.arm in suites:
+            suites[record.arm].add_runs(one)
         else:
-            suites[arm] = one
+            suites[record.arm] = one
     paths = []
     for arm, suite in suites.items():
         path = folder / f"python-{arm}.json"

@@ -136,6 +136,13 @@ class Case:
         return (self.workload_class.__doc__ or "").strip().partition("\n")[0]
 
     @property
+    def contended(self) -> bool:
+        """Several workers at once, so that only the window in which all of them run is charged."""
+        workload = self.workload_class
+        together = workload.clock is Clock.WORK and not workload.serial
+        return together and self.parameters["workers"] != 1
+
+    @property
     def quick(self) -> bool:
         """Belongs to the subset that covers every workload at its most telling parameters."""
         wanted = self.declaration.quick

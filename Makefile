@@ -1,0 +1,42 @@
+# make bench    measure the notes' comparisons and render the report
+# make test     run the tests
+# make lint     ruff and mypy
+# make report   render CAMPAIGN=results/... again
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: bench test lint report clean
+
+bench: $(VENV)/report.stamp
+	$(BIN)/pyconc run --report $(ARGS)
+
+test: $(VENV)/test.stamp
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+report: $(VENV)/report.stamp
+	@test -n "$(CAMPAIGN)" || { echo "make report: name a campaign, CAMPAIGN=results/..." >&2; exit 2; }
+	$(BIN)/pyconc report $(CAMPAIGN)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: $(PYTHON) is older than 3.11; name a newer one, make PYTHON=python3.13" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "make: $(PYTHON) cannot make a virtual environment; install its venv module" >&2; \
+	    rm -rf $(VENV); exit 2; }
+
+$(VENV)/report.stamp: EXTRAS = report
+$(VENV)/test.stamp: EXTRAS = report,test
+$(VENV)/dev.stamp: EXTRAS = dev
+$(VENV)/%.stamp: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	@touch $@

@@ -1,0 +1,207 @@
+"""The notes' comparisons held against a campaign: ratios with intervals, and verdicts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from pyconc.analysis.effect import Estimate, cost, net, ratio
+from pyconc.analysis.notes import COMPARISONS, Comparison, Pair
+from pyconc.store.frame import rounds
+
+#: Where the text of the notes and their own figures are this many times apart, we say so.
+_CONTRADICTION = 1.5
+
+
+class Measured(NamedTuple):
+    """One pair of cases on one Python; costs in seconds of the notes' whole program."""
+
+    python: str
+    pair: Pair
+    ratio: Estimate
+    slow: Estimate
+    fast: Estimate
+
+
+class Lost(NamedTuple):
+    """What happened to an unlocked counter on one Python, each None where it was not measured."""
+
+    #: Rounds of the notes' program, and those of them in which the counter was not 0.
+    programs: int
+    nonzero: int
+    #: Lost updates in a million: of ``+= 1``, and of ``+=`` what a call returns.
+    plain: float | None
+    call: float | None
+
+
+class Result(NamedTuple):
+    """One comparison of the notes, on every Python of a campaign that measured it."""
+
+    comparison: Comparison
+    written: list[Measured]
+    others: list[Measured]
+    lost: dict[str, Lost]
+    verdicts: dict[str, str]
+
+
+class Costs:
+    """Rounds of every case by Python, ready to be estimated."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.pythons = list(dict.fromkeys(frame["python"]))
+        self._rounds: dict[tuple[str, str], pd.Series[float]] = {
+            (str(python), str(case)): group.set_index("round")["seconds"]
+            for (python, case), group in rounds(frame).groupby(["python", "case"], sort=False)
+        }
+
+    def rounds(self, python: str, case: str) -> pd.Series[float] | None:
+        """Costs in seconds by round, or None where the case was not measured."""
+        return self._rounds.get((python, case))
+
+    def estimate(self, python: str, case: str) -> Estimate | None:
+        found = self.rounds(python, case)
+        return None if found is None else cost(found)
+
+    def estimates(self, case: str, operations: int = 1) -> dict[str, Estimate]:
+        """The cost of so many operations in seconds, by Python, where it was measured."""
+        found = {python: self.estimate(python, case) for python in self.pythons}
+        return {python: each.scaled(operations) for python, each in found.items() if each}
+
+    def control(self, case: str) -> str | None:
+        """The id of a case's control, as its result file names it."""
+        if "control" not in self.frame:
+            return None
+        named = self.frame.loc[self.frame["case"] == case, "control"].dropna()
+        return str(named.iloc[0]) if len(named) else None
+
+    def net(self, python: str, case: str) -> Estimate | None:
+        """The cost beyond the control's, in seconds, or None where either was not measured."""
+        twin = self.control(case)
+        gross = self.rounds(python, case)
+        base = self.rounds(python, twin) if twin else None
+        if gross is None or base is None or not set(gross.index) & set(base.index):
+            return None
+        return net(gross, base)
+
+    def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
+        """A metric by round; empty where the case has none."""
+        if name not in self.frame:
+            return pd.Series(dtype=float)
+        rows = self.frame[(self.frame["python"] == python) & (self.frame["case"] == case)]
+        return rows.groupby("round")[name].first().dropna()
+
+
+def compare(costs: Costs) -> list[Result]:
+    """Every comparison of the notes that the campaign measured, in the order of the notes."""
+    results = []
+    for comparison in COMPARISONS:
+        written = list(_measured(comparison, costs, [comparison.written]))
+        others = list(_measured(comparison, costs, comparison.others))
+        lost = {}
+        if comparison.id == "unlocked-counter":
+            lost = {python: _lost(costs, python) for python in costs.pythons}
+        if written or others:
+            verdicts = {
+                measured.python: _verdict(comparison, measured, lost.get(measured.python))
+                for measured in written
+            }
+            results.append(Result(comparison, written, others, lost, verdicts))
+    return results
+
+
+def times(figure: float) -> str:
+    """A ratio as people say it: 27x, 6.8x, 1.04x."""
+    if figure >= 9.95:
+        return f"{figure:,.0f}x"
+    return f"{figure:.1f}x" if figure >= 1.95 else f"{figure:.2f}x"
+
+
+def contradiction(comparison: Comparison) -> str:
+    """What the notes' text claims against their own figures, where the two disagree; or ''."""
+    own, claimed = comparison.ratio, comparison.claimed
+    if not own or not claimed or max(own / claimed, claimed / own) < _CONTRADICTION:
+        return ""
+    return f"The notes' text says {times(claimed)}, but their own figures say {times(own)}."
+
+
+def _measured(
+    comparison: Comparison, costs: Costs, pairs: list[Pair] | tuple[Pair, ...]
+) -> Iterator[Measured]:
+    for python in costs.pythons:
+        for pair in pairs:
+            slow, fast = costs.rounds(python, pair.slow), costs.rounds(python, pair.fast)
+            if slow is None or fast is None or not set(slow.index) & set(fast.index):
+                continue
+            program = comparison.operations
+            yield Measured(
+                python,
+                pair,
+                ratio(slow, fast),
+                cost(slow).scaled(program),
+                cost(fast).scaled(program),
+            )
+
+
+def _lost(costs: Costs, python: str) -> Lost:
+    nonzero = costs.metric(python, "counter.unlocked_program[thread-2]", "nonzero")
+    plain = costs.metric(python, "counter.tallied[thread-2]", "lost_per_million")
+    call = costs.metric(python, "counter.tallied_call[thread-2]", "lost_per_million")
+    return Lost(
+        len(nonzero),
+        int((nonzero > 0).sum()),
+        float(plain.mean()) if len(plain) else None,
+        float(call.mean()) if len(call) else None,
+    )
+
+
+def _verdict(comparison: Comparison, measured: Measured, lost: Lost | None) -> str:
+    if lost is not None:
+        return _verdict_on_zero(lost)
+    sentences = [_direction(comparison, measured.ratio)]
+    if size := _size(comparison, measured.ratio):
+        sentences.append(size)
+    if contradicts := contradiction(comparison):
+        sentences.append(contradicts)
+    return " ".join(sentences)
+
+
+def _direction(comparison: Comparison, found: Estimate) -> str:
+    if not found.has_interval:
+        return "Direction not settled: a single round has no interval."
+    if found.low > 1:
+        return f"Direction reproduced: {comparison.slow_name} is slower."
+    if found.high < 1:
+        return f"Direction not reproduced: {comparison.slow_name} is faster here."
+    return "Direction not settled: the interval includes 1."
+
+
+def _size(comparison: Comparison, found: Estimate) -> str:
+    theirs = comparison.ratio
+    if theirs is None:
+        return ""
+    if found.has_interval and found.low <= theirs <= found.high:
+        return f"The size agrees with their {times(theirs)}."
+    if found.value > theirs:
+        return f"The ratio is {times(found.value / theirs)} as large as their {times(theirs)}."
+    return f"The ratio is {times(theirs / found.value)} smaller than their {times(theirs)}."
+
+
+def _verdict_on_zero(lost: Lost) -> str:
+    if not lost.programs:
+        return "Not measured."
+    if lost.nonzero:
+        first = (
+            f"Reproduced: the counter was not 0 in {lost.nonzero} of {lost.programs} rounds "
+            f"of the notes' program."
+        )
+    else:
+        first = f"Not reproduced: the counter was 0 in all {lost.programs} rounds of the program."
+    if lost.nonzero or not lost.call:
+        return first
+    return (
+        f"{first} That is no promise: adding what a call returns lost "
+        f"{lost.call:,.0f} of a million updates."
+    )

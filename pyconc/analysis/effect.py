@@ -1,0 +1,83 @@
+"""Costs and ratios with 95 % intervals.
+
+The round is the unit: a fresh process, whose values are averaged. Costs are positive and their
+noise is proportional, so everything is done on the log scale, and a mean is a geometric mean.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+class Estimate(NamedTuple):
+    """A positive figure (seconds or a ratio) with its 95 % interval.
+
+    ``low`` and ``high`` are NaN where fewer than two rounds were measured.
+    """
+
+    value: float
+    low: float
+    high: float
+    rounds: int
+
+    @property
+    def has_interval(self) -> bool:
+        return not math.isnan(self.low)
+
+    def scaled(self, factor: float) -> Estimate:
+        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.rounds)
+
+
+def cost(rounds: pd.Series[float]) -> Estimate:
+    """The cost that rounds agree on, in their unit: a geometric mean and its t interval.
+
+    Raises:
+        ValueError: there is no round.
+    """
+    return _log_mean(np.log(rounds.to_numpy(dtype=float)))
+
+
+def ratio(slow: pd.Series[float], fast: pd.Series[float]) -> Estimate:
+    """How many times as much the one costs as the other: a paired t interval on log ratios.
+
+    Args:
+        slow, fast: costs indexed by round; round i of one pairs with round i of the other, so
+            that drift of the machine cancels. Rounds that only one of them has are left out.
+
+    Raises:
+        ValueError: they have no round in common.
+    """
+    paired = pd.concat([slow, fast], axis=1, join="inner", keys=["slow", "fast"])
+    return _log_mean(np.log((paired["slow"] / paired["fast"]).to_numpy(dtype=float)))
+
+
+def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
+    """What a case costs beyond its control, in seconds, round by round; it may be negative.
+
+    Raises:
+        ValueError: they have no round in common.
+    """
+    paired = pd.concat([gross, control], axis=1, join="inner", keys=["gross", "control"])
+    return _mean((paired["gross"] - paired["control"]).to_numpy(dtype=float))
+
+
+def _log_mean(logs: np.ndarray) -> Estimate:
+    value, low, high, count = _mean(logs)
+    return Estimate(math.exp(value), math.exp(low), math.exp(high), count)
+
+
+def _mean(figures: np.ndarray) -> Estimate:
+    if not len(figures):
+        raise ValueError("no round in common")
+    value = float(figures.mean())
+    if len(figures) < 2:
+        return Estimate(value, math.nan, math.nan, len(figures))
+    interval = stats.ttest_1samp(figures, 0.0).confidence_interval(CONFIDENCE)
+    return Estimate(value, float(interval.low), float(interval.high), len(figures))

@@ -1,0 +1,45 @@
+"""The charts: one file each. `draw_all` writes every chart that the data allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from pyconc.analysis.comparisons import Costs, Result
+from pyconc.report.charts import (
+    barrier,
+    lock_granularity,
+    overview,
+    pool,
+    rlock_eval,
+    shared_dict,
+    style,
+    unlocked_counter,
+)
+
+Chart = Callable[[Costs, list[Result]], Figure]
+
+#: By the id of the comparison; the overview has all of them.
+CHARTS: dict[str, Chart] = {
+    "overview": overview.draw,
+    "lock-granularity": lock_granularity.draw,
+    "rlock-eval": rlock_eval.draw,
+    "shared-dict": shared_dict.draw,
+    "barrier": barrier.draw,
+    "pool": pool.draw,
+    "unlocked-counter": unlocked_counter.draw,
+}
+
+
+def draw_all(costs: Costs, results: list[Result], folder: Path) -> None:
+    """Write each chart as ``ID.svg`` and ``ID.png``, and ``ID-dark.svg`` for dark pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    measured = {result.comparison.id for result in results}
+    for name, draw in CHARTS.items():
+        if name != "overview" and name not in measured:
+            continue
+        for theme in style.THEMES:
+            with style.theme(theme):
+                style.save(draw(costs, results), folder / f"{name}{theme.suffix}", theme)

@@ -1,0 +1,24 @@
+"""Figures as people read them."""
+
+from __future__ import annotations
+
+from pyconc.analysis.effect import Estimate
+
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def seconds(figure: float) -> str:
+    """Three digits and a unit: 47.1 ns, 1.91 s. Net costs may be negative."""
+    size = abs(figure)
+    factor, unit = next((pair for pair in _UNITS if size >= pair[0] * 0.9995), _UNITS[-1])
+    scaled = figure / factor
+    digits = 2 if abs(scaled) < 9.995 else 1 if abs(scaled) < 99.95 else 0
+    return f"{scaled:.{digits}f} {unit}"
+
+
+def interval(estimate: Estimate, form: object = seconds) -> str:
+    """``low to high``, or that there is none."""
+    assert callable(form)
+    if not estimate.has_interval:
+        return "no interval"
+    return f"{form(estimate.low)} to {form(estimate.high)}"

@@ -1,0 +1,156 @@
+"""The report: a page, its charts, and `report.json` with every number that the page shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from pyconc import __version__
+from pyconc.analysis import comparisons
+from pyconc.analysis.comparisons import Costs, Measured, Result
+from pyconc.analysis.effect import Estimate
+from pyconc.errors import UsageError
+from pyconc.measure.journal import write_json
+from pyconc.report import charts, numbers
+from pyconc.store.frame import tidy
+from pyconc.store.suites import read_campaign
+
+
+def render(campaign: Path, output: Path) -> Path:
+    """Render a campaign's report into a folder.
+
+    Returns:
+        The page, ``index.html``.
+
+    Raises:
+        UsageError: the campaign cannot be read, or the folder cannot be written.
+    """
+    about, suites = read_campaign(campaign)
+    costs = Costs(tidy(suites))
+    results = comparisons.compare(costs)
+    report = {
+        "pyconc": __version__,
+        "campaign": about,
+        "comparisons": [_comparison(result) for result in results],
+        "cases": list(_cases(costs)),
+    }
+    page = output / "index.html"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        charts.draw_all(costs, results, output / "charts")
+        write_json(output / "report.json", report)
+        page.write_text(_page(report, results), "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {output}: {error.strerror or error}; choose another with -o"
+        ) from error
+    return page
+
+
+def _page(report: dict[str, Any], results: list[Result]) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pyconc.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["seconds"] = numbers.seconds
+    environment.filters["times"] = comparisons.times
+    environment.filters["contradiction"] = comparisons.contradiction
+    return environment.get_template("index.html").render(
+        report=report, results=results, interval=numbers.interval, times=comparisons.times
+    )
+
+
+def _comparison(result: Result) -> dict[str, Any]:
+    comparison = result.comparison
+    return {
+        "id": comparison.id,
+        "title": comparison.title,
+        "section": comparison.section,
+        "slow": comparison.slow_name,
+        "fast": comparison.fast_name,
+        "notes": {
+            "slow_s": comparison.slow_s,
+            "fast_s": comparison.fast_s,
+            "ratio": comparison.ratio,
+            "claimed_ratio": comparison.claimed,
+            "contradiction": comparisons.contradiction(comparison) or None,
+        },
+        "measured": [
+            {
+                **_measured(measured),
+                "verdict": result.verdicts[measured.python],
+                "others": [_measured(m) for m in result.others if m.python == measured.python],
+                **_lost(result, measured.python),
+            }
+            for measured in result.written
+        ],
+    }
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    return {
+        "python": measured.python,
+        "name": measured.pair.name,
+        "ratio": measured.ratio.value,
+        "ci_low": _finite(measured.ratio.low),
+        "ci_high": _finite(measured.ratio.high),
+        "rounds": measured.ratio.rounds,
+        "slow_case": measured.pair.slow,
+        "fast_case": measured.pair.fast,
+        "slow_s": measured.slow.value,
+        "fast_s": measured.fast.value,
+    }
+
+
+def _lost(result: Result, python: str) -> dict[str, Any]:
+    lost = result.lost.get(python)
+    if lost is None:
+        return {}
+    return {
+        "unlocked": {
+            "rounds": lost.programs,
+            "rounds_not_zero": lost.nonzero,
+            "lost_per_million": lost.plain,
+            "lost_per_million_of_calls": lost.call,
+        }
+    }
+
+
+def _cases(costs: Costs) -> Iterable[dict[str, Any]]:
+    measured = costs.frame[["python", "case"]].drop_duplicates().itertuples(index=False)
+    for python, case in sorted(measured, key=lambda row: (row.case, row.python)):
+        gross, net = costs.estimate(python, case), costs.net(python, case)
+        assert gross is not None
+        overlap = costs.metric(python, case, "overlap")
+        yield {
+            "id": case,
+            "python": python,
+            "rounds": gross.rounds,
+            **_figures("seconds", gross),
+            **_figures("net_seconds", net),
+            "control": costs.control(case),
+            "overlap": float(overlap.min()) if len(overlap) else None,
+            "short_window": len(costs.metric(python, case, "short_window")) > 0,
+        }
+
+
+def _figures(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    if estimate is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {
+        name: estimate.value,
+        f"{name}_low": _finite(estimate.low),
+        f"{name}_high": _finite(estimate.high),
+    }
+
+
+def _finite(figure: float) -> float | None:
+    """JSON has no NaN."""
+    return figure if math.isfinite(figure) else None
