@@ -14,7 +14,7 @@ import threading
 from typing import Any
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
+from pyconc.suite.case import NATIVE, PROCESSES, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 
 share = 0
@@ -56,6 +56,15 @@ class Program(Workload):
         return self.program_loops * self.workers
 
 
+@case(workers=2)
+class EmptyProgram(Program):
+    """The notes' program with empty loops. One operation: one turn of a loop."""
+
+    def work(self, worker: int, loops: int) -> None:
+        for _ in range(loops):
+            pass
+
+
 @case(notes="Lock", workers=2)
 class Unlocked(UnlockedCounter):
     """No lock at all. One operation: one update."""
@@ -76,7 +85,7 @@ class Unlocked(UnlockedCounter):
 class UnlockedProgram(Program, Unlocked):
     """The notes' program without a lock. One operation: one update."""
 
-    control = None
+    control = "counter.empty_program"
 
 
 @case(notes="Lock", workers=2)
@@ -136,7 +145,7 @@ class LockEvery(Counter):
 
 @case(notes="Lock", workers=2)
 class CoarseLock(Counter):
-    """The lock is taken once for all updates, so the threads take turns. One operation: one update."""
+    """The lock is taken once, so the threads take turns. One operation: one update."""
 
     control = "counter.unlocked"
     serial = True
@@ -234,7 +243,7 @@ class UnlockedValue(SharedValue):
 
 @case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})
 class LockedValue(SharedValue):
-    """Two processes update a `Value`, its lock taken for every update. One operation: one update."""
+    """Two processes update a `Value` under its lock. One operation: one update."""
 
     control = "counter.unlocked_value"
 

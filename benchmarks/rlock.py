@@ -56,7 +56,7 @@ class Program(Workload):
 
 @case(notes="RLock", workers=2)
 class EvalUpdate(Counter):
-    """The lock is taken twice per update, the second time through `eval`. One operation: one update."""
+    """The lock is taken twice, the second time through `eval`. One operation: one update."""
 
     control = "rlock.eval_alone"
 
@@ -93,6 +93,8 @@ class DirectUpdate(Counter):
 class DirectProgram(Program, DirectUpdate):
     """The notes' program with a direct call. One operation: one update."""
 
+    control = "counter.empty_program"
+
 
 @case(notes="RLock", workers=2)
 class EvalAlone(Workload):
@@ -118,6 +120,8 @@ class EvalAlone(Workload):
 class EvalAloneProgram(Program, EvalAlone):
     """The notes' program with no lock: `eval` alone. One operation: one `eval`."""
 
+    control = "counter.empty_program"
+
 
 class Nested(Workload):
     """One worker, alone, goes ``depth`` deep and comes back."""
@@ -140,7 +144,7 @@ class EmptyNest(Nested):
 
 @case(notes="RLock", depth=(1, 2, 4, 8, 16))
 class Recursion(Nested):
-    """The owner takes the lock ``depth`` times and releases it as often. One operation: one nest."""
+    """The owner takes the lock ``depth`` times, then releases it. One operation: one nest."""
 
     control = "rlock.empty_nest"
 

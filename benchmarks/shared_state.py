@@ -16,7 +16,9 @@ from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 
 
-@case(notes="共享变量", backend=(THREAD, *PROCESSES), workers=10, quick={"backend": [THREAD, NATIVE]})
+@case(
+    notes="共享变量", backend=(THREAD, *PROCESSES), workers=10, quick={"backend": [THREAD, NATIVE]}
+)
 class Fill(Workload):
     """Each worker stores its item again and again. One operation: one store."""
 

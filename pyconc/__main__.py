@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 9):
-    sys.stderr.write("pyconc: Python %d.%d is too old; use 3.9 or newer\n" % sys.version_info[:2])
+if sys.version_info < (3, 9):  # noqa: UP036 (3.7 and 3.8 can read this file, and get to here)
+    version = ".".join(map(str, sys.version_info[:2]))
+    sys.stderr.write(f"pyconc: Python {version} is too old; use 3.9 or newer\n")
     sys.exit(2)
 
 from pyconc.cli import main

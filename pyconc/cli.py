@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_selection(command: argparse.ArgumentParser) -> None:
-    command.add_argument("select", nargs="*", metavar="SELECT", help="family, family.workload or id")
+    command.add_argument(
+        "select", nargs="*", metavar="SELECT", help="family, family.workload or id"
+    )
     command.add_argument(
         "-k", dest="keywords", metavar="EXPR", help="e.g. 'barrier and not process'"
     )

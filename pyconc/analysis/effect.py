@@ -59,13 +59,19 @@ def ratio(slow: pd.Series[float], fast: pd.Series[float]) -> Estimate:
 
 
 def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
-    """What a case costs beyond its control, in seconds, round by round; it may be negative.
+    """What a case costs beyond its control, in seconds: the difference of their costs.
+
+    It may be negative. The interval carries the error of both through (the delta method on the
+    log scale, paired by round).
 
     Raises:
         ValueError: they have no round in common.
     """
     paired = pd.concat([gross, control], axis=1, join="inner", keys=["gross", "control"])
-    return _mean((paired["gross"] - paired["control"]).to_numpy(dtype=float))
+    logs = np.log(paired.to_numpy(dtype=float))
+    centre = logs.mean(axis=0)
+    first_order = np.exp(centre) * (1 + logs - centre)
+    return _mean(first_order[:, 0] - first_order[:, 1])
 
 
 def _log_mean(logs: np.ndarray) -> Estimate:

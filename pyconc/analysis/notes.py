@@ -74,9 +74,7 @@ COMPARISONS = (
             "counter.fine_lock_program[thread-2]",
             "counter.coarse_lock_program[thread-2]",
         ),
-        others=(
-            Pair("contended", "counter.fine_lock[thread-2]", "counter.coarse_lock[thread-2]"),
-        ),
+        others=(Pair("contended", "counter.fine_lock[thread-2]", "counter.coarse_lock[thread-2]"),),
         remark="Holding the lock for the whole loop makes the two threads run one after the other, "
         "so the faster program has no concurrency left.",
     ),
@@ -176,7 +174,9 @@ COMPARISONS = (
             "pool.queue_pool_cold[thread-4]",
         ),
         others=(
-            *_by_start_method("pool.multiprocessing_pool_cold", 4, "pool.queue_pool_cold[thread-4]"),
+            *_by_start_method(
+                "pool.multiprocessing_pool_cold", 4, "pool.queue_pool_cold[thread-4]"
+            ),
             Pair(
                 "both kept warm",
                 "pool.multiprocessing_pool_warm[process-fork-4]",
@@ -201,9 +201,7 @@ COMPARISONS = (
             "counter.fine_lock_program[thread-2]",
             "counter.unlocked_program[thread-2]",
         ),
-        others=(
-            Pair("contended", "counter.fine_lock[thread-2]", "counter.unlocked[thread-2]"),
-        ),
+        others=(Pair("contended", "counter.fine_lock[thread-2]", "counter.unlocked[thread-2]"),),
         remark="The notes say that the result is not 0 and give no time. The ratio here is what "
         "the lock costs.",
     ),

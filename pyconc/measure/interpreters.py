@@ -55,27 +55,55 @@ def label(about: dict[str, Any]) -> str:
 def find(name: str) -> str:
     """The executable that ``3.13``, ``python3.13``, ``pypy3`` or a path names.
 
+    A version is looked for on PATH and then among pyenv's, whose shims run only what is active.
+
     Raises:
         UsageError: there is none, or it is older than 3.9.
     """
-    command = f"python{name}" if re.fullmatch(r"\d+\.\d+t?", name) else name
-    executable = shutil.which(command)
-    if executable is None:
+    is_version = re.fullmatch(r"\d+\.\d+t?", name)
+    command = f"python{name}" if is_version else name
+    candidates = _on_path(command) + (_of_pyenv(name) if is_version else [])
+    if not candidates:
         raise UsageError(f"-p {name}: no {command} on PATH; give the path of the executable")
-    try:
-        answer = subprocess.run(
-            [executable, "-c", "import sys; print(*sys.version_info[:2], sys.executable)"],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=True,
-        ).stdout.split(maxsplit=2)
-        version, path = (int(answer[0]), int(answer[1])), answer[2].strip()
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        raise UsageError(f"-p {name}: {executable} does not run as a Python") from None
+    found = next(filter(None, map(_identify, candidates)), None)
+    if found is None:
+        raise UsageError(f"-p {name}: {candidates[0]} does not run as a Python")
+    version, path = found
     if version < OLDEST:
-        raise UsageError(f"-p {name}: Python {'.'.join(answer[:2])} is too old; use 3.9 or newer")
+        old = "{}.{}".format(*version)
+        raise UsageError(f"-p {name}: Python {old} is too old; use 3.9 or newer")
     return path
+
+
+def _on_path(command: str) -> list[str]:
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = [shutil.which(command, path=folder) for folder in folders]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _of_pyenv(version: str) -> list[str]:
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    number, free_threaded = version.rstrip("t"), version.endswith("t")
+    folders = [
+        folder
+        for folder in root.glob(f"versions/{number}.*")
+        if folder.name.endswith("t") == free_threaded
+    ]
+    newest_first = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
+    return [str(folder / "bin" / "python") for folder in newest_first]
+
+
+def _identify(executable: str) -> tuple[tuple[int, int], str] | None:
+    """The version of a Python and its own idea of where it is, or None if it does not run."""
+    code = "import sys; print(*sys.version_info[:2], sys.executable)"
+    try:
+        done = subprocess.run(
+            [executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+        )
+        major, minor, path = done.stdout.strip().split(maxsplit=2)
+        return (int(major), int(minor)), path
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
 
 
 def prepare(executable: str, env: dict[str, str]) -> str:
@@ -93,18 +121,25 @@ def prepare(executable: str, env: dict[str, str]) -> str:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if _runs([str(python), "-c", "import pyperf"], env):
         return str(python)
-    make = [executable, "-m", "venv", "--clear", "--without-pip", str(folder)]
-    install = [sys.executable, "-m", "pip", "--python", str(python)]
-    install += ["install", "--quiet", "--disable-pip-version-check", "pyperf"]
-    for command in (make, install):
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
-            raise UsageError(
-                f"{executable}: no environment with pyperf: {reason[0]}; "
-                f"install pyperf there, or leave this Python out"
-            )
+    _or_refuse([executable, "-m", "venv", "--clear", "--without-pip", str(folder)], executable)
+    where = "import sys, sysconfig; print(sysconfig.get_path('purelib'), *sys.version_info[:2])"
+    library, major, minor = _ask(str(python), ["-c", where], env).strip().rsplit(maxsplit=2)
+    # Our own pip fetches wheels for that Python, whose own pip may be missing, or too old for it.
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    install += ["--target", library, "--python-version", f"{major}.{minor}", "--only-binary=:all:"]
+    if not _runs([*install, "pyperf"], None):
+        _or_refuse([*install, "--no-deps", "pyperf"], executable)  # psutil has no wheel for it
     return str(python)
+
+
+def _or_refuse(command: Sequence[str], executable: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
+        raise UsageError(
+            f"{executable}: no environment with pyperf: {reason[0]}; "
+            f"install pyperf there, or leave this Python out"
+        )
 
 
 def _cache() -> Path:
@@ -112,9 +147,9 @@ def _cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "pyconc" / "venvs"
 
 
-def _runs(command: Sequence[str], env: dict[str, str]) -> bool:
+def _runs(command: Sequence[str], env: dict[str, str] | None) -> bool:
     try:
-        return subprocess.run(command, env=env, capture_output=True, timeout=60).returncode == 0
+        return subprocess.run(command, env=env, capture_output=True, timeout=300).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 

@@ -1,4 +1,4 @@
-"""A campaign's folder while it is measured: what it is, and every finished round, on disk at once."""
+"""A campaign's folder while it is measured: every finished round is on disk at once."""
 
 from __future__ import annotations
 
@@ -107,4 +107,4 @@ def write_json(path: Path, data: Any) -> None:
     """Write whole or not at all."""
     beside = path.with_name(path.name + ".tmp")
     beside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(beside, path)
+    beside.replace(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,12 +41,14 @@ def run_alone(
 def _start(
     command: Sequence[str], out: IO[bytes], env: Mapping[str, str] | None
 ) -> subprocess.Popen[bytes]:
-    if sys.platform == "win32":
-        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    else:
-        group = {"start_new_session": True}
     return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, **group
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=out,
+        env=env,
+        start_new_session=_POSIX,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows has it
     )
 
 

@@ -95,9 +95,7 @@ def make_progress(rounds: int) -> Progress:
     return PlainProgress(rounds)
 
 
-def _line(
-    task: Task, rounds: int, position: tuple[int, int], estimate: str, left: float
-) -> str:
+def _line(task: Task, rounds: int, position: tuple[int, int], estimate: str, left: float) -> str:
     stage = f"round {task.round} of {rounds}" if task.round else "calibrating"
     index, total = position
     minutes, seconds = divmod(round(left), 60)

@@ -7,11 +7,10 @@ import math
 import os
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyperf
 
@@ -95,7 +94,9 @@ class Scheduler:
             else:
                 failed.add(pair)
                 self.failures.append(record)
-                self._progress.say(f"failed: {task.case.id} on {task.arm}: {last_line(record.error)}")
+                self._progress.say(
+                    f"failed: {task.case.id} on {task.arm}: {last_line(record.error)}"
+                )
 
     def _run(self, task: Task) -> Record:
         log = self._journal.folder / "worker.log"

@@ -29,9 +29,7 @@ CASE_FAILED = 3
 def main(arguments: list[str] | None = None) -> int:
     import pyperf
 
-    runner = pyperf.Runner(
-        program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward
-    )
+    runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
     options = runner.argparser.add_argument_group("pyconc")
     options.add_argument("--case", required=True, help="id of the case")
     options.add_argument("--benchmarks", help="folder of the family files")
@@ -58,9 +56,7 @@ def _measure(
     calibrating = args.calibrate_loops or args.recalibrate_loops
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
-        return runner.bench_time_func(
-            case.id, _no_time, inner_loops=inner_loops, metadata=metadata
-        )
+        return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
     with Meter(case, args.min_time, calibrating=calibrating) as meter:
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -21,10 +22,10 @@ def show_campaign(folder: Path) -> None:
     """
     about, suites = read_campaign(folder)
     costs = Costs(tidy(suites))
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 132)
     table = Table(title=f"{folder.name}, profile {about['profile']['name']}", title_justify="left")
-    for heading in ("case", "python"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("case", no_wrap=True)
+    table.add_column("python")
     for heading in ("cost", "95 % interval", "net", "overlap"):
         table.add_column(heading, justify="right")
     for python in costs.pythons:

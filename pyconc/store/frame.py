@@ -44,5 +44,5 @@ def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A frame with the columns ``python``, ``case``, ``round``, ``seconds``.
     """
-    by_round = frame.groupby(["python", "case", "round"], sort=False, as_index=False)
-    return by_round["seconds"].mean()
+    by_round = frame.groupby(["python", "case", "round"], sort=False)
+    return by_round["seconds"].mean().reset_index()

@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pyperf
 
 from pyconc.errors import UsageError
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, read_journal
+from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
 
 
 def write_suites(folder: Path) -> list[Path]:
     """One pyperf file for each interpreter of a campaign, whole or not at all.
 
     Returns:
-        The files, in the order of the interpreters; those without a finished round are left out.
+        The files in the order of the campaign's interpreters, their cases in the order of the
+        catalogue; interpreters and cases without a finished round are left out.
     """
-    suites: dict[str, pyperf.BenchmarkSuite] = {}
+    about = read_about(folder)
+    runs: dict[str, dict[str, list[Record]]] = {
+        interpreter["label"]: {case: [] for case in about["cases"]}
+        for interpreter in about["interpreters"]
+    }
     for record in read_journal(folder):
-        if record.error is not None:
-            continue
-        one = pyperf.BenchmarkSuite.loads(json.dumps(record.suite))
-        beside = {"pyconc_round": record.round, "pyconc_python": record.arm}
-        for bench in one:
-            bench.update_metadata(beside)
-        if record.arm in suites:
-            suites[record.arm].add_runs(one)
-        else:
-            suites[record.arm] = one
+        if record.error is None:
+            runs[record.arm][record.case].append(record)
     paths = []
-    for arm, suite in suites.items():
-        path = folder / f"python-{arm}.json"
-        beside_it = path.with_name(f".{path.name}")
-        suite.dump(str(beside_it), replace=True)
-        os.replace(beside_it, path)
-        paths.append(path)
+    for arm, by_case in runs.items():
+        benchmarks = [_benchmark(records) for records in by_case.values() if _measured(records)]
+        if benchmarks:
+            path = folder / f"python-{arm}.json"
+            beside = path.with_name(f".{path.name}")
+            pyperf.BenchmarkSuite(benchmarks).dump(str(beside), replace=True)
+            beside.replace(path)
+            paths.append(path)
     return paths
+
+
+def _measured(records: list[Record]) -> bool:
+    return any(record.round for record in records)
+
+
+def _benchmark(records: list[Record]) -> pyperf.Benchmark:
+    """The rounds of one case, in one benchmark."""
+    merged = None
+    for record in records:
+        one = pyperf.Benchmark.loads(json.dumps(record.suite))
+        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm})
+        if merged is None:
+            merged = one
+        else:
+            merged.add_runs(one)
+    return merged
 
 
 def read_suite(path: Path) -> pyperf.BenchmarkSuite:
@@ -59,31 +74,38 @@ def read_suite(path: Path) -> pyperf.BenchmarkSuite:
         raise UsageError(f"{path} {what} ({error}); give a file that pyperf wrote") from None
 
 
+def read_about(folder: Path) -> dict[str, Any]:
+    """What a campaign says of itself.
+
+    Raises:
+        UsageError: the folder is no campaign, or its description is damaged.
+    """
+    path = folder / CAMPAIGN
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; give one that `pyconc run` wrote")
+    try:
+        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if not {"cases", "interpreters", "machine", "profile"} <= about.keys():
+            raise KeyError("a field of a campaign is missing")
+    except OSError:
+        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
+    return about
+
+
 def read_campaign(folder: Path) -> tuple[dict[str, Any], list[pyperf.BenchmarkSuite]]:
     """What a campaign says of itself, and its suites, in the order of its interpreters.
 
     Raises:
-        UsageError: the folder is no campaign, or a file in it is damaged.
+        UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; give one that `pyconc run` wrote")
-    try:
-        about = json.loads((folder / CAMPAIGN).read_text("utf-8"))
-        labels = [interpreter["label"] for interpreter in about["interpreters"]]
-    except OSError:
-        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{folder / CAMPAIGN} is damaged ({error})") from None
+    about = read_about(folder)
     if (folder / JOURNAL).exists():
-        paths = write_suites(folder)
-    else:
-        paths = sorted(folder.glob("python-*.json*"))
-    if not paths:
+        write_suites(folder)
+    labels = [interpreter["label"] for interpreter in about["interpreters"]]
+    named = [folder / f"python-{label}.json{packed}" for label in labels for packed in ("", ".gz")]
+    suites = [read_suite(path) for path in named if path.exists()]
+    if not suites:
         raise UsageError(f"{folder} holds no finished round; measure again")
-    suites = [read_suite(path) for path in paths]
-    return about, sorted(suites, key=lambda suite: _place(suite, labels))
-
-
-def _place(suite: pyperf.BenchmarkSuite, labels: list[str]) -> int:
-    label = suite.get_metadata().get("pyconc_python")
-    return labels.index(label) if label in labels else len(labels)
+    return about, suites

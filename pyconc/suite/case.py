@@ -54,7 +54,8 @@ class Workload:
     declaration: ClassVar[Declaration]
     #: Changes whenever the timed work does, so that unlike results are never compared.
     version: ClassVar[int] = 1
-    #: The workload that does everything but the primitive, as ``family.workload``.
+    #: What does everything but the primitive: ``family.workload``, with the parameters that it
+    #: shares with this one, or a full id.
     control: ClassVar[str | None] = None
     clock: ClassVar[Clock] = Clock.WORK
     #: Stamps that each worker takes of its clock on the way through a value.

@@ -32,7 +32,9 @@ def load(folder: Path | None = None) -> list[Case]:
     folder = folder or benchmarks_folder()
     if str(folder.parent) not in sys.path:
         sys.path.insert(0, str(folder.parent))
-    files = sorted(path for path in folder.glob("*.py") if path.stem not in ("__init__", "conftest"))
+    files = sorted(
+        path for path in folder.glob("*.py") if path.stem not in ("__init__", "conftest")
+    )
     cases: list[Case] = []
     for path in files:
         cases += family(importlib.import_module(f"{folder.name}.{path.stem}"))
@@ -58,7 +60,7 @@ def family(module: object) -> list[Case]:
 
 
 def control(case: Case, by_id: dict[str, Case]) -> Case | None:
-    """The twin of a case that does all but the primitive, with the parameters that both have.
+    """The twin of a case that does all but the primitive.
 
     Raises:
         DeclarationError: the workload names a control that has no such case.
@@ -66,6 +68,8 @@ def control(case: Case, by_id: dict[str, Case]) -> Case | None:
     name = case.workload_class.control
     if name is None:
         return None
+    if name in by_id:
+        return by_id[name]
     for other in by_id.values():
         if other.name == name and other.parameters.items() <= case.parameters.items():
             return other

@@ -102,7 +102,7 @@ class ProcessTeam:
     """Processes, each with a pipe to this one; they meet at a barrier before every value."""
 
     def __init__(self, workload: Workload) -> None:
-        context = multiprocessing.get_context(workload.start_method)
+        context: Any = multiprocessing.get_context(workload.start_method)
         self._gate = context.Barrier(workload.workers)  # kept: its semaphores are unlinked with it
         self._pipes: list[Any] = []
         self._processes: list[Any] = []
@@ -206,9 +206,11 @@ def run_program(workload: Workload) -> Program:
 
 def _members(workload: Workload, loops: int) -> Sequence[Any]:
     if workload.backend == "thread":
-        make: Any = threading.Thread
+        library: Any = threading
+        make = library.Thread
     else:
-        make = multiprocessing.get_context(workload.start_method).Process
+        library = multiprocessing.get_context(workload.start_method)
+        make = library.Process
     return [make(target=workload.work, args=(i, loops)) for i in range(workload.workers)]
 
 

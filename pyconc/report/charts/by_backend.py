@@ -32,7 +32,7 @@ def draw(
     ]
     panels = [(title, rows) for title, rows in panels if rows]
     heights = [len(rows) * (0.34 + 0.09 * len(costs.pythons)) + 0.7 for _, rows in panels]
-    figure = style.Figure(figsize=(8.0, sum(heights) + 0.5))
+    figure = Figure(figsize=(8.0, sum(heights) + 0.5))
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights, sharex=True)
     for axes, (title, rows) in zip(grid[:, 0], panels):
         style.dots(axes, rows, costs.pythons)
@@ -46,7 +46,5 @@ def draw(
 def _rows(
     costs: Costs, cases: Mapping[str, str], notes: Mapping[str, float | None]
 ) -> list[style.Row]:
-    rows = [
-        style.Row(name, costs.estimates(case), notes.get(name)) for name, case in cases.items()
-    ]
+    rows = [style.Row(name, costs.estimates(case), notes.get(name)) for name, case in cases.items()]
     return [row for row in rows if row.estimates]

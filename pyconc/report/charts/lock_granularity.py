@@ -43,8 +43,9 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
             if estimate := costs.estimate(python, case):
                 x, y = places.index(place) + shift, estimate.value * UPDATES
                 axes.plot(x, y, "s", color=paint, mfc="none", ms=8)
-    for place, figure_s in zip(WRITTEN, (comparison.slow_s, comparison.fast_s)):
-        axes.plot(places.index(place), figure_s, "D", color=style.notes_colour(), mfc="none")
+    for place, theirs in zip(WRITTEN, (comparison.slow_s, comparison.fast_s)):
+        assert theirs is not None
+        axes.plot(places.index(place), theirs, "D", color=style.notes_colour(), mfc="none")
     axes.plot([], [], "s", color=style.colour(5), mfc="none", label="program as the notes time it")
     axes.set_yscale("log")
     style.log_axis(axes, "y", seconds)

@@ -19,7 +19,7 @@ COLD = {
     "ProcessPoolExecutor by spawn": "pool.process_pool_executor_cold[process-spawn-4]",
 }
 WARM = {
-    "no pool": "pool.one_worker[thread-1]",
+    "no pool": "pool.no_pool[thread-1]",
     **{name: case.replace("_cold", "_warm") for name, case in COLD.items()},
 }
 

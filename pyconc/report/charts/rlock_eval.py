@@ -50,4 +50,3 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     recursion.set_xlabel("depth of recursion")
     recursion.set_ylabel("ns for one nest, net of its loops\n(lower is better)")
     return figure
-

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -43,14 +44,14 @@ THEMES = (LIGHT, DARK)
 @contextmanager
 def theme(chosen: Theme) -> Iterator[None]:
     """Everything drawn inside has this theme; matplotlib's own settings are untouched after."""
-    settings = {
+    settings: dict[Any, Any] = {
         "axes.axisbelow": True,
         "axes.edgecolor": chosen.faint,
         "axes.facecolor": chosen.background,
         "axes.grid": True,
         "axes.grid.axis": "x",
         "axes.labelcolor": chosen.ink,
-        "axes.prop_cycle": mpl.cycler(color=chosen.colours),
+        "axes.prop_cycle": cycler(color=chosen.colours),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlecolor": chosen.ink,

@@ -35,5 +35,7 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.set_yticks(range(len(ROWS)), list(ROWS))
     axes.set_ylim(len(ROWS) - 0.4, -0.6)
-    axes.set_xlabel("updates lost of a million, a mark for each round and their mean (lower is better)")
+    axes.set_xlabel(
+        "updates lost of a million, a mark for each round and their mean (lower is better)"
+    )
     return figure
