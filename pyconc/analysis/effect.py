@@ -85,5 +85,5 @@ def _mean(figures: np.ndarray) -> Estimate:
     value = float(figures.mean())
     if len(figures) < 2:
         return Estimate(value, math.nan, math.nan, len(figures))
-    interval = stats.ttest_1samp(figures, 0.0).confidence_interval(CONFIDENCE)
-    return Estimate(value, float(interval.low), float(interval.high), len(figures))
+    margin = float(stats.sem(figures) * stats.t.ppf((1 + CONFIDENCE) / 2, len(figures) - 1))
+    return Estimate(value, value - margin, value + margin, len(figures))

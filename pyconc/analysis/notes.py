@@ -27,6 +27,8 @@ class Comparison(NamedTuple):
 
     id: str
     title: str
+    #: A word or two, for labels.
+    short: str
     section: str
     slow_s: float | None
     fast_s: float | None
@@ -62,6 +64,7 @@ COMPARISONS = (
     Comparison(
         id="lock-granularity",
         title="A lock for every update, or one for all",
+        short="a shared counter",
         section="Lock",
         slow_s=1.91,
         fast_s=0.11,
@@ -81,6 +84,7 @@ COMPARISONS = (
     Comparison(
         id="rlock-eval",
         title="An RLock taken twice, through eval",
+        short="a shared counter",
         section="RLock",
         slow_s=13.03,
         fast_s=1.91,
@@ -111,6 +115,7 @@ COMPARISONS = (
     Comparison(
         id="shared-dict",
         title="Ten workers fill a shared dict",
+        short="ten workers fill a dict",
         section="共享变量",
         slow_s=0.025198221207,
         fast_s=0.000921726227,
@@ -139,6 +144,7 @@ COMPARISONS = (
     Comparison(
         id="barrier",
         title="A barrier of two",
+        short="a barrier of two",
         section="Barrier",
         slow_s=0.008400917053,
         fast_s=0.000603914261,
@@ -161,6 +167,7 @@ COMPARISONS = (
     Comparison(
         id="pool",
         title="The squares of 0 to 99 on four workers",
+        short="100 squares, four workers",
         section="Pool",
         slow_s=0.012202501297,
         fast_s=0.000762224197,
@@ -189,6 +196,7 @@ COMPARISONS = (
     Comparison(
         id="unlocked-counter",
         title="Is an unlocked counter wrong?",
+        short="a shared counter",
         section="Lock",
         slow_s=None,
         fast_s=None,

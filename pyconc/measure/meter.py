@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from time import perf_counter
+from typing import Any
 
 from pyconc.errors import LeftoverError, OverlapError
 from pyconc.suite.case import Case, Clock
@@ -38,7 +39,7 @@ class Meter:
         self.elapsed: list[float] = []
         self._values: list[Metrics] = []
         self._team: Team | None = None
-        self._threads_before = set(threading.enumerate())
+        self._before = _running()
 
     @property
     def inner_loops(self) -> int:
@@ -144,8 +145,16 @@ class Meter:
         return measured.seconds * loops * self.workload.workers / measured.loops
 
     def _refuse_leftovers(self) -> None:
-        threads = set(threading.enumerate()) - self._threads_before
-        left = [f"thread {thread.name!r}" for thread in threads]
-        left += [f"process {process.name!r}" for process in multiprocessing.active_children()]
-        if left:
-            raise LeftoverError(f"{self.case.id} left behind: {', '.join(left)}")
+        if left := _running() - self._before:
+            names = sorted(_describe(each) for each in left)
+            raise LeftoverError(f"{self.case.id} left behind: {', '.join(names)}")
+
+
+def _running() -> set[Any]:
+    """The threads and the child processes that there are now."""
+    return {*threading.enumerate(), *multiprocessing.active_children()}
+
+
+def _describe(left: Any) -> str:
+    kind = "thread" if isinstance(left, threading.Thread) else "process"
+    return f"{kind} {left.name!r}"

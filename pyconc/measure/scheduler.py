@@ -101,25 +101,26 @@ class Scheduler:
     def _run(self, task: Task) -> Record:
         log = self._journal.folder / "worker.log"
         result = self._journal.folder / "worker.json"
-        result.unlink(missing_ok=True)
         start = time.monotonic()
-        error = None
         try:
-            status = run_alone(
-                self._command(task, result), log=log, timeout=TIMEOUT, env=worker_environment()
-            )
-        except subprocess.TimeoutExpired:
-            error = f"no result after {TIMEOUT:.0f} s\n{_read(log)}"
-        else:
-            if status == CASE_FAILED:
-                error = _read(log)
-            elif status:
-                error = f"{_read(log)}\nthe worker ended with status {status}"
-        seconds = time.monotonic() - start
-        suite = json.loads(result.read_text("utf-8")) if error is None else None
-        log.unlink(missing_ok=True)
-        result.unlink(missing_ok=True)
+            error = self._attempt(task, result, log)
+            seconds = time.monotonic() - start
+            suite = json.loads(result.read_text("utf-8")) if error is None else None
+        finally:
+            log.unlink(missing_ok=True)
+            result.unlink(missing_ok=True)
         return Record(task.case.id, task.arm, task.round, seconds, suite=suite, error=error)
+
+    def _attempt(self, task: Task, result: Path, log: Path) -> str | None:
+        """Run a worker; what went wrong, with its log, or None."""
+        command, env = self._command(task, result), worker_environment()
+        try:
+            status = run_alone(command, log=log, timeout=TIMEOUT, env=env)
+        except subprocess.TimeoutExpired:
+            return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
+        if status == CASE_FAILED:
+            return _read(log)
+        return f"{_read(log)}\nthe worker ended with status {status}" if status else None
 
     def _command(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile

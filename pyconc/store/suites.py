@@ -18,6 +18,9 @@ def write_suites(folder: Path) -> list[Path]:
     Returns:
         The files in the order of the campaign's interpreters, their cases in the order of the
         catalogue; interpreters and cases without a finished round are left out.
+
+    Raises:
+        UsageError: the folder is no campaign, or its journal is damaged.
     """
     about = read_about(folder)
     runs: dict[str, dict[str, list[Record]]] = {
@@ -25,6 +28,11 @@ def write_suites(folder: Path) -> list[Path]:
         for interpreter in about["interpreters"]
     }
     for record in read_journal(folder):
+        if record.case not in runs.get(record.arm, ()):
+            raise UsageError(
+                f"{folder / JOURNAL}: {record.case} on {record.arm} is not of this campaign; "
+                f"restore the file, or measure again"
+            )
         if record.error is None:
             runs[record.arm][record.case].append(record)
     paths = []

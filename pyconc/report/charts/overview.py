@@ -11,7 +11,8 @@ from pyconc.report.charts import style
 def draw(costs: Costs, results: list[Result]) -> Figure:
     rows = [
         style.Row(
-            f"{result.comparison.slow_name}\nagainst {result.comparison.fast_name}",
+            f"{result.comparison.slow_name}\nagainst {result.comparison.fast_name}"
+            f"\n({result.comparison.short})",
             {measured.python: measured.ratio for measured in result.written},
             result.comparison.ratio,
         )

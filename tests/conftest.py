@@ -1,0 +1,107 @@
+"""What several tests need: the misbehaving cases, and a small campaign that needs no measuring."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Callable
+
+import pyperf
+import pytest
+
+from pyconc.measure.journal import Journal, Record
+from pyconc.suite import catalog
+from pyconc.suite.case import Case
+
+TOYS = Path(__file__).parent / "toys"
+
+if any(
+    importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
+):
+    collect_ignore = ["test_effect.py", "test_comparisons.py", "test_report.py"]
+
+
+@pytest.fixture(scope="session")
+def cases() -> dict[str, Case]:
+    """The catalogue by id."""
+    return {case.id: case for case in catalog.load()}
+
+
+@pytest.fixture(scope="session")
+def toys() -> dict[str, Case]:
+    """The misbehaving cases by id."""
+    return {case.id: case for case in catalog.load(TOYS)}
+
+
+CampaignMaker = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
+    """Writes a campaign folder whose rounds have given costs, with a little noise.
+
+    Arguments: costs in seconds by case by Python, the number of rounds, and metrics by case.
+    """
+
+    def make(
+        costs: Mapping[str, Mapping[str, float]],
+        rounds: int = 5,
+        metrics: Mapping[str, Mapping[str, float]] | None = None,
+        **about: Any,
+    ) -> Path:
+        folder = tmp_path_factory.mktemp("campaign")
+        ids = list(dict.fromkeys(case for by_case in costs.values() for case in by_case))
+        journal = Journal.create(folder, {**_about(list(costs), ids, rounds), **about})
+        noise = random.Random(1)
+        for number in range(rounds + 1):
+            for python, by_case in costs.items():
+                for case, cost in by_case.items():
+                    value = cost * math.exp(noise.gauss(0, 0.01))
+                    beside = (metrics or {}).get(case, {})
+                    suite = _suite(case, number, value, beside)
+                    journal.append(Record(case, python, number, 0.1, suite=suite))
+        journal.close()
+        return folder
+
+    return make
+
+
+def _suite(case: str, number: int, value: float, metrics: Mapping[str, float]) -> Any:
+    metadata: dict[str, Any] = {"name": case, "unit": "second", "loops": 1, "inner_loops": 1}
+    metadata.update({f"pyconc_{key}": figure for key, figure in metrics.items()})
+    if number == 0:
+        metadata["calibrate_loops"] = 1
+        run = pyperf.Run([], warmups=[(1, value)], metadata=metadata, collect_metadata=False)
+    else:
+        run = pyperf.Run([value, value * 1.01], metadata=metadata, collect_metadata=False)
+    return pyperf.BenchmarkSuite([pyperf.Benchmark([run])])._as_json()
+
+
+def _about(pythons: list[str], ids: list[str], rounds: int) -> dict[str, Any]:
+    return {
+        "pyconc": "0",
+        "started": "2026-01-01T00:00:00+00:00",
+        "finished": True,
+        "profile": {"name": "quick", "rounds": rounds},
+        "seed": 1,
+        "cases": ids,
+        "machine": {"host": "somewhere", "platform": "Linux", "processor": "x86", "cpus": 2},
+        "interpreters": [
+            {
+                "label": python,
+                "version": python,
+                "implementation": "CPython",
+                "compiler": "GCC",
+                "gil": "on",
+                "optimized": True,
+                "lto": False,
+                "debug": False,
+                "start_method": "fork",
+                "skipped": {},
+            }
+            for python in pythons
+        ],
+    }

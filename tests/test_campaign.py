@@ -1,0 +1,207 @@
+"""Whole campaigns, tiny and real: through the command line, pyperf and pytest-benchmark."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pyperf
+import pytest
+from conftest import TOYS
+
+from pyconc.measure import scheduler as scheduler_module
+from pyconc.measure.journal import Journal, read_journal
+from pyconc.measure.plan import PROFILES, Plan
+from pyconc.measure.progress import PlainProgress
+from pyconc.measure.scheduler import Scheduler
+from pyconc.suite.case import Case
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A smoke campaign of a few cases of every kind."""
+    folder = tmp_path_factory.mktemp("campaigns") / "smoke"
+    chosen = ["counter.tallied", "pool.queue_pool_cold", "barrier.program[process-fork-4]"]
+    done = command("-m", "pyconc", "run", *chosen, "--profile", "smoke", "-o", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d+:\d\d left +calibrating +case 1 of \d+", done.stdout)
+    assert "results:" in done.stdout
+    return folder
+
+
+def result_file(folder: Path) -> Path:
+    [path] = folder.glob("python-*.json")
+    return path
+
+
+def test_results_are_pyperf_files_with_our_metadata(measured: Path) -> None:
+    suite = pyperf.BenchmarkSuite.load(str(result_file(measured)))
+    bench = suite.get_benchmark("counter.tallied[thread-2]")
+    metadata = bench.get_runs()[-1].get_metadata()
+    assert metadata["pyconc_family"] == "counter"
+    assert metadata["pyconc_workers"] == 2
+    assert metadata["pyconc_control"] == "reference.empty_loop[thread-2]"
+    assert metadata["pyconc_gil"] in ("on", "off")
+    assert 0 < metadata["pyconc_overlap"] <= 1
+    assert metadata["pyconc_lost_updates"] >= 0
+    rounds = [run for run in bench.get_runs() if run.values]
+    assert [run.get_metadata()["pyconc_round"] for run in rounds] == [1, 2]
+    assert len(bench.get_runs()) == 3  # the calibration too
+    assert all(value > 0 for value in bench.get_values())
+
+
+@pytest.mark.parametrize("tool", ["show", "stats", "hist", "check", "metadata", "dump"])
+def test_pyperf_reads_them(tool: str, measured: Path) -> None:
+    done = command("-m", "pyperf", tool, str(result_file(measured)))
+    assert done.returncode == 0, done.stderr
+    assert "counter.tallied[thread-2]" in done.stdout
+
+
+def test_pyperf_compares_them(measured: Path) -> None:
+    path = str(result_file(measured))
+    done = command("-m", "pyperf", "compare_to", path, path, "--table")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_campaign_says_what_it_is(measured: Path) -> None:
+    about = json.loads((measured / "campaign.json").read_text("utf-8"))
+    assert about["finished"] is True
+    assert about["profile"]["name"] == "smoke"
+    assert "reference.empty_loop[thread-2]" in about["cases"]
+    assert about["interpreters"][0]["version"] == sys.version.split()[0]
+
+
+def test_a_worker_is_an_ordinary_pyperf_script(tmp_path: Path) -> None:
+    path = tmp_path / "alone.json"
+    done = command(
+        "-m", "pyconc.measure.worker", "--case", "barrier.crossing[thread-2]",
+        "--processes=2", "--values=2", "--min-time=0.005", "-o", str(path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    bench = pyperf.Benchmark.load(str(path))
+    assert bench.get_name() == "barrier.crossing[thread-2]"
+    assert bench.get_nvalue() == 4
+
+
+def run_toys(folder: Path, *chosen: Case) -> Scheduler:
+    journal = Journal.create(folder, {})
+    plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)})
+    runner = Scheduler(plan, journal, {"here": sys.executable}, TOYS, PlainProgress(2))
+    runner.run()
+    journal.close()
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("toy", "cause"),
+    [
+        ("faulty.raises[thread-1]", "worker trouble"),
+        ("faulty.exits[process-fork-2]", "exit code 7"),
+        ("faulty.segfaults[thread-1]", "status -11"),
+        ("faulty.broken_promise[thread-2]", "the promise is broken"),
+        ("faulty.leaves_thread[thread-1]", "left behind: thread 'left'"),
+    ],
+)
+def test_a_failing_case_is_named_and_the_others_go_on(
+    toy: str, cause: str, toys: dict[str, Case], tmp_path: Path
+) -> None:
+    runner = run_toys(tmp_path / "c", toys[toy], toys["faulty.sound[thread-1]"])
+    [failure] = runner.failures
+    assert failure.case == toy
+    assert cause in (failure.error or "")
+    sound = [r for r in read_journal(tmp_path / "c") if r.case == "faulty.sound[thread-1]"]
+    assert [record.round for record in sound] == [0, 1, 2]
+    assert all(record.error is None for record in sound)
+
+
+def test_a_hang_is_cut_and_shows_where(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler_module, "TIMEOUT", 6.5)  # stacks are dumped 5 s before
+    runner = run_toys(tmp_path / "c", toys["faulty.hangs[thread-1]"])
+    [failure] = runner.failures
+    assert "no result after" in (failure.error or "")
+    assert "faulty.py" in (failure.error or "")  # the stacks
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    arguments = ["-m", "pyconc", "run", "rlock.recursion", "--profile", "quick", "-o", str(folder)]
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    journal = folder / "journal.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if journal.exists() and any(record.round for record in read_journal(folder)):
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert re.search(r"interrupted: \d+ rounds of \d+ cases are kept", out)
+    assert "rlock.recursion[thread-1-" in out
+    assert pyperf.BenchmarkSuite.load(str(result_file(folder))).get_benchmark_names()
+    assert json.loads((folder / "campaign.json").read_text())["finished"] is False
+    assert not process_mentions(str(folder))
+    assert {path.name for path in folder.iterdir()} == {
+        "campaign.json", "journal.jsonl", result_file(folder).name,
+    }  # fmt: skip
+
+
+def process_mentions(text: str) -> bool:
+    """Whether a process that runs has this in its command line."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if text.encode() in path.read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def test_every_invariant_holds_once_under_pytest() -> None:
+    done = command(
+        "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider"
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert re.search(r"\d{2,} passed", done.stdout)
+
+
+def test_pytest_benchmark_shows_groups_and_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "quick.json"
+    done = command(
+        "-m", "pytest", "benchmarks", "--benchmark-only", "-k", "recursion", "-q",
+        "-p", "no:cacheprovider", f"--benchmark-json={path}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    benchmarks = json.loads(path.read_text())["benchmarks"]
+    assert [each["name"] for each in benchmarks] == [
+        f"recursion[thread-1-{depth}]" for depth in (1, 2, 4, 8, 16)
+    ]
+    assert {each["group"] for each in benchmarks} == {"rlock"}
+    assert benchmarks[0]["params"] == {"backend": "thread", "workers": 1, "depth": 1}
+    assert benchmarks[0]["extra_info"]["pyconc_workload"] == "recursion"
+    assert 0 < benchmarks[0]["stats"]["mean"] < 1e-3  # one operation, not a whole value

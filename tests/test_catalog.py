@@ -1,0 +1,131 @@
+"""The catalogue: what is in it, and how to choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pyconc.errors import DeclarationError, UsageError
+from pyconc.suite import catalog
+from pyconc.suite.case import Case, Clock
+
+
+def test_the_notes_comparisons_are_all_there(cases: dict[str, Case]) -> None:
+    names = {case.name for case in cases.values()}
+    assert {
+        "counter.unlocked", "counter.fine_lock", "counter.coarse_lock", "counter.lock_every",
+        "counter.unlocked_program", "counter.fine_lock_program", "counter.coarse_lock_program",
+        "rlock.eval_program", "rlock.direct_program", "rlock.eval_alone_program",
+        "rlock.eval_update", "rlock.direct_update", "rlock.eval_alone", "rlock.recursion",
+        "shared_state.fill", "shared_state.fill_program", "barrier.crossing", "barrier.program",
+        "pool.queue_pool_cold", "pool.queue_pool_warm", "pool.multiprocessing_pool_cold",
+        "pool.multiprocessing_pool_warm", "pool.thread_pool_executor_cold",
+        "pool.thread_pool_executor_warm", "pool.process_pool_executor_cold",
+        "pool.process_pool_executor_warm",
+    } <= names  # fmt: skip
+    sweep = {case.parameters["updates_per_lock"] for case in cases.values()
+             if case.name == "counter.lock_every"}  # fmt: skip
+    assert sweep == {10, 100, 1000}
+    depths = {c.parameters["depth"] for c in cases.values() if c.name == "rlock.recursion"}
+    assert depths == {1, 2, 4, 8, 16}
+
+
+@pytest.mark.parametrize("name", ["shared_state.fill_program", "barrier.program"])
+def test_programs_of_processes_come_by_every_start_method(
+    name: str, cases: dict[str, Case]
+) -> None:
+    methods = {case.parameters.get("start_method") for case in cases.values() if case.name == name}
+    assert methods == {None, "fork", "forkserver", "spawn"}
+
+
+def test_every_docstring_names_the_operation(cases: dict[str, Case]) -> None:
+    for case in cases.values():
+        assert "One operation:" in (case.workload_class.__doc__ or ""), case.name
+
+
+def test_every_case_has_a_control_or_is_one(cases: dict[str, Case]) -> None:
+    controls = {twin.name for case in cases.values() if (twin := catalog.control(case, cases))}
+    for case in cases.values():
+        twin = catalog.control(case, cases)
+        assert twin or case.name in controls, case.id
+
+
+def test_a_control_counts_operations_as_its_case_does(cases: dict[str, Case]) -> None:
+    """A net cost means something only where both are divided by the same thing."""
+    for case in cases.values():
+        twin = catalog.control(case, cases)
+        if twin:
+            program = Clock.PROGRAM
+            clocks = {case.workload_class.clock, twin.workload_class.clock}
+            assert program not in clocks or clocks == {program}, case.id
+
+
+def test_selection_by_family_workload_and_id(cases: dict[str, Case]) -> None:
+    everything = list(cases.values())
+    assert {c.family for c in catalog.select(everything, ["barrier"])} == {"barrier"}
+    assert len(catalog.select(everything, ["rlock.recursion"])) == 5
+    [one] = catalog.select(everything, ["pool.queue_pool_cold[thread-4]"])
+    assert one.id == "pool.queue_pool_cold[thread-4]"
+    assert catalog.select(everything) == everything
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("barier", "did you mean 'barrier'?"), ("xyzzy", "`pyconc list` shows all")],
+)
+def test_an_unknown_name_gets_a_hint(name: str, hint: str, cases: dict[str, Case]) -> None:
+    with pytest.raises(UsageError) as raised:
+        catalog.select(list(cases.values()), [name])
+    assert name in str(raised.value)
+    assert hint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "matches"),
+    [
+        ("barrier", True),
+        ("BARRIER", True),
+        ("barrier and process-fork", True),
+        ("barrier and not fork", False),
+        ("(lock or barrier) and [process", True),
+        ("not (barrier)", False),
+    ],
+)
+def test_keyword_expressions(expression: str, matches: bool) -> None:
+    assert catalog.matches(expression, "barrier.crossing[process-fork-2]") is matches
+
+
+@pytest.mark.parametrize("expression", ["and", "a b", "(a", "a (b)", "not", ""])
+def test_a_keyword_expression_that_cannot_be_read(expression: str) -> None:
+    with pytest.raises(UsageError, match="not an expression"):
+        catalog.matches(expression, "barrier")
+
+
+def test_an_expression_that_matches_nothing(cases: dict[str, Case]) -> None:
+    with pytest.raises(UsageError, match="matches no case"):
+        catalog.select(list(cases.values()), [], "nonsense")
+
+
+def write_family(folder: Path, body: str) -> Path:
+    folder.mkdir()
+    header = "from __future__ import annotations\nfrom pyconc.suite.case import *\n"
+    (folder / "family.py").write_text(header + body, "utf-8")
+    return folder
+
+
+def test_a_missing_control_is_named_at_collection(tmp_path: Path) -> None:
+    body = '@case()\nclass Lonely(Workload):\n    """Alone."""\n    control = "no.where"\n'
+    folder = write_family(tmp_path / "lonely_cases", body)
+    with pytest.raises(DeclarationError, match=r"family\.lonely\[thread-1\].*no\.where"):
+        catalog.load(folder)
+
+
+def test_two_workloads_of_one_name_are_refused(tmp_path: Path) -> None:
+    body = (
+        '@case()\nclass Twin(Workload):\n    """One."""\n\nfirst = Twin\n\n'
+        '@case()\nclass Twin(Workload):\n    """Two."""\n'
+    )
+    folder = write_family(tmp_path / "twin_cases", body)
+    with pytest.raises(DeclarationError, match="declared twice"):
+        catalog.load(folder)

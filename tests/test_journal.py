@@ -1,0 +1,83 @@
+"""The journal: what is finished is on disk, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pyconc.errors import UsageError
+from pyconc.measure.journal import JOURNAL, Journal, Record, read_journal
+
+
+def write(folder: Path, *records: Record) -> None:
+    journal = Journal.create(folder, {"cases": []})
+    for record in records:
+        journal.append(record)
+    journal.close()
+
+
+def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "campaign"
+    write(
+        folder,
+        Record("a.b[thread-1]", "3.13.0", 1, 0.25, suite={"benchmarks": []}),
+        Record("a.b[thread-1]", "3.13.0", 2, 9.0, error="it hung\nin two lines"),
+    )
+    good, bad = read_journal(folder)
+    assert (good.case, good.arm, good.round, good.seconds) == ("a.b[thread-1]", "3.13.0", 1, 0.25)
+    assert good.suite == {"benchmarks": []}
+    assert good.error is None
+    assert bad.error == "it hung\nin two lines"
+    assert bad.suite is None
+
+
+def test_a_record_is_on_disk_before_the_next(tmp_path: Path) -> None:
+    journal = Journal.create(tmp_path, {})
+    journal.append(Record("a", "3", 1, 0.0, suite={}))
+    assert len(list(read_journal(tmp_path))) == 1
+    journal.close()
+
+
+def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, Record("a", "3", 1, 0.0, suite={}), Record("b", "3", 1, 0.0, suite={}))
+    journal = tmp_path / JOURNAL
+    journal.write_bytes(journal.read_bytes()[:-20])
+    assert [record.case for record in read_journal(tmp_path)] == ["a"]
+
+
+def test_a_damaged_line_in_the_middle_is_named(tmp_path: Path) -> None:
+    write(tmp_path, Record("a", "3", 1, 0.0, suite={}), Record("b", "3", 1, 0.0, suite={}))
+    journal = tmp_path / JOURNAL
+    journal.write_text("rubbish\n" + journal.read_text())
+    with pytest.raises(UsageError, match=r"journal.jsonl:1 is damaged"):
+        list(read_journal(tmp_path))
+
+
+def test_another_campaign_is_not_overwritten(tmp_path: Path) -> None:
+    write(tmp_path, Record("a", "3", 1, 0.0, suite={}))
+    before = (tmp_path / JOURNAL).read_bytes()
+    with pytest.raises(UsageError, match="holds another campaign"):
+        Journal.create(tmp_path, {})
+    assert (tmp_path / JOURNAL).read_bytes() == before
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match="is not empty"):
+        Journal.create(tmp_path, {})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(UsageError, match="cannot write"):
+        Journal.create(tmp_path / "taken", {})
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(UsageError, match="cannot write"):
+        Journal.create(tmp_path / "new", {})

@@ -1,0 +1,157 @@
+"""One value: how it is charged, and when it is refused or flagged."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from typing import Callable
+
+import pytest
+
+from pyconc.errors import InvariantError, LeftoverError, OverlapError
+from pyconc.measure import meter as meter_module
+from pyconc.measure.meter import Meter
+from pyconc.suite.case import Case, Workload
+from pyconc.suite.metrics import Lap, split
+from pyconc.suite.team import Done, timed_work
+
+Stamps = Callable[[int], Sequence[tuple[float, float]]]
+
+
+class OneAfterTheOther:
+    """A team that releases a worker only when the one before has finished."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+
+    def run(self, loops: int) -> list[Done]:
+        return [timed_work(self.workload, index, loops) for index in range(self.workload.workers)]
+
+    def close(self) -> None:
+        pass
+
+
+def scripted(spans: Stamps, asked: list[int]) -> Callable[[Workload], object]:
+    """A team whose workers start and stop when the script says, at an even pace."""
+
+    class Scripted(OneAfterTheOther):
+        def run(self, loops: int) -> list[Done]:
+            asked.append(loops)
+            parts = split(loops, 64)
+            return [
+                Done(
+                    Lap(
+                        [
+                            start + (stop - start) * sum(parts[:i]) / loops
+                            for i in range(len(parts) + 1)
+                        ],
+                        parts,
+                    ),
+                    parts,
+                )
+                for start, stop in spans(loops)
+            ]
+
+    return Scripted
+
+
+@pytest.fixture
+def two_workers(toys: dict[str, Case]) -> Case:
+    return toys["faulty.sound[thread-2]"]
+
+
+def test_a_staggered_team_is_refused(two_workers: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter_module, "make_team", OneAfterTheOther)
+    with (
+        Meter(two_workers, 0.01) as meter,
+        pytest.raises(OverlapError, match="never ran at the same"),
+    ):
+        meter.seconds(1000)
+
+
+def test_a_window_that_stays_too_short_is_tried_again_and_then_flagged(
+    two_workers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    team = scripted(lambda loops: [(0.0, 1.0), (0.95, 1.95)], asked)
+    monkeypatch.setattr(meter_module, "make_team", team)
+    with Meter(two_workers, 0.1) as meter:
+        seconds = meter.seconds(1000)
+        metrics = meter.metrics(1)
+    assert asked == [1000, 2000, 4000, 8000, 16000]
+    assert metrics["short_window"] == 1
+    assert metrics["overlap"] == pytest.approx(0.05 / 1.95)
+    # 16000 loops a second and worker, by two workers: 31.25 us an operation
+    assert seconds / 1000 / meter.inner_loops == pytest.approx(31.25e-6)
+
+
+def test_more_loops_that_give_a_window_are_charged_as_if_asked_for(
+    two_workers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    team = scripted(lambda loops: [(0.0, loops / 1000), (0.5, 0.5 + loops / 1000)], asked)
+    monkeypatch.setattr(meter_module, "make_team", team)
+    with Meter(two_workers, 1.0) as meter:
+        seconds = meter.seconds(1000)
+        metrics = meter.metrics(1)
+    assert asked == [1000, 2000]
+    assert "short_window" not in metrics
+    assert seconds == pytest.approx(1.0)  # 1000 loops a worker at 1000 a second
+
+
+def test_calibration_counts_only_the_window(
+    two_workers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    team = scripted(lambda loops: [(0.0, loops / 1000), (0.5, 0.5 + loops / 1000)], asked)
+    monkeypatch.setattr(meter_module, "make_team", team)
+    with Meter(two_workers, 1.0, calibrating=True) as meter:
+        assert meter.seconds(400) == 0  # no window yet: more loops are needed
+        assert 0 < meter.seconds(1000) < 0.5
+    assert asked == [400, 1000]
+
+
+def test_turns_by_design_are_charged_from_first_start_to_last_stop(
+    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = scripted(lambda loops: [(0.0, 1.0), (1.0, 2.0)], [])
+    monkeypatch.setattr(meter_module, "make_team", team)
+    with Meter(cases["counter.coarse_lock[thread-2]"], 0.1) as meter:
+        assert meter.seconds(1000) == 2.0
+    assert meter.inner_loops == 2
+
+
+def test_a_joint_operation_counts_once_for_all_workers(cases: dict[str, Case]) -> None:
+    with Meter(cases["barrier.crossing[thread-2]"], 0.0001) as meter:
+        assert meter.inner_loops == 1
+        assert meter.seconds(200) > 0
+
+
+def test_a_broken_invariant_is_an_error(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.broken_promise[thread-2]"], 0) as meter, pytest.raises(InvariantError):
+        meter.seconds(1)
+
+
+def test_what_a_case_leaves_behind_is_named(toys: dict[str, Case]) -> None:
+    with (
+        pytest.raises(LeftoverError, match="thread 'left'"),
+        Meter(toys["faulty.leaves_thread[thread-1]"], 0) as meter,
+    ):
+        meter.seconds(1)
+    with (
+        pytest.raises(LeftoverError, match="process 'left'"),
+        Meter(toys["faulty.leaves_process[process-fork-1]"], 0) as meter,
+    ):
+        meter.seconds(1)
+    for process in multiprocessing.active_children():
+        process.terminate()
+        process.join()
+
+
+def test_metrics_are_those_of_the_last_values(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.sound[thread-1]"], 0) as meter:
+        meter.seconds(1)
+        meter._values[0]["checked"] = 100.0  # a warmup's
+        meter.seconds(1)
+        assert meter.metrics(1) == {"checked": 1.0}
+        assert len(meter.elapsed) == 2

@@ -1,0 +1,72 @@
+"""Plans: interleaved, reproducible, with the controls that net costs need."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyconc.errors import UsageError
+from pyconc.measure import campaign
+from pyconc.measure.plan import PROFILES, Plan, profile_named, with_controls
+from pyconc.suite.case import Case
+
+
+def make_plan(cases: dict[str, Case], seed: int = 1) -> Plan:
+    few = [case for case in cases.values() if case.family == "barrier"]
+    return Plan(PROFILES["quick"], seed, {"3.13": few, "3.14": few[:-1]})
+
+
+def test_every_round_has_every_case_once_on_every_python(cases: dict[str, Case]) -> None:
+    plan = make_plan(cases)
+    tasks = list(plan.tasks())
+    per_round = sum(map(len, plan.cases.values()))
+    for number in range(plan.profile.rounds + 1):
+        these = tasks[number * per_round : (number + 1) * per_round]
+        assert {task.round for task in these} == {number}
+        expected = {(arm, case.id) for arm, each in plan.cases.items() for case in each}
+        assert {(task.arm, task.case.id) for task in these} == expected
+
+
+def test_rounds_are_in_different_orders_that_the_seed_fixes(cases: dict[str, Case]) -> None:
+    tasks = list(make_plan(cases).tasks())
+    assert tasks == list(make_plan(cases).tasks())
+    assert tasks != list(make_plan(cases, seed=2).tasks())
+    orders = {
+        tuple((task.arm, task.case.id) for task in tasks if task.round == number)
+        for number in range(PROFILES["quick"].rounds + 1)
+    }
+    assert len(orders) == PROFILES["quick"].rounds + 1
+
+
+def test_contended_cases_are_asked_for_a_window(cases: dict[str, Case]) -> None:
+    plan = make_plan(cases)
+    assert plan.min_time(cases["counter.fine_lock[thread-2]"]) == plan.profile.min_window
+    assert plan.min_time(cases["rlock.recursion[thread-1-1]"]) == plan.profile.min_time
+
+
+def test_controls_come_along_and_theirs(cases: dict[str, Case]) -> None:
+    chosen = [cases["counter.fine_lock[thread-2]"]]
+    planned = with_controls(PROFILES["quick"], list(cases.values()), chosen)
+    assert [case.id for case in planned] == [
+        "counter.unlocked[thread-2]",
+        "counter.fine_lock[thread-2]",
+        "reference.empty_loop[thread-2]",
+    ]
+
+
+def test_a_control_that_the_profile_leaves_out_stays_out(cases: dict[str, Case]) -> None:
+    chosen = [cases["shared_state.fill_program[process-spawn-10]"]]
+    everything = list(cases.values())
+    assert with_controls(PROFILES["quick"], everything, chosen) == chosen
+    assert len(with_controls(PROFILES["full"], everything, chosen)) == 2
+
+
+def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:
+    name = "barrier.crossing[process-spawn-2]"
+    assert name in [case.id for case in campaign.choose(PROFILES["quick"], [name], None)]
+    family = campaign.choose(PROFILES["quick"], ["barrier"], None)
+    assert name not in [case.id for case in family]
+
+
+def test_an_unknown_profile_names_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"unknown profile 'slow'.*smoke, quick, full"):
+        profile_named("slow")

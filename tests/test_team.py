@@ -1,0 +1,90 @@
+"""Teams: parked, released together, and clear about a worker that fails."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+
+import pytest
+
+from pyconc.errors import WorkerDiedError
+from pyconc.suite.case import Case
+from pyconc.suite.metrics import window
+from pyconc.suite.team import ProcessTeam, ThreadTeam, make_team, run_program
+
+
+@pytest.mark.parametrize("backend", ["thread", "process-fork"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_worker_does_its_loops_and_stamps_its_clock(
+    backend: str, workers: int, toys: dict[str, Case]
+) -> None:
+    workload = toys[f"faulty.sound[{backend}-{workers}]"].make()
+    team = make_team(workload)
+    try:
+        for loops in (1, 100):
+            done = team.run(loops)
+            assert len(done) == workers
+            for each in done:
+                assert sum(each.returned) == loops
+                assert list(each.lap.stamps) == sorted(each.lap.stamps)
+                assert sum(each.lap.parts) == loops
+    finally:
+        team.close()
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_processes_read_one_clock_whatever_started_them(
+    method: str, cases: dict[str, Case]
+) -> None:
+    """The barrier makes its workers meet, so their stamps must overlap if the clock is one."""
+    workload = cases[f"barrier.crossing[process-{method}-2]"].make()
+    workload.setup()
+    team = make_team(workload)
+    try:
+        assert isinstance(team, ProcessTeam)
+        assert window([each.lap for each in team.run(200)]).overlap > 0.5
+    finally:
+        team.close()
+
+
+def test_workers_are_parked_until_they_are_released(toys: dict[str, Case]) -> None:
+    workload = toys["faulty.sound[thread-2]"].make()
+    entered = threading.Event()
+    workload.work = lambda worker, loops: entered.set()  # type: ignore[method-assign]
+    team = ThreadTeam(workload)
+    try:
+        assert not entered.wait(0.05)
+        team.run(1)
+        assert entered.is_set()
+    finally:
+        team.close()
+
+
+def test_a_thread_that_raises_is_named(toys: dict[str, Case]) -> None:
+    team = make_team(toys["faulty.raises[thread-1]"].make())
+    try:
+        with pytest.raises(WorkerDiedError, match=r"worker 0 raised ValueError.*worker trouble"):
+            team.run(1)
+    finally:
+        team.close()
+
+
+def test_a_process_that_exits_is_named_with_its_status(toys: dict[str, Case]) -> None:
+    team = make_team(toys["faulty.exits[process-fork-2]"].make())
+    try:
+        with pytest.raises(WorkerDiedError, match="worker 1 ended with exit code 7"):
+            team.run(1)
+    finally:
+        team.close()
+    assert not multiprocessing.active_children()
+
+
+def test_a_program_reports_a_worker_that_raises(toys: dict[str, Case]) -> None:
+    with pytest.raises(WorkerDiedError, match="worker trouble"):
+        run_program(toys["faulty.raises[thread-1]"].make())
+
+
+def test_a_program_reports_a_process_that_exits(toys: dict[str, Case]) -> None:
+    with pytest.raises(WorkerDiedError, match="exit code 7"):
+        run_program(toys["faulty.exits[process-fork-2]"].make())

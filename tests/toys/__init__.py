@@ -1,0 +1,1 @@
+"""Cases that misbehave on purpose, for the tests."""

@@ -1,0 +1,101 @@
+"""Every way in which a case can go wrong."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from pyconc.errors import InvariantError
+from pyconc.suite.case import FORK, THREAD, Clock, Workload, case
+from pyconc.suite.metrics import Metrics
+
+
+@case(backend=(THREAD, FORK), workers=(1, 2))
+class Sound(Workload):
+    """Does nothing, and does it well."""
+
+    def work(self, worker: int, loops: int) -> int:
+        for _ in range(loops):
+            pass
+        return loops
+
+    def check(self, loops: int) -> Metrics | None:
+        if [sum(each) for each in self.returned] != [loops] * self.workers:
+            raise InvariantError(f"{self.returned} is not {loops} loops of each worker")
+        return {"checked": 1.0}
+
+
+@case(workers=2)
+class BrokenPromise(Workload):
+    """Its invariant never holds."""
+
+    def work(self, worker: int, loops: int) -> None:
+        time.sleep(0.001)
+
+    def check(self, loops: int) -> Metrics | None:
+        raise InvariantError("the promise is broken")
+
+
+@case()
+class Raises(Workload):
+    """Its worker raises."""
+
+    def work(self, worker: int, loops: int) -> None:
+        raise ValueError("worker trouble")
+
+
+@case(backend=FORK, workers=2)
+class Exits(Workload):
+    """One of its processes exits in the middle."""
+
+    def work(self, worker: int, loops: int) -> None:
+        if worker == 1:
+            os._exit(7)
+        time.sleep(0.001)
+
+
+@case()
+class Segfaults(Workload):
+    """The process that measures it dies of a signal."""
+
+    def work(self, worker: int, loops: int) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@case()
+class Hangs(Workload):
+    """It never ends, and has a child that ignores being asked to end."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-c", stubborn])
+        threading.Event().wait()
+
+
+@case()
+class LeavesThread(Workload):
+    """A thread outlives it."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        threading.Thread(target=time.sleep, args=(30,), name="left", daemon=True).start()
+        time.sleep(0.02)
+
+
+@case(backend=FORK)
+class LeavesProcess(Workload):
+    """A process outlives it."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        context = multiprocessing.get_context("fork")
+        context.Process(target=time.sleep, args=(30,), name="left", daemon=True).start()
