@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pyconc.measure import process
 from pyconc.measure.process import run_alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
@@ -57,6 +60,23 @@ def test_a_hang_is_cut_with_its_children(tmp_path: Path, stubborn: bool) -> None
     with pytest.raises(subprocess.TimeoutExpired):
         run_alone(python(parent), log=tmp_path / "log", timeout=1.5)
     assert gone_soon(int(pid_file.read_text()))
+
+
+def test_an_interrupt_while_a_process_starts_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = process._start
+
+    def start_and_interrupt(*arguments: Any) -> subprocess.Popen[bytes]:
+        started.append(start(*arguments))
+        os.kill(os.getpid(), signal.SIGINT)
+        return started[0]
+
+    monkeypatch.setattr(process, "_start", start_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_alone(python("import time; time.sleep(99)"), log=tmp_path / "log", timeout=30)
+    assert started[0].poll() is not None
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -28,14 +30,34 @@ def run_alone(
         KeyboardInterrupt: it was ended first.
     """
     with open(log, "wb") as out:
-        process = _start(command, out, env)
+        with _interrupts_wait() as interrupted:
+            process = _start(command, out, env)
         try:
+            if interrupted:
+                raise KeyboardInterrupt
             status = process.wait(timeout)
         except BaseException:
             _end(process)
             raise
     _signal(process, signal.SIGTERM)  # nothing is left, as a rule
     return status
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[list[int]]:
+    """Ctrl-C inside is noted and not raised, so that no process is started and then forgotten.
+
+    The signal is not blocked, for a child would inherit that.
+    """
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _start(
