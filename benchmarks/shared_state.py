@@ -2,7 +2,7 @@
 
 Threads store into a plain `dict`. Processes share nothing, so theirs lives in the process of a
 `Manager`, and every store is a message to it and back. The notes time the whole program, in which
-creating ten workers is most of the time; `Fill` times the stores alone.
+creating ten workers is much of the time; `Fill` times the stores alone.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert re.search(r"interrupted: \d+ rounds of \d+ cases are kept", out)
-    assert "rlock.recursion[thread-1-" in out
+    assert "  rlock." in out
     assert pyperf.BenchmarkSuite.load(str(result_file(folder))).get_benchmark_names()
     assert json.loads((folder / "campaign.json").read_text())["finished"] is False
     assert not process_mentions(str(folder))

@@ -138,8 +138,8 @@ COMPARISONS = (
                 "shared_state.fill[thread-10]",
             ),
         ),
-        remark="Each worker stores one item, so nearly all of either time is the creation of ten "
-        "workers.",
+        remark="Each worker stores one item, so the program times the creation of ten workers as "
+        "much as the sharing; one store alone is shown beside it.",
     ),
     Comparison(
         id="barrier",

@@ -1,7 +1,7 @@
 """One round: a pyperf script that measures one case in this process.
 
-A child that multiprocessing spawns imports this module again, so it imports nothing heavy at the
-top: what is timed must not include pyperf.
+A child that multiprocessing spawns runs this module again, so it imports nothing at the top: what
+is timed must not include pyperf, and as little as can be of pyconc.
 
 It is an ordinary pyperf script too:
 ``python -m pyconc.measure.worker --case 'barrier.crossing[thread-2]' -o barrier.json``.
@@ -10,17 +10,13 @@ It is an ordinary pyperf script too:
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from pyconc.errors import CaseError
-from pyconc.measure.meter import Meter
-from pyconc.suite import catalog
-from pyconc.suite.case import Case, Parameter
-from pyconc.suite.requirements import gil_enabled
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
+
+    from pyconc.suite.case import Case, Parameter
 
 #: Exit status for a case that could not be measured soundly; its reason is on standard error.
 CASE_FAILED = 3
@@ -28,6 +24,8 @@ CASE_FAILED = 3
 
 def main(arguments: list[str] | None = None) -> int:
     import pyperf
+
+    from pyconc.errors import CaseError
 
     runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
     options = runner.argparser.add_argument_group("pyconc")
@@ -53,6 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(
     runner: Any, case: Case, metadata: dict[str, Parameter], args: argparse.Namespace
 ) -> Any:
+    import multiprocessing
+
+    from pyconc.measure.meter import Meter
+    from pyconc.suite.requirements import gil_enabled
+
+    # As the workload would be in a script of one's own: part of what a fork server has loaded.
+    multiprocessing.set_forkserver_preload(["__main__", case.workload_class.__module__])
     calibrating = args.calibrate_loops or args.recalibrate_loops
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
@@ -77,6 +82,10 @@ def _no_time(loops: int) -> float:
 
 def _find(case_id: str, folder: str | None) -> tuple[Case, dict[str, Parameter]]:
     """The case, and what its result file says of it."""
+    from pathlib import Path
+
+    from pyconc.suite import catalog
+
     by_id = {case.id: case for case in catalog.load(Path(folder) if folder else None)}
     [case] = catalog.select(list(by_id.values()), [case_id])
     twin = catalog.control(case, by_id)
