@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from pyconc.analysis.comparisons import Costs, Result, compare, contradiction, times
+from pyconc.analysis.comparisons import Costs, Result, compare, contradiction
 from pyconc.analysis.notes import COMPARISONS, by_id
+from pyconc.analysis.numbers import times
 from pyconc.report import charts
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
 from pyconc.store.frame import tidy
@@ -110,6 +112,29 @@ def test_verdicts_follow_from_the_interval(
     assert verdict.startswith(direction)
     assert size in verdict
     assert "text says 2.0x, but their own figures say 27x" in verdict
+
+
+def test_other_start_methods_are_in_the_verdict(
+    make_campaign: Callable[..., Path],
+) -> None:
+    name = "shared_state.fill_program"
+    costs = {FILL: 25e-3, THREADS: 1e-3, f"{name}[process-forkserver-10]": 100e-3,
+             f"{name}[process-spawn-10]": 300e-3}  # fmt: skip
+    _, suites = read_campaign(make_campaign({"3.14.0": costs}))
+    [result] = compare(Costs(tidy(suites)), {"3.14.0": "forkserver"})
+    verdict = result.verdicts["3.14.0"]
+    assert re.search(r"by fork; by forkserver \(the default here\) \d+x, by spawn \d+x\.", verdict)
+
+
+def test_the_share_of_eval_is_in_the_verdict(compared: Callable[..., dict[str, Result]]) -> None:
+    costs = {
+        "rlock.eval_program[thread-2]": 8e-6,
+        "rlock.direct_program[thread-2]": 2e-7,
+        FINE: 4e-7,
+    }
+    result = compared({"3.13.0": costs})["rlock-eval"]
+    assert "Without eval it takes 4" in result.verdicts["3.13.0"]
+    assert result.verdicts["3.13.0"].endswith("eval is 98% of it.")
 
 
 def test_a_single_round_settles_nothing(compared: Callable[..., dict[str, Result]]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pyconc import cli
 from pyconc.analysis.effect import Estimate
-from pyconc.report.numbers import interval, seconds
+from pyconc.analysis.numbers import interval, seconds
 from pyconc.report.site import render
 from pyconc.suite.case import Case
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from pyconc.analysis.effect import Estimate, cost, net, ratio
-from pyconc.analysis.notes import COMPARISONS, Comparison, Pair
+from pyconc.analysis.notes import (
+    COMPARISONS,
+    EVAL_AGAINST_CALL,
+    START_METHODS,
+    Comparison,
+    Pair,
+)
+from pyconc.analysis.numbers import seconds, times
 from pyconc.store.frame import rounds
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
@@ -94,8 +101,12 @@ class Costs:
         return rows.groupby("round")[name].first().dropna()
 
 
-def compare(costs: Costs) -> list[Result]:
-    """Every comparison of the notes that the campaign measured, in the order of the notes."""
+def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Result]:
+    """Every comparison of the notes that the campaign measured, in the order of the notes.
+
+    Args:
+        defaults: how each Python starts processes unless told otherwise.
+    """
     results = []
     for comparison in COMPARISONS:
         written = list(_measured(comparison, costs, [comparison.written]))
@@ -104,19 +115,18 @@ def compare(costs: Costs) -> list[Result]:
         if comparison.id == "unlocked-counter":
             lost = {python: _lost(costs, python) for python in costs.pythons}
         if written or others:
-            verdicts = {
-                measured.python: _verdict(comparison, measured, lost.get(measured.python))
-                for measured in written
-            }
+            verdicts = {}
+            for measured in written:
+                python = measured.python
+                beside = [other for other in others if other.python == python]
+                default = (defaults or {}).get(python)
+                verdicts[python] = (
+                    _verdict_on_zero(lost[python])
+                    if python in lost
+                    else _verdict(comparison, measured, beside, default)
+                )
             results.append(Result(comparison, written, others, lost, verdicts))
     return results
-
-
-def times(figure: float) -> str:
-    """A ratio as people say it: 27x, 6.8x, 1.04x."""
-    if figure >= 9.95:
-        return f"{figure:,.0f}x"
-    return f"{figure:.1f}x" if figure >= 1.95 else f"{figure:.2f}x"
 
 
 def contradiction(comparison: Comparison) -> str:
@@ -157,15 +167,36 @@ def _lost(costs: Costs, python: str) -> Lost:
     )
 
 
-def _verdict(comparison: Comparison, measured: Measured, lost: Lost | None) -> str:
-    if lost is not None:
-        return _verdict_on_zero(lost)
-    sentences = [_direction(comparison, measured.ratio)]
-    if size := _size(comparison, measured.ratio):
-        sentences.append(size)
-    if contradicts := contradiction(comparison):
-        sentences.append(contradicts)
-    return " ".join(sentences)
+def _verdict(
+    comparison: Comparison, measured: Measured, others: list[Measured], default: str | None
+) -> str:
+    sentences = (
+        _direction(comparison, measured.ratio),
+        _size(comparison, measured.ratio),
+        contradiction(comparison),
+        _by_start_method(others, default),
+        _without_eval(others),
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _by_start_method(others: list[Measured], default: str | None) -> str:
+    """What the same program costs with processes that are started otherwise."""
+    found = [
+        f"by {name}{' (the default here)' if name == default else ''} {times(other.ratio.value)}"
+        for other in others
+        if (name := other.pair.name) in START_METHODS
+    ]
+    return f"That is by fork; {', '.join(found)}." if found else ""
+
+
+def _without_eval(others: list[Measured]) -> str:
+    """How much of the notes' RLock program is eval."""
+    for other in others:
+        if other.pair.name == EVAL_AGAINST_CALL:
+            share = 1 - 1 / other.ratio.value
+            return f"Without eval it takes {seconds(other.fast.value)}: eval is {share:.0%} of it."
+    return ""
 
 
 def _direction(comparison: Comparison, found: Estimate) -> str:

@@ -50,10 +50,15 @@ class Comparison(NamedTuple):
         return self.slow_s / self.fast_s if self.slow_s and self.fast_s else None
 
 
+#: The start methods beside fork, by which the notes' figures cannot have come about.
+START_METHODS = ("forkserver", "spawn")
+#: The pair that tells what eval costs in the notes' RLock program.
+EVAL_AGAINST_CALL = "through eval, against a direct call"
+
+
 def _by_start_method(slow: str, workers: int, fast: str) -> tuple[Pair, ...]:
     return tuple(
-        Pair(method, f"{slow}[process-{method}-{workers}]", fast)
-        for method in ("forkserver", "spawn")
+        Pair(method, f"{slow}[process-{method}-{workers}]", fast) for method in START_METHODS
     )
 
 
@@ -104,7 +109,7 @@ COMPARISONS = (
                 "counter.fine_lock_program[thread-2]",
             ),
             Pair(
-                "through eval, against a direct call",
+                EVAL_AGAINST_CALL,
                 "rlock.eval_program[thread-2]",
                 "rlock.direct_program[thread-2]",
             ),

@@ -10,12 +10,12 @@ from typing import Any
 import jinja2
 
 from pyconc import __version__
-from pyconc.analysis import comparisons
+from pyconc.analysis import comparisons, numbers
 from pyconc.analysis.comparisons import Costs, Measured, Result
 from pyconc.analysis.effect import Estimate
 from pyconc.errors import UsageError
 from pyconc.measure.journal import write_json
-from pyconc.report import charts, numbers
+from pyconc.report import charts
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
 
@@ -31,7 +31,8 @@ def render(campaign: Path, output: Path) -> Path:
     """
     about, suites = read_campaign(campaign)
     costs = Costs(tidy(suites))
-    results = comparisons.compare(costs)
+    defaults = {each["label"]: each["start_method"] for each in about["interpreters"]}
+    results = comparisons.compare(costs, defaults)
     report = {
         "pyconc": __version__,
         "campaign": about,
@@ -60,10 +61,10 @@ def _page(report: dict[str, Any], results: list[Result]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["seconds"] = numbers.seconds
-    environment.filters["times"] = comparisons.times
+    environment.filters["times"] = numbers.times
     environment.filters["contradiction"] = comparisons.contradiction
     return environment.get_template("index.html").render(
-        report=report, results=results, interval=numbers.interval, times=comparisons.times
+        report=report, results=results, interval=numbers.interval, times=numbers.times
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pyconc.analysis.comparisons import Costs
-from pyconc.report.numbers import interval, seconds
+from pyconc.analysis.numbers import interval, seconds
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
 

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from pyconc.analysis.comparisons import Costs, Result
 from pyconc.analysis.notes import UPDATES, by_id
+from pyconc.analysis.numbers import seconds
 from pyconc.report.charts import style
-from pyconc.report.numbers import seconds
 
 #: Updates per lock, and the case that measures it with the workers parked before the clock.
 CONTENDED = {

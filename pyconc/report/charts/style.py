@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pyconc.analysis.comparisons import times
 from pyconc.analysis.effect import Estimate
-from pyconc.report.numbers import seconds
+from pyconc.analysis.numbers import seconds, times
 
 
 class Theme(NamedTuple):
@@ -144,10 +143,9 @@ def _dot(axes: Axes, estimate: Estimate, y: float, paint: str) -> None:
     axes.plot(estimate.value, y, "o", color=paint, markersize=5.5)
 
 
-def log_axis(axes: Axes, which: str, form: object) -> None:
+def log_axis(axes: Axes, which: str, form: Callable[[float], str]) -> None:
     """A log axis whose ticks say their unit."""
     axis = axes.xaxis if which == "x" else axes.yaxis
-    assert callable(form)
     axis.set_major_formatter(FuncFormatter(lambda value, _: _short(form(value))))
     axis.set_minor_formatter(FuncFormatter(lambda *_: ""))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pyconc.analysis.effect import Estimate
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -16,9 +18,15 @@ def seconds(figure: float) -> str:
     return f"{scaled:.{digits}f} {unit}"
 
 
-def interval(estimate: Estimate, form: object = seconds) -> str:
+def times(figure: float) -> str:
+    """A ratio as people say it: 27x, 6.8x, 1.04x."""
+    if figure >= 9.95:
+        return f"{figure:,.0f}x"
+    return f"{figure:.1f}x" if figure >= 1.95 else f"{figure:.2f}x"
+
+
+def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
     """``low to high``, or that there is none."""
-    assert callable(form)
     if not estimate.has_interval:
         return "no interval"
     return f"{form(estimate.low)} to {form(estimate.high)}"
