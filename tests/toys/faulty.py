@@ -86,7 +86,7 @@ class LeavesThread(Workload):
     clock = Clock.CALLER
 
     def work(self, worker: int, loops: int) -> None:
-        threading.Thread(target=time.sleep, args=(30,), name="left", daemon=True).start()
+        threading.Thread(target=time.sleep, args=(2,), name="left", daemon=True).start()
         time.sleep(0.02)
 
 
@@ -98,4 +98,4 @@ class LeavesProcess(Workload):
 
     def work(self, worker: int, loops: int) -> None:
         context = multiprocessing.get_context("fork")
-        context.Process(target=time.sleep, args=(30,), name="left", daemon=True).start()
+        context.Process(target=time.sleep, args=(2,), name="left", daemon=True).start()
