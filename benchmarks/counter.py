@@ -170,15 +170,17 @@ class CoarseLockProgram(Program, CoarseLock):
     control = "counter.unlocked_program"
 
 
+def lost(expected: int, counted: int) -> Metrics:
+    """Updates that left no trace, where every worker counts up by one."""
+    missing = expected - counted
+    return {"lost_updates": missing, "lost_per_million": missing / expected * 1e6}
+
+
 class Tally(UnlockedCounter):
     """All workers count up, so that what is missing at the end is the number of lost updates."""
 
     def check(self, loops: int) -> Metrics | None:
-        expected = loops * self.workers
-        return {
-            "lost_updates": expected - share,
-            "lost_per_million": (expected - share) / expected * 1e6,
-        }
+        return lost(loops * self.workers, share)
 
 
 @case(notes="Lock", workers=2)
@@ -213,7 +215,7 @@ class TalliedCall(Tally):
 
 
 class SharedValue(Workload):
-    """The same counter in memory that processes share: `multiprocessing.Value`."""
+    """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
 
     value: Any
 
@@ -232,13 +234,11 @@ class UnlockedValue(SharedValue):
 
     def work(self, worker: int, loops: int) -> None:
         value = self.value.get_obj()
-        step = 1 if worker % 2 == 0 else -1
         for _ in range(loops):
-            value.value += step
+            value.value += 1
 
     def check(self, loops: int) -> Metrics | None:
-        residual = abs(self.value.value)
-        return {"residual": residual, "nonzero": float(residual != 0)}
+        return lost(loops * self.workers, self.value.value)
 
 
 @case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})
@@ -249,13 +249,14 @@ class LockedValue(SharedValue):
 
     def work(self, worker: int, loops: int) -> None:
         value, lock = self.value.get_obj(), self.value.get_lock()
-        step = 1 if worker % 2 == 0 else -1
         for _ in range(loops):
             lock.acquire()
-            value.value += step
+            value.value += 1
             lock.release()
 
     def check(self, loops: int) -> Metrics | None:
-        if self.value.value != 0:
-            raise InvariantError(f"the locked value ended at {self.value.value} and not at 0")
+        if self.value.value != loops * self.workers:
+            raise InvariantError(
+                f"the locked value is {self.value.value} after {loops * self.workers} updates"
+            )
         return None

@@ -144,8 +144,9 @@ def test_a_hang_is_cut_and_shows_where(
     assert "faulty.py" in (failure.error or "")  # the stacks
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
-def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, tmp_path: Path) -> None:
     folder = tmp_path / "c"
     arguments = ["-m", "pyconc", "run", "rlock.recursion", "--profile", "quick", "-o", str(folder)]
     process = subprocess.Popen(
@@ -158,7 +159,7 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
         if journal.exists() and any(record.round for record in read_journal(folder)):
             break
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert re.search(r"interrupted: \d+ rounds of \d+ cases are kept", out)

@@ -129,3 +129,8 @@ def test_two_workloads_of_one_name_are_refused(tmp_path: Path) -> None:
     folder = write_family(tmp_path / "twin_cases", body)
     with pytest.raises(DeclarationError, match="declared twice"):
         catalog.load(folder)
+
+
+def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None:
+    families = list(dict.fromkeys(case.family for case in cases.values()))
+    assert families == ["counter", "rlock", "shared_state", "barrier", "pool", "reference"]

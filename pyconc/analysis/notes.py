@@ -113,6 +113,11 @@ COMPARISONS = (
                 "rlock.eval_program[thread-2]",
                 "rlock.direct_program[thread-2]",
             ),
+            Pair(
+                "the same, contended alone",
+                "rlock.eval_update[thread-2]",
+                "rlock.direct_update[thread-2]",
+            ),
         ),
         remark="The notes give 13.03 s beside the 1.91 s of the Lock program, as if the RLock were "
         "the difference; the program compiles a string with eval at every update.",
@@ -214,7 +219,14 @@ COMPARISONS = (
             "counter.fine_lock_program[thread-2]",
             "counter.unlocked_program[thread-2]",
         ),
-        others=(Pair("contended", "counter.fine_lock[thread-2]", "counter.unlocked[thread-2]"),),
+        others=(
+            Pair("contended", "counter.fine_lock[thread-2]", "counter.unlocked[thread-2]"),
+            Pair(
+                "two processes and a Value",
+                "counter.locked_value[process-fork-2]",
+                "counter.unlocked_value[process-fork-2]",
+            ),
+        ),
         remark="The notes say that the result is not 0 and give no time. The ratio here is what "
         "the lock costs.",
     ),

@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -77,11 +78,13 @@ def run(
     scheduler = Scheduler(plan, journal, executables, catalog.benchmarks_folder(), progress)
     start = time.monotonic()
     interrupted = False
+    on_term = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         scheduler.run()
     except KeyboardInterrupt:
         interrupted = True
     finally:
+        signal.signal(signal.SIGTERM, on_term)
         progress.close()
         journal.close()
     share = scheduler.timed / (time.monotonic() - start)

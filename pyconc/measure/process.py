@@ -29,17 +29,38 @@ def run_alone(
         subprocess.TimeoutExpired: it ran too long and was ended.
         KeyboardInterrupt: it was ended first.
     """
-    with open(log, "wb") as out:
-        with _interrupts_wait() as interrupted:
+    process = None
+    try:
+        with open(log, "wb") as out, _interrupts_wait() as interrupted:
             process = _start(command, out, env)
-        try:
-            if interrupted:
-                raise KeyboardInterrupt
-            status = process.wait(timeout)
-        except BaseException:
+        if interrupted:
+            raise KeyboardInterrupt
+        status = _wait(process, timeout)
+    except BaseException:
+        if process:
             _end(process)
-            raise
+        raise
     _signal(process, signal.SIGTERM)  # nothing is left, as a rule
+    return status
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
+    """As `Popen.wait`, which polls when it has a timeout, and is up to 50 ms late."""
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        _end(process)
+
+    watchdog = threading.Timer(timeout, expire)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        status = process.wait()
+    finally:
+        watchdog.cancel()
+    if expired.is_set():
+        raise subprocess.TimeoutExpired(process.args, timeout)
     return status
 
 
@@ -47,17 +68,19 @@ def run_alone(
 def _interrupts_wait() -> Iterator[list[int]]:
     """Ctrl-C inside is noted and not raised, so that no process is started and then forgotten.
 
-    The signal is not blocked, for a child would inherit that.
+    The signals are not blocked, for a child would inherit that.
     """
     noted: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield noted
         return
-    before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, lambda number, frame: noted.append(number)) for each in numbers]
     try:
         yield noted
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in zip(numbers, before):
+            signal.signal(number, handler)
 
 
 def _start(
@@ -85,7 +108,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline and (process.poll() is None or _group_alive(process.pid)):
         time.sleep(0.02)
     _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-    process.wait()
+    process.poll()
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:

@@ -64,7 +64,10 @@ class LiveProgress:
 
         self._rounds = rounds
         self._bar: Any = Progress(
-            BarColumn(20), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.description}")
+            BarColumn(20),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.description}"),
+            auto_refresh=False,  # nothing is drawn while a worker measures
         )
         self._id = self._bar.add_task("", total=1.0)
         self._bar.start()
@@ -75,7 +78,7 @@ class LiveProgress:
         from rich.markup import escape
 
         line = escape(_line(task, self._rounds, position, estimate, left))
-        self._bar.update(self._id, completed=share, description=line)
+        self._bar.update(self._id, completed=share, description=line, refresh=True)
 
     def say(self, line: str) -> None:
         self._bar.console.print(line, markup=False, highlight=False)

@@ -33,9 +33,10 @@ def render(campaign: Path, output: Path) -> Path:
     costs = Costs(tidy(suites))
     defaults = {each["label"]: each["start_method"] for each in about["interpreters"]}
     results = comparisons.compare(costs, defaults)
+    processor = suites[0].get_metadata().get("cpu_model_name", about["machine"]["processor"])
     report = {
         "pyconc": __version__,
-        "campaign": about,
+        "campaign": {**about, "machine": {**about["machine"], "processor": processor}},
         "comparisons": [_comparison(result) for result in results],
         "cases": list(_cases(costs)),
     }

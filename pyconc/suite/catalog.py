@@ -22,9 +22,11 @@ def benchmarks_folder() -> Path:
 
 
 def load(folder: Path | None = None) -> list[Case]:
-    """Every case of the family files of a folder, in the order of files and declarations.
+    """Every case of the family files of a folder.
 
-    The folder is imported as a package, so that worker processes can import it by name too.
+    Families come in the order that the folder's package gives as ``ORDER``, others after them by
+    name; cases in the order of their declarations. The folder is imported as a package, so that
+    worker processes can import it by name too.
 
     Raises:
         DeclarationError: two workloads with one name, or a control that is missing.
@@ -32,12 +34,11 @@ def load(folder: Path | None = None) -> list[Case]:
     folder = folder or benchmarks_folder()
     if str(folder.parent) not in sys.path:
         sys.path.insert(0, str(folder.parent))
-    files = sorted(
-        path for path in folder.glob("*.py") if path.stem not in ("__init__", "conftest")
-    )
+    order: Sequence[str] = getattr(importlib.import_module(folder.name), "ORDER", ())
+    names = {path.stem for path in folder.glob("*.py")} - {"__init__", "conftest"}
     cases: list[Case] = []
-    for path in files:
-        cases += family(importlib.import_module(f"{folder.name}.{path.stem}"))
+    for name in sorted(names, key=lambda n: (order.index(n) if n in order else len(order), n)):
+        cases += family(importlib.import_module(f"{folder.name}.{name}"))
     by_id: dict[str, Case] = {}
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:

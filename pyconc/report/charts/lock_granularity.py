@@ -39,10 +39,15 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
         for x, estimate in points:
             if estimate.has_interval:
                 axes.plot([x, x], [estimate.low, estimate.high], color=paint, alpha=0.5, lw=3)
+            if len(costs.pythons) == 1:
+                style.label(axes, seconds(estimate.value), (x, estimate.value), paint)
         for place, case in WRITTEN.items():
             if estimate := costs.estimate(python, case):
                 x, y = places.index(place) + shift, estimate.value * UPDATES
                 axes.plot(x, y, "s", color=paint, mfc="none", ms=8)
+                if estimate.has_interval:
+                    ends = [estimate.low * UPDATES, estimate.high * UPDATES]
+                    axes.plot([x, x], ends, color=paint, lw=1)
     for place, theirs in zip(WRITTEN, (comparison.slow_s, comparison.fast_s)):
         assert theirs is not None
         axes.plot(places.index(place), theirs, "D", color=style.notes_colour(), mfc="none")

@@ -123,10 +123,7 @@ def dots(axes: Axes, rows: Sequence[Row], pythons: Sequence[str], *, ratio: bool
             y = place + (index - (len(pythons) - 1) / 2) * step
             _dot(axes, estimate, y, colour(index))
             if labelled:
-                axes.annotate(
-                    form(estimate.value), (estimate.value, y), xytext=(0, 7), ha="center",
-                    textcoords="offset points", fontsize=8.5, color=colour(index),
-                )  # fmt: skip
+                label(axes, form(estimate.value), (estimate.value, y), colour(index))
         if row.notes is not None:
             axes.plot(row.notes, place, "D", color=notes_colour(), markersize=6, mfc="none")
     axes.set_xscale("log")
@@ -135,6 +132,14 @@ def dots(axes: Axes, rows: Sequence[Row], pythons: Sequence[str], *, ratio: bool
     axes.margins(x=0.08)
     log_axis(axes, "x", form)
     key(axes, pythons, notes=any(row.notes is not None for row in rows))
+
+
+def label(axes: Axes, text: str, point: tuple[float, float], paint: str) -> None:
+    """A word above a point."""
+    axes.annotate(
+        text, point, xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5,
+        color=paint,
+    )  # fmt: skip
 
 
 def _dot(axes: Axes, estimate: Estimate, y: float, paint: str) -> None:

@@ -11,6 +11,7 @@ from pyconc.report.charts import style
 ROWS = {
     "threads: share += 1": "counter.tallied[thread-2]",
     "threads: share += call()": "counter.tallied_call[thread-2]",
+    "processes: value += 1": "counter.unlocked_value[process-fork-2]",
 }
 
 
