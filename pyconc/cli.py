@@ -86,6 +86,8 @@ def _run(args: argparse.Namespace) -> int:
     from pyconc.measure.plan import profile_named
     from pyconc.store.suites import write_suites
 
+    if args.report:
+        _need_report_extra()  # better now than after minutes
     profile = profile_named(args.profile)
     cases = campaign.choose(profile, args.select, args.keywords)
     folder = args.output or campaign.default_folder()
@@ -104,6 +106,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
+    _need_report_extra()
     _render(args.campaign, args.output or args.campaign / "report")
     return DONE
 
@@ -117,7 +120,6 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _render(folder: Path, output: Path) -> None:
-    _need_report_extra()
     from pyconc.report.site import render
 
     print(f"report:  {render(folder, output)}")

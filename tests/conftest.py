@@ -85,6 +85,7 @@ def _about(pythons: list[str], ids: list[str], rounds: int) -> dict[str, Any]:
         "pyconc": "0",
         "started": "2026-01-01T00:00:00+00:00",
         "finished": True,
+        "failures": [],
         "profile": {"name": "quick", "rounds": rounds},
         "seed": 1,
         "cases": ids,

@@ -106,7 +106,7 @@ def test_a_worker_is_an_ordinary_pyperf_script(tmp_path: Path) -> None:
 def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     journal = Journal.create(folder, {})
     plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)})
-    runner = Scheduler(plan, journal, {"here": sys.executable}, TOYS, PlainProgress(2))
+    runner = Scheduler(plan, journal, {"here": sys.executable}, ROOT, TOYS, PlainProgress(2))
     runner.run()
     journal.close()
     return runner
@@ -137,7 +137,7 @@ def test_a_failing_case_is_named_and_the_others_go_on(
 def test_a_hang_is_cut_and_shows_where(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler_module, "TIMEOUT", 6.5)  # stacks are dumped 5 s before
+    monkeypatch.setattr(scheduler_module, "TIMEOUT", 9.0)  # stacks are dumped 5 s before
     runner = run_toys(tmp_path / "c", toys["faulty.hangs[thread-1]"])
     [failure] = runner.failures
     assert "no result after" in (failure.error or "")

@@ -63,7 +63,7 @@ def test_a_control_that_the_profile_leaves_out_stays_out(cases: dict[str, Case])
 def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:
     name = "barrier.crossing[process-spawn-2]"
     assert name in [case.id for case in campaign.choose(PROFILES["quick"], [name], None)]
-    family = campaign.choose(PROFILES["quick"], ["barrier"], None)
+    family = campaign.choose(PROFILES["quick"], ["barrier", "rlock.recursion[thread-1-1]"], None)
     assert name not in [case.id for case in family]
 
 

@@ -12,9 +12,15 @@ from typing import Any
 import pytest
 
 from pyconc import cli
+from pyconc.analysis.comparisons import Costs, compare
 from pyconc.analysis.effect import Estimate
+from pyconc.analysis.notes import COMPARISONS, Comparison
 from pyconc.analysis.numbers import interval, seconds
+from pyconc.errors import UsageError
+from pyconc.report.charts import CHARTS
 from pyconc.report.site import render
+from pyconc.store.frame import tidy
+from pyconc.store.suites import read_campaign
 from pyconc.suite.case import Case
 
 HOSTILE = "<script>alert(1)</script>"
@@ -132,6 +138,18 @@ def test_charts_are_svg_and_png_in_light_and_dark(rendered: Path) -> None:
         assert "3.13.0" in light.read_text()
 
 
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda each: each.id)
+def test_a_chart_makes_do_with_one_pair(
+    comparison: Comparison, make_campaign: Callable[..., Path]
+) -> None:
+    for pair in (comparison.written, *comparison.others):
+        campaign = make_campaign({"3.13.0": {pair.slow: 2e-6, pair.fast: 1e-6}}, rounds=1)
+        costs = Costs(tidy(read_campaign(campaign)[1]))
+        figure = CHARTS[comparison.id](costs, compare(costs))
+        assert figure.axes
+        figure.canvas.draw()
+
+
 def test_rendering_again_gives_the_same_bytes(
     rendered: Path, everything: Path, tmp_path: Path
 ) -> None:
@@ -149,6 +167,21 @@ def test_names_from_outside_are_escaped(make_campaign: Callable[..., Path], tmp_
     assert HOSTILE not in text
     assert text.count("&lt;script&gt;") >= 2
     assert Page(text).scripts == 0
+
+
+def test_failures_are_on_the_page(make_campaign: Callable[..., Path], tmp_path: Path) -> None:
+    failure = {"case": "a.dead[thread-2]", "python": "3.13.0", "reason": "it hung"}
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}, failures=[failure])
+    text = render(folder, tmp_path / "report").read_text("utf-8")
+    assert "a.dead[thread-2]</code> on Python 3.13.0: it hung" in text
+
+
+def test_an_interpreter_of_which_too_little_is_said(
+    make_campaign: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}, interpreters=[{"label": "3.13.0"}])
+    with pytest.raises(UsageError, match=r"campaign\.json is damaged"):
+        render(folder, tmp_path / "report")
 
 
 def test_a_campaign_of_one_round_has_null_intervals(

@@ -47,6 +47,14 @@ def test_writing_again_gives_the_same_file(make_campaign: Callable[..., Path]) -
     assert not list(folder.glob(".*"))
 
 
+def test_reading_a_campaign_writes_nothing(make_campaign: Callable[..., Path]) -> None:
+    folder = make_campaign(COSTS)
+    before = sorted(path.name for path in folder.iterdir())
+    _, suites = read_campaign(folder)
+    assert len(suites) == 2
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
 def test_a_campaign_without_its_journal_is_read_from_its_files(
     make_campaign: Callable[..., Path],
 ) -> None:
@@ -104,6 +112,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ("", "campaign.json is damaged"),
         ("[]", "campaign.json is damaged"),
         ('{"cases": []}', "campaign.json is damaged"),
+        ('{"interpreters": [1]}', "campaign.json is damaged"),
     ],
 )
 def test_a_folder_that_is_no_campaign(content: str | None, says: str, tmp_path: Path) -> None:

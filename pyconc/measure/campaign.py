@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from pyconc import __version__
 from pyconc.errors import UsageError
-from pyconc.measure.interpreters import Arm, arms
+from pyconc.measure.interpreters import Arm, arms, import_root
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.measure.plan import Plan, Profile, with_controls
 from pyconc.measure.progress import make_progress
-from pyconc.measure.scheduler import Scheduler, worker_environment
+from pyconc.measure.scheduler import Scheduler, last_line, worker_environment
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -35,15 +35,17 @@ class Outcome(NamedTuple):
 
 
 def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
-    """The cases of a campaign: what was asked for, or what belongs to the profile, and controls.
+    """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
+
+    A case that is named by its full id always belongs.
 
     Raises:
         UsageError: nothing matches.
     """
     cases = catalog.load()
     chosen = catalog.select(cases, names, keywords)
-    if profile.quick and not any("[" in name for name in names):
-        chosen = [case for case in chosen if case.quick]
+    if profile.quick:
+        chosen = [case for case in chosen if case.quick or case.id in names]
     return with_controls(profile, cases, chosen)
 
 
@@ -60,8 +62,9 @@ def run(
     Raises:
         UsageError: no case can run, or the folder or a Python cannot be used.
     """
-    environment = worker_environment()
-    taking_part = arms(pythons, catalog.benchmarks_folder(), environment)
+    root = import_root()
+    benchmarks = root / catalog.benchmarks_folder().name
+    taking_part = arms(pythons, benchmarks, worker_environment(root))
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     ids = [case.id for case in cases]
     runnable = {
@@ -75,7 +78,7 @@ def run(
     progress = make_progress(profile.rounds)
     _announce(plan, taking_part, ids, folder, progress.say)
     executables = {arm.label: arm.executable for arm in taking_part}
-    scheduler = Scheduler(plan, journal, executables, catalog.benchmarks_folder(), progress)
+    scheduler = Scheduler(plan, journal, executables, root, benchmarks, progress)
     start = time.monotonic()
     interrupted = False
     on_term = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
@@ -89,6 +92,10 @@ def run(
         journal.close()
     share = scheduler.timed / (time.monotonic() - start)
     about["finished"] = not interrupted
+    about["failures"] = [
+        {"case": record.case, "python": record.arm, "reason": last_line(record.error or "")}
+        for record in scheduler.failures
+    ]
     about["timed_share"] = round(share, 4)
     write_json(folder / CAMPAIGN, about)
     return Outcome(folder, scheduler.failures, interrupted, share)
@@ -100,6 +107,7 @@ def describe(plan: Plan, ids: Sequence[str], taking_part: Sequence[Arm]) -> dict
         "pyconc": __version__,
         "started": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "finished": False,
+        "failures": [],
         "profile": plan.profile._asdict(),
         "seed": plan.seed,
         "cases": list(ids),

@@ -9,11 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyconc
 from pyconc.errors import UsageError
+from pyconc.suite import catalog
 
 OLDEST = (3, 9)
 
@@ -117,7 +120,7 @@ def prepare(executable: str, env: dict[str, str]) -> str:
     if _runs([executable, "-c", "import pyperf"], env):
         return executable
     name = hashlib.sha256(os.path.realpath(executable).encode()).hexdigest()[:12]
-    folder = _cache() / name
+    folder = _cache() / "venvs" / name
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if _runs([str(python), "-c", "import pyperf"], env):
         return str(python)
@@ -142,9 +145,33 @@ def _or_refuse(command: Sequence[str], executable: str) -> None:
         )
 
 
+def import_root() -> Path:
+    """A folder with pyconc and the family files and nothing else, for the path of every worker.
+
+    In a checkout that is the checkout. An installed pyconc has other packages beside it, made for
+    one Python, which no other may see; it is copied into the user's cache.
+    """
+    package, families = Path(pyconc.__file__).parent, catalog.benchmarks_folder()
+    if families.name == "benchmarks":
+        return package.parent
+    files = sorted(path for folder in (package, families) for path in folder.rglob("*.py"))
+    state = repr([(str(path), path.stat().st_mtime_ns) for path in files])
+    root = _cache() / "packages" / hashlib.sha256(state.encode()).hexdigest()[:12]
+    if not root.exists():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=root.parent))
+        for folder in (package, families):
+            shutil.copytree(folder, fresh / folder.name)
+        try:
+            fresh.rename(root)
+        except OSError:  # another campaign was first
+            shutil.rmtree(fresh)
+    return root
+
+
 def _cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "pyconc" / "venvs"
+    return (Path(base) if base else Path.home() / ".cache") / "pyconc"
 
 
 def _runs(command: Sequence[str], env: dict[str, str] | None) -> bool:

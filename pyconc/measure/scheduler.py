@@ -43,6 +43,7 @@ class Scheduler:
 
     Args:
         executables: by the arm's label.
+        root: the folder that workers import pyconc from.
         benchmarks: folder of the family files.
     """
 
@@ -51,6 +52,7 @@ class Scheduler:
         plan: Plan,
         journal: Journal,
         executables: Mapping[str, str],
+        root: Path,
         benchmarks: Path,
         progress: Progress,
     ) -> None:
@@ -59,6 +61,7 @@ class Scheduler:
         self.timed = 0.0
         self._journal = journal
         self._executables = executables
+        self._environment = worker_environment(root)
         self._benchmarks = benchmarks
         self._progress = progress
         self._calibrated: dict[Pair, Calibration] = {}
@@ -113,9 +116,9 @@ class Scheduler:
 
     def _attempt(self, task: Task, result: Path, log: Path) -> str | None:
         """Run a worker; what went wrong, with its log, or None."""
-        command, env = self._command(task, result), worker_environment()
+        command = self._command(task, result)
         try:
-            status = run_alone(command, log=log, timeout=TIMEOUT, env=env)
+            status = run_alone(command, log=log, timeout=TIMEOUT, env=self._environment)
         except subprocess.TimeoutExpired:
             return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
         if status == CASE_FAILED:
@@ -155,11 +158,10 @@ class Scheduler:
         return math.fsum(self._took.get(pair, typical) for pair in pairs if pair not in failed)
 
 
-def worker_environment() -> dict[str, str]:
-    """The environment of every worker: pyconc importable, and nothing else of Python's set."""
+def worker_environment(root: Path) -> dict[str, str]:
+    """The environment of every worker: a folder to import from, and nothing else of Python's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    env["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
-    return env
+    return {**env, "PYTHONPATH": str(root)}
 
 
 def last_line(text: str) -> str:

@@ -25,7 +25,7 @@ CASE_FAILED = 3
 def main(arguments: list[str] | None = None) -> int:
     import pyperf
 
-    from pyconc.errors import CaseError
+    from pyconc.errors import CaseError, UsageError
 
     runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
     options = runner.argparser.add_argument_group("pyconc")
@@ -43,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     except CaseError as error:
         print(error, file=sys.stderr)
         return CASE_FAILED
+    except UsageError as error:
+        print(f"pyconc: {error}", file=sys.stderr)
+        return 2
     if args.result:
         bench.dump(args.result)
     return 0

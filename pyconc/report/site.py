@@ -14,7 +14,7 @@ from pyconc.analysis import comparisons, numbers
 from pyconc.analysis.comparisons import Costs, Measured, Result
 from pyconc.analysis.effect import Estimate
 from pyconc.errors import UsageError
-from pyconc.measure.journal import write_json
+from pyconc.measure.journal import CAMPAIGN, write_json
 from pyconc.report import charts
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
@@ -31,7 +31,7 @@ def render(campaign: Path, output: Path) -> Path:
     """
     about, suites = read_campaign(campaign)
     costs = Costs(tidy(suites))
-    defaults = {each["label"]: each["start_method"] for each in about["interpreters"]}
+    defaults = {each["label"]: each.get("start_method", "") for each in about["interpreters"]}
     results = comparisons.compare(costs, defaults)
     processor = suites[0].get_metadata().get("cpu_model_name", about["machine"]["processor"])
     report = {
@@ -46,6 +46,8 @@ def render(campaign: Path, output: Path) -> Path:
         charts.draw_all(costs, results, output / "charts")
         write_json(output / "report.json", report)
         page.write_text(_page(report, results), "utf-8")
+    except jinja2.UndefinedError as error:
+        raise UsageError(f"{campaign / CAMPAIGN} is damaged ({error}); measure again") from error
     except OSError as error:
         raise UsageError(
             f"cannot write {output}: {error.strerror or error}; choose another with -o"

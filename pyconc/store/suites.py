@@ -11,13 +11,37 @@ import pyperf
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
 
+#: What `campaign.json` must say.
+_FIELDS = {
+    "pyconc", "started", "finished", "profile", "seed", "cases", "machine", "interpreters",
+    "failures",
+}  # fmt: skip
+
 
 def write_suites(folder: Path) -> list[Path]:
     """One pyperf file for each interpreter of a campaign, whole or not at all.
 
     Returns:
-        The files in the order of the campaign's interpreters, their cases in the order of the
-        catalogue; interpreters and cases without a finished round are left out.
+        The files, in the order of the campaign's interpreters.
+
+    Raises:
+        UsageError: the folder is no campaign, or its journal is damaged.
+    """
+    paths = []
+    for arm, suite in suites_of_journal(folder).items():
+        path = folder / f"python-{arm}.json"
+        beside = path.with_name(f".{path.name}")
+        suite.dump(str(beside), replace=True)
+        beside.replace(path)
+        paths.append(path)
+    return paths
+
+
+def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
+    """What a campaign has finished, by interpreter.
+
+    Interpreters come in the order of the campaign and cases in that of the catalogue; those
+    without a finished round are left out.
 
     Raises:
         UsageError: the folder is no campaign, or its journal is damaged.
@@ -35,16 +59,12 @@ def write_suites(folder: Path) -> list[Path]:
             )
         if record.error is None:
             runs[record.arm][record.case].append(record)
-    paths = []
+    suites = {}
     for arm, by_case in runs.items():
         benchmarks = [_benchmark(records) for records in by_case.values() if _measured(records)]
         if benchmarks:
-            path = folder / f"python-{arm}.json"
-            beside = path.with_name(f".{path.name}")
-            pyperf.BenchmarkSuite(benchmarks).dump(str(beside), replace=True)
-            beside.replace(path)
-            paths.append(path)
-    return paths
+            suites[arm] = pyperf.BenchmarkSuite(benchmarks)
+    return suites
 
 
 def _measured(records: list[Record]) -> bool:
@@ -93,8 +113,11 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise UsageError(f"{folder} is not a folder; give one that `pyconc run` wrote")
     try:
         about: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if not {"cases", "interpreters", "machine", "profile"} <= about.keys():
-            raise KeyError("a field of a campaign is missing")
+        missing = _FIELDS - about.keys()
+        labelled = [isinstance(each, dict) and "label" in each for each in about["interpreters"]]
+        missing |= set() if all(labelled) else {"label of an interpreter"}
+        if missing:
+            raise KeyError(", ".join(sorted(missing)) + " missing")
     except OSError:
         raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -110,10 +133,13 @@ def read_campaign(folder: Path) -> tuple[dict[str, Any], list[pyperf.BenchmarkSu
     """
     about = read_about(folder)
     if (folder / JOURNAL).exists():
-        write_suites(folder)
-    labels = [interpreter["label"] for interpreter in about["interpreters"]]
-    named = [folder / f"python-{label}.json{packed}" for label in labels for packed in ("", ".gz")]
-    suites = [read_suite(path) for path in named if path.exists()]
+        suites = list(suites_of_journal(folder).values())
+    else:
+        labels = [interpreter["label"] for interpreter in about["interpreters"]]
+        paths = [
+            folder / f"python-{label}.json{packed}" for label in labels for packed in ("", ".gz")
+        ]
+        suites = [read_suite(path) for path in paths if path.exists()]
     if not suites:
         raise UsageError(f"{folder} holds no finished round; measure again")
     return about, suites

@@ -28,8 +28,8 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     comparison = by_id("lock-granularity")
     figure, [axes] = style.figure(4.2)
     places = list(CONTENDED)
-    for index, python in enumerate(costs.pythons):
-        paint, shift = style.colour(index), (index - (len(costs.pythons) - 1) / 2) * 0.06
+    for index, (python, paint) in enumerate(style.palette(costs.pythons).items()):
+        shift = (index - (len(costs.pythons) - 1) / 2) * 0.06
         points = [
             (places.index(place) + shift, estimate.scaled(UPDATES))
             for place, case in CONTENDED.items()
@@ -51,9 +51,9 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     for place, theirs in zip(WRITTEN, (comparison.slow_s, comparison.fast_s)):
         assert theirs is not None
         axes.plot(places.index(place), theirs, "D", color=style.notes_colour(), mfc="none")
-    axes.plot([], [], "s", color=style.colour(5), mfc="none", label="program as the notes time it")
+    axes.plot([], [], "s", color=style.ink(), mfc="none", label="program as the notes time it")
     axes.set_yscale("log")
-    style.log_axis(axes, "y", seconds)
+    style.log_ticks(axes.yaxis)
     axes.grid(visible=True, axis="y")
     axes.set_xticks(range(len(places)), places)
     axes.set_xlabel("updates for each time that the lock is taken")

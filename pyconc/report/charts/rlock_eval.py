@@ -27,7 +27,7 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     figure, [program, recursion] = style.figure(3.4 + 0.25 * len(costs.pythons), columns=2)
     style.dots(program, rows, costs.pythons)
     program.set_xlabel("2,000,000 updates by two threads\n(log, lower is better)")
-    for index, python in enumerate(costs.pythons):
+    for python, paint in style.palette(costs.pythons).items():
         points = [
             (depth, estimate)
             for depth in DEPTHS
@@ -41,7 +41,7 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
                 [(estimate.high - estimate.value) * 1e9 for _, estimate in points],
             ],
             fmt="o-",
-            color=style.colour(index),
+            color=paint,
             markersize=5,
         )
     recursion.set_ylim(bottom=0)

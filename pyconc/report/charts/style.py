@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
-from cycler import cycler
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullFormatter
 
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import seconds, times
@@ -24,25 +26,25 @@ class Theme(NamedTuple):
     background: str
     ink: str
     faint: str
-    #: Okabe and Ito's colours, those that stand out from the background.
-    colours: tuple[str, ...]
+    #: The part of viridis, from 0 to 1, that stands out: from the oldest Python to the newest.
+    versions: tuple[float, float]
+    #: A single Python's colour, and the notes': Okabe and Ito's blue and vermilion.
+    single: str
     notes: str
 
 
-LIGHT = Theme(
-    "", "#ffffff", "#1b1f24", "#d0d7de",
-    ("#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a7a7a", "#000000"), "#d55e00",
-)  # fmt: skip
-DARK = Theme(
-    "-dark", "#12161c", "#e6edf3", "#39424e",
-    ("#56b4e9", "#2bc79a", "#e59ac3", "#8ab8ff", "#f0c04a", "#a8a8a8", "#ffffff"), "#ff8c42",
-)  # fmt: skip
+LIGHT = Theme("", "#ffffff", "#1b1f24", "#d0d7de", (0.0, 0.82), "#0072b2", "#d55e00")
+DARK = Theme("-dark", "#12161c", "#e6edf3", "#39424e", (0.35, 1.0), "#56b4e9", "#ff8c42")
 THEMES = (LIGHT, DARK)
+
+_current = LIGHT
 
 
 @contextmanager
 def theme(chosen: Theme) -> Iterator[None]:
     """Everything drawn inside has this theme; matplotlib's own settings are untouched after."""
+    global _current
+    _current = chosen
     settings: dict[Any, Any] = {
         "axes.axisbelow": True,
         "axes.edgecolor": chosen.faint,
@@ -50,7 +52,6 @@ def theme(chosen: Theme) -> Iterator[None]:
         "axes.grid": True,
         "axes.grid.axis": "x",
         "axes.labelcolor": chosen.ink,
-        "axes.prop_cycle": cycler(color=chosen.colours),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlecolor": chosen.ink,
@@ -75,16 +76,23 @@ def theme(chosen: Theme) -> Iterator[None]:
         yield
 
 
-def colour(index: int) -> str:
-    """The colour of the Python with this place in the campaign."""
-    cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
-    return str(cycle[index % len(cycle)])
+def palette(pythons: Sequence[str]) -> dict[str, str]:
+    """A colour for each Python, in order, that the colour-blind can tell from its neighbours."""
+    if len(pythons) == 1:
+        return {pythons[0]: _current.single}
+    low, high = _current.versions
+    shades = mpl.colormaps["viridis"](np.linspace(low, high, len(pythons)))
+    return {python: to_hex(shade) for python, shade in zip(pythons, shades)}
 
 
 def notes_colour() -> str:
     """The colour of the notes' own figures."""
-    dark = mpl.rcParams["axes.facecolor"] == DARK.background
-    return (DARK if dark else LIGHT).notes
+    return _current.notes
+
+
+def ink() -> str:
+    """The colour of words and of lines that are no data."""
+    return _current.ink
 
 
 def figure(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
@@ -113,24 +121,23 @@ class Row(NamedTuple):
 def dots(axes: Axes, rows: Sequence[Row], pythons: Sequence[str], *, ratio: bool = False) -> None:
     """Estimates with their intervals on a log axis, a row each, the notes' figure as a diamond."""
     form = times if ratio else seconds
-    step = 0.72 / max(len(pythons), 1)
-    labelled = len(pythons) == 1
+    step = 0.72 / len(pythons)
     for place, row in enumerate(rows):
-        for index, python in enumerate(pythons):
+        for index, (python, paint) in enumerate(palette(pythons).items()):
             if python not in row.estimates:
                 continue
             estimate = row.estimates[python]
             y = place + (index - (len(pythons) - 1) / 2) * step
-            _dot(axes, estimate, y, colour(index))
-            if labelled:
-                label(axes, form(estimate.value), (estimate.value, y), colour(index))
+            _dot(axes, estimate, y, paint)
+            if len(pythons) == 1:
+                label(axes, form(estimate.value), (estimate.value, y), paint)
         if row.notes is not None:
             axes.plot(row.notes, place, "D", color=notes_colour(), markersize=6, mfc="none")
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), [row.name for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.08)
-    log_axis(axes, "x", form)
+    log_ticks(axes.xaxis, ratio=ratio)
     key(axes, pythons, notes=any(row.notes is not None for row in rows))
 
 
@@ -148,27 +155,20 @@ def _dot(axes: Axes, estimate: Estimate, y: float, paint: str) -> None:
     axes.plot(estimate.value, y, "o", color=paint, markersize=5.5)
 
 
-def log_axis(axes: Axes, which: str, form: Callable[[float], str]) -> None:
-    """A log axis whose ticks say their unit."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _short(form(value))))
-    axis.set_minor_formatter(FuncFormatter(lambda *_: ""))
-
-
-def _short(text: str) -> str:
-    """1.00 ms as 1 ms: ticks are round."""
-    number, _, unit = text.partition(" ")
-    if "." in number and not number.endswith("x"):
-        number = number.rstrip("0").rstrip(".")
-    if number.endswith("x") and "." in number:
-        number = number[:-1].rstrip("0").rstrip(".") + "x"
-    return f"{number} {unit}".strip()
+def log_ticks(axis: Axis, *, ratio: bool = False) -> None:
+    """Ticks of a log axis that say their unit: every decade, or 1, 2 and 5 where there are few."""
+    low, high = axis.get_view_interval()
+    steps = (1.0,) if high / low > 300 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_minor_formatter(NullFormatter())
+    unit = FuncFormatter(lambda value, _: f"{value:g}x") if ratio else EngFormatter("s")
+    axis.set_major_formatter(unit)
 
 
 def key(axes: Axes, pythons: Sequence[str], *, notes: bool) -> None:
     """What the marks mean, above the axes."""
-    for index, python in enumerate(pythons):
-        axes.plot([], [], "o-", color=colour(index), label=f"Python {python}", markersize=5)
+    for python, paint in palette(pythons).items():
+        axes.plot([], [], "o-", color=paint, label=f"Python {python}", markersize=5)
     if notes:
         axes.plot(
             [], [], "D", color=notes_colour(), mfc="none", label="the notes' figure", markersize=6

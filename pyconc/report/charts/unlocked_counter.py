@@ -19,12 +19,11 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     figure, [axes] = style.figure(1.5 + len(ROWS) * (0.3 + 0.2 * len(costs.pythons)))
     step = 0.8 / max(len(costs.pythons), 1)
     for place, case in enumerate(ROWS.values()):
-        for index, python in enumerate(costs.pythons):
+        for index, (python, paint) in enumerate(style.palette(costs.pythons).items()):
             lost = costs.metric(python, case, "lost_per_million")
             if not len(lost):
                 continue
             y = place + (index - (len(costs.pythons) - 1) / 2) * step
-            paint = style.colour(index)
             axes.plot(lost, [y] * len(lost), "|", color=paint, markersize=9)
             axes.annotate(
                 f"{python}: {lost.mean():,.0f}", (max(lost), y), xytext=(8, 0), fontsize=8.5,
