@@ -42,14 +42,13 @@ class UnlockedCounter(Counter):
 
 
 class Program(Workload):
-    """As in the notes: threads created and joined inside the clock.
+    """As in the notes: threads created and joined inside the clock, 1,000,000 updates each.
 
-    A fifth of the notes' 1,000,000 updates a thread: dozens of the interpreter's switch intervals,
-    and short enough to be repeated.
+    Fewer would not do: the first thread is well on its way, alone, before the second one starts.
     """
 
     clock = Clock.PROGRAM
-    program_loops = 200_000
+    program_loops = 1_000_000
 
     @property
     def operations(self) -> int:

@@ -44,14 +44,20 @@ class Counter(Workload):
 
 
 class Program(Workload):
-    """As in the notes, with a fiftieth of their 1,000,000 updates a thread, to be repeated."""
+    """As in the notes: threads created and joined inside the clock, 1,000,000 updates each."""
 
     clock = Clock.PROGRAM
-    program_loops = 20_000
+    program_loops = 1_000_000
 
     @property
     def operations(self) -> int:
         return self.program_loops * self.workers
+
+
+class ShortProgram(Program):
+    """Through `eval`, a twentieth of the updates takes as long, and can be repeated."""
+
+    program_loops = 50_000
 
 
 @case(notes="RLock", workers=2)
@@ -69,7 +75,7 @@ class EvalUpdate(Counter):
 
 
 @case(notes="RLock", workers=2)
-class EvalProgram(Program, EvalUpdate):
+class EvalProgram(ShortProgram, EvalUpdate):
     """The notes' program, through `eval`. One operation: one update."""
 
     control = "rlock.eval_alone_program"
@@ -117,7 +123,7 @@ class EvalAlone(Workload):
 
 
 @case(notes="RLock", workers=2)
-class EvalAloneProgram(Program, EvalAlone):
+class EvalAloneProgram(ShortProgram, EvalAlone):
     """The notes' program with no lock: `eval` alone. One operation: one `eval`."""
 
     control = "counter.empty_program"

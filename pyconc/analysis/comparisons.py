@@ -171,7 +171,7 @@ def _verdict(
     comparison: Comparison, measured: Measured, others: list[Measured], default: str | None
 ) -> str:
     sentences = (
-        _direction(comparison, measured.ratio),
+        _direction(measured.ratio),
         _size(comparison, measured.ratio),
         contradiction(comparison),
         _by_start_method(others, default),
@@ -199,13 +199,13 @@ def _without_eval(others: list[Measured]) -> str:
     return ""
 
 
-def _direction(comparison: Comparison, found: Estimate) -> str:
+def _direction(found: Estimate) -> str:
     if not found.has_interval:
         return "Direction not settled: a single round has no interval."
     if found.low > 1:
-        return f"Direction reproduced: {comparison.slow_name} is slower."
+        return "Direction reproduced."
     if found.high < 1:
-        return f"Direction not reproduced: {comparison.slow_name} is faster here."
+        return "Direction not reproduced: here it is the faster one."
     return "Direction not settled: the interval includes 1."
 
 

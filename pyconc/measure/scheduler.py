@@ -32,7 +32,12 @@ class Calibration(NamedTuple):
     loops: int
     seconds: float
 
+    def warmups(self, profile: Profile) -> int:
+        """None for a long value, of which the first moments are a small part."""
+        return profile.warmups if self.seconds < 0.5 else 0
+
     def values(self, profile: Profile) -> int:
+        """As many as the time for a round allows, and one at least."""
         return max(1, min(profile.values, math.floor(profile.round_time / self.seconds)))
 
 
@@ -134,7 +139,7 @@ class Scheduler:
         if task.round == 0:
             return [*command, "--calibrate-loops", "--warmups=1", "--values=1"]
         calibration = self._calibrated[task.arm, task.case.id]
-        command += [f"--loops={calibration.loops}", f"--warmups={profile.warmups}"]
+        command += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
         return [*command, f"--values={calibration.values(profile)}"]
 
     def _learn(self, record: Record) -> None:
