@@ -57,7 +57,7 @@ class Fill(Workload):
 class FillProgram(Fill):
     """The notes' program: ten workers created, one store each, joined. One operation: the program.
 
-    The manager exists before the clock starts, which is what agrees with the notes' 25 ms.
+    The manager exists before the clock starts.
     """
 
     clock = Clock.PROGRAM

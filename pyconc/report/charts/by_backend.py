@@ -37,8 +37,7 @@ def draw(
     for axes, (title, rows) in zip(grid[:, 0], panels):
         style.dots(axes, rows, costs.pythons)
         axes.set_ylabel(title, fontsize=9)
-    for axes in grid[1:, 0]:
-        axes.get_legend().remove()
+    style.key(figure, costs.pythons)
     grid[-1, 0].set_xlabel("time for one operation (log, lower is better)")
     return figure
 

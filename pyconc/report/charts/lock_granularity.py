@@ -51,12 +51,11 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     for place, theirs in zip(WRITTEN, (comparison.slow_s, comparison.fast_s)):
         assert theirs is not None
         axes.plot(places.index(place), theirs, "D", color=style.notes_colour(), mfc="none")
-    axes.plot([], [], "s", color=style.ink(), mfc="none", label="program as the notes time it")
     axes.set_yscale("log")
     style.log_ticks(axes.yaxis)
     axes.grid(visible=True, axis="y")
     axes.set_xticks(range(len(places)), places)
     axes.set_xlabel("updates for each time that the lock is taken")
     axes.set_ylabel("2,000,000 updates by two threads\n(log, lower is better)")
-    style.key(axes, costs.pythons, notes=True)
+    style.key(figure, costs.pythons, style.mark("s", style.ink(), "program as the notes time it"))
     return figure

@@ -22,6 +22,7 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     pythons = costs.pythons
     figure, [axes] = style.figure(1.3 + len(rows) * (0.5 + 0.09 * len(pythons)))
     style.dots(axes, rows, pythons, ratio=True)
+    style.key(figure, pythons)
     axes.axvline(1, color=style.ink(), linewidth=1)
     axes.set_xlabel("cost of the first as a multiple of the second, with 95 % intervals (log)")
     return figure

@@ -26,6 +26,7 @@ def draw(costs: Costs, results: list[Result]) -> Figure:
     ]
     figure, [program, recursion] = style.figure(3.4 + 0.25 * len(costs.pythons), columns=2)
     style.dots(program, rows, costs.pythons)
+    style.key(figure, costs.pythons)
     program.set_xlabel("2,000,000 updates by two threads\n(log, lower is better)")
     for python, paint in style.palette(costs.pythons).items():
         points = [

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullFormatter
 
 from pyconc.analysis.effect import Estimate
@@ -138,7 +139,6 @@ def dots(axes: Axes, rows: Sequence[Row], pythons: Sequence[str], *, ratio: bool
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.08)
     log_ticks(axes.xaxis, ratio=ratio)
-    key(axes, pythons, notes=any(row.notes is not None for row in rows))
 
 
 def label(axes: Axes, text: str, point: tuple[float, float], paint: str) -> None:
@@ -165,15 +165,20 @@ def log_ticks(axis: Axis, *, ratio: bool = False) -> None:
     axis.set_major_formatter(unit)
 
 
-def key(axes: Axes, pythons: Sequence[str], *, notes: bool) -> None:
-    """What the marks mean, above the axes."""
-    for python, paint in palette(pythons).items():
-        axes.plot([], [], "o-", color=paint, label=f"Python {python}", markersize=5)
+def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True) -> None:
+    """What the marks mean, above the panels."""
+    handles = [
+        Line2D([], [], marker="o", color=paint, label=f"Python {python}", markersize=5)
+        for python, paint in palette(pythons).items()
+    ]
     if notes:
-        axes.plot(
-            [], [], "D", color=notes_colour(), mfc="none", label="the notes' figure", markersize=6
-        )
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, fontsize=8.5, borderaxespad=0.2,
+        handles.append(mark("D", notes_colour(), "the notes' figure"))
+    drawn.legend(
+        handles=[*handles, *more], loc="outside upper left", ncols=4, fontsize=8.5,
         handlelength=1.4, columnspacing=1.2,
     )  # fmt: skip
+
+
+def mark(shape: str, paint: str, words: str) -> Line2D:
+    """A hollow mark and its words, for a key."""
+    return Line2D([], [], linestyle="", marker=shape, color=paint, mfc="none", label=words)
