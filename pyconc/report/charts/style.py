@@ -174,7 +174,7 @@ def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True
     if notes:
         handles.append(mark("D", notes_colour(), "the notes' figure"))
     drawn.legend(
-        handles=[*handles, *more], loc="outside upper left", ncols=4, fontsize=8.5,
+        handles=[*handles, *more], loc="outside upper left", ncols=5, fontsize=8.5,
         handlelength=1.4, columnspacing=1.2,
     )  # fmt: skip
 
