@@ -98,7 +98,8 @@ def _of_pyenv(version: str) -> list[str]:
 
 def _identify(executable: str) -> tuple[tuple[int, int], str] | None:
     """The version of a Python and its own idea of where it is, or None if it does not run."""
-    code = "import sys; print(*sys.version_info[:2], sys.executable)"
+    # In words that the oldest Python understands, so that it can be told that it is too old.
+    code = "import sys; print('%d %d %s' % (sys.version_info[:2] + (sys.executable,)))"
     try:
         done = subprocess.run(
             [executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
