@@ -6,9 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyconc import __version__
 from pyconc.errors import DeclarationError, UsageError
+
+if TYPE_CHECKING:
+    from pyconc.measure.campaign import Outcome
 
 #: Exit statuses.
 DONE, CASE_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -149,11 +153,9 @@ def _name_finished(folder: Path) -> int:
     return INTERRUPTED
 
 
-def _name_failures(outcome: object) -> int:
-    from pyconc.measure.campaign import Outcome
+def _name_failures(outcome: Outcome) -> int:
     from pyconc.measure.scheduler import last_line
 
-    assert isinstance(outcome, Outcome)
     print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")

@@ -63,7 +63,7 @@ def test_a_shim_that_does_not_run_is_passed_over(
         interpreters.find("3.13")
 
 
-def test_this_python_is_described_and_may_skip(tmp_path: Path) -> None:
+def test_this_python_is_described_and_may_skip() -> None:
     [arm] = interpreters.arms([], ROOT / "benchmarks", worker_environment(ROOT))
     assert arm.about["version"] == sys.version.split()[0]
     assert arm.about["start_method"] in ("fork", "forkserver", "spawn")

@@ -50,7 +50,8 @@ class Comparison(NamedTuple):
         return self.slow_s / self.fast_s if self.slow_s and self.fast_s else None
 
 
-#: The start methods beside fork, by which the notes' figures cannot have come about.
+#: The start methods beside fork. The notes name none; fork was the default on Linux when they
+#: were written, and it is the one whose cost is near theirs.
 START_METHODS = ("forkserver", "spawn")
 #: The pair that tells what eval costs in the notes' RLock program.
 EVAL_AGAINST_CALL = "through eval, against a direct call"
