@@ -3,4 +3,8 @@
 from __future__ import annotations
 
 #: The families in the order of the notes; the controls last.
-ORDER = ("counter", "rlock", "shared_state", "barrier", "pool", "reference")
+ORDER = (
+    "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
+    "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
+    "interpreter", "reference", "floor",
+)  # fmt: skip

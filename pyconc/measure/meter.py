@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import threading
 from time import perf_counter
-from typing import Any
 
-from pyconc.errors import LeftoverError, OverlapError
-from pyconc.suite.case import Case, Clock
-from pyconc.suite.metrics import Metrics, Window, summarise, window
-from pyconc.suite.team import Done, Team, make_team, run_program
+from pyconc.errors import InvariantError, OverlapError
+from pyconc.measure.leftovers import Leftovers
+from pyconc.suite.case import TASK, Case, Clock, Parameter, Workload
+from pyconc.suite.histogram import Histogram
+from pyconc.suite.job import Done, Job
+from pyconc.suite.metrics import Metrics, Window, evenness, summarise, window
+from pyconc.suite.program import run_program
+from pyconc.suite.team import Team, make_team
+from pyconc.suite.usage import Usage, usage_now
 
 #: A value whose window is too short is measured again with twice the loops, so many times at most.
 _ATTEMPTS = 5
 #: Calibration asks for a window this much longer, so that few values have to be measured again.
 _HEADROOM = 1.25
+#: Loops of each worker in a trial.
+_TRIAL_LOOPS = 16
+#: Loops of each worker that are observed one by one, at most.
+_OBSERVED = 2000
+#: A fixed-time value asks the clock so many times in the time of one value.
+_SHARE_PARTS = 200
+#: Seconds by which the clocks of two cores may disagree.
+_CLOCK_SKEW = 1e-6
 
 
 class Meter:
@@ -37,9 +47,10 @@ class Meter:
         self.workload = case.make()
         #: Seconds inside the timed region of every value so far, warmups included.
         self.elapsed: list[float] = []
+        self._loops = 1
         self._values: list[Metrics] = []
         self._team: Team | None = None
-        self._before = _running()
+        self._leftovers = Leftovers()
 
     @property
     def inner_loops(self) -> int:
@@ -49,12 +60,15 @@ class Meter:
         return workload.operations * (1 if together else workload.workers)
 
     def __enter__(self) -> Meter:
-        self.workload.setup()
         try:
-            if self.workload.clock is Clock.WORK:
+            if self.workload.backend == TASK:  # the event loop comes first
                 self._team = make_team(self.workload)
-        except BaseException:
-            self.workload.teardown()
+            self.workload.setup()
+            if self.workload.clock is Clock.WORK:
+                self._team = self._team or make_team(self.workload)
+                self._try()
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
             raise
         return self
 
@@ -65,7 +79,8 @@ class Meter:
         finally:
             self.workload.teardown()
         if error is None:
-            self._refuse_leftovers()
+            self._forget()
+            self._leftovers.refuse(self.case.id)
 
     def seconds(self, loops: int) -> float:
         """Measure one value and check its invariant.
@@ -73,39 +88,72 @@ class Meter:
         Raises:
             CaseError: an invariant is broken, a worker died, or nothing overlapped.
         """
+        self._loops = loops
+        before = usage_now()
         clock = self.workload.clock
         if clock is Clock.PROGRAM:
-            return self._programs(loops)
+            return self._programs(loops, before)
         if clock is Clock.CALLER:
-            return self._caller(loops)
+            return self._caller(loops, before)
         return self._team_work(loops)
 
     def metrics(self, values: int) -> Metrics:
         """The metrics of the last so many values, summarised."""
         return summarise(self._values[-values:])
 
-    def _programs(self, loops: int) -> float:
+    def observed(self) -> dict[str, Parameter | float]:
+        """What only values of their own can tell: fairness, and the durations that are observed.
+
+        Raises:
+            CaseError: an invariant is broken, or a worker died.
+        """
+        found: dict[str, Parameter | float] = {}
+        if self.workload.fairness:
+            job = Job("share", max(1, self._loops // _SHARE_PARTS), self.min_window)
+            laps = [done.lap for done in self._release(job)]
+            self.elapsed.append(window(laps).elapsed)
+            found.update(evenness([float(sum(lap.parts)) for lap in laps]))
+        if what := self.workload.observes:
+            loops = min(_OBSERVED, self._loops)
+            laps = [done.lap for done in self._release(Job("observe", loops))]
+            self.elapsed.append(window(laps).elapsed)
+            found.update(_durations(self.case.id, what, self.workload))
+        return found
+
+    def _forget(self) -> None:
+        """Let go of what holds semaphores until it is collected."""
+        self._team = None
+        for name in set(vars(self.workload)) - set(self.case.parameters):
+            delattr(self.workload, name)
+
+    def _try(self) -> None:
+        """Have the primitive do its duty where it is hard."""
+        if type(self.workload).trial is not Workload.trial:
+            self._release(Job("trial", _TRIAL_LOOPS))
+            self.workload.check(_TRIAL_LOOPS)
+
+    def _programs(self, loops: int, before: Usage) -> float:
         programs = [run_program(self.workload) for _ in range(loops)]
-        self._values.append(summarise([program.metrics for program in programs]))
         elapsed = sum(program.seconds for program in programs)
-        self.elapsed.append(elapsed)
+        metrics = summarise([program.metrics for program in programs])
+        self._keep(elapsed, {**metrics, **self._used(usage_now() - before, loops)})
         return elapsed
 
-    def _caller(self, loops: int) -> float:
+    def _caller(self, loops: int, before: Usage) -> float:
         self.workload.reset()
         start = perf_counter()
         self.workload.work(0, loops)
         elapsed = perf_counter() - start
-        self.elapsed.append(elapsed)
-        self._values.append(self.workload.check(loops) or {})
+        used = self._used(usage_now() - before, loops)
+        self._keep(elapsed, {**(self.workload.check(loops) or {}), **used})
         return elapsed
 
     def _team_work(self, loops: int) -> float:
         for attempt in range(_ATTEMPTS):
             tried = loops << attempt
-            measured, metrics = self._release(tried)
+            measured, metrics = self._value(tried)
             if self.calibrating:
-                return max(0.0, self._charged(measured, tried, loops)) / _HEADROOM
+                return max(0.0, self._charged(measured, tried, loops)) / self._headroom
             if self._overlapped(measured):
                 break
         else:
@@ -118,43 +166,67 @@ class Meter:
         self._values.append(metrics)
         return self._charged(measured, tried, loops)
 
-    def _release(self, loops: int) -> tuple[Window, Metrics]:
-        assert self._team is not None
-        self.workload.reset()
-        done: list[Done] = self._team.run(loops)
-        self.workload.laps = [each.lap for each in done]
-        self.workload.returned = [each.returned for each in done]
+    def _value(self, loops: int) -> tuple[Window, Metrics]:
+        before = usage_now()
+        done = self._release(Job("work", loops))
+        own = [each.usage for each in done if each.usage]
+        used = usage_now() - before if not own else _sum(own)
         measured = window(self.workload.laps)
         self.elapsed.append(measured.elapsed)
-        metrics = dict(self.workload.check(loops) or {})
+        metrics = {**(self.workload.check(loops) or {}), **self._used(used, loops)}
         if self.workload.workers > 1:
             metrics["overlap"] = measured.overlap
         return measured, metrics
+
+    def _release(self, job: Job) -> list[Done]:
+        assert self._team is not None
+        self.workload.reset()
+        done = self._team.run(job)
+        self.workload.laps = [each.lap for each in done]
+        self.workload.returned = [each.returned for each in done]
+        return done
+
+    def _keep(self, elapsed: float, metrics: Metrics) -> None:
+        self.elapsed.append(elapsed)
+        self._values.append(metrics)
+
+    def _used(self, usage: Usage, loops: int) -> Metrics:
+        return usage.per(loops * self.inner_loops)
+
+    @property
+    def _headroom(self) -> float:
+        return _HEADROOM if self.case.contended else 1.0
 
     def _overlapped(self, measured: Window) -> bool:
         return not self.case.contended or measured.seconds >= self.min_window
 
     def _charged(self, measured: Window, tried: int, loops: int) -> float:
         """Seconds for ``loops`` loops of every worker at the rate that the window showed."""
-        if self.workload.serial:
+        if not self.case.contended:
             return measured.elapsed * loops / tried
-        if measured.seconds <= 0:
-            return measured.seconds
-        if self.calibrating:
+        if measured.seconds <= 0 or self.calibrating:
             return measured.seconds
         return measured.seconds * loops * self.workload.workers / measured.loops
 
-    def _refuse_leftovers(self) -> None:
-        if left := _running() - self._before:
-            names = sorted(_describe(each) for each in left)
-            raise LeftoverError(f"{self.case.id} left behind: {', '.join(names)}")
+
+def _sum(used: list[Usage]) -> Usage:
+    total = used[0]
+    for usage in used[1:]:
+        total = total.plus(usage)
+    return total
 
 
-def _running() -> set[Any]:
-    """The threads and the child processes that there are now."""
-    return {*threading.enumerate(), *multiprocessing.active_children()}
-
-
-def _describe(left: Any) -> str:
-    kind = "thread" if isinstance(left, threading.Thread) else "process"
-    return f"{kind} {left.name!r}"
+def _durations(case_id: str, what: str, workload: Workload) -> dict[str, Parameter | float]:
+    durations = list(workload.durations())
+    if not durations or min(durations) < -_CLOCK_SKEW:
+        raise InvariantError(
+            f"{case_id}: {what} observed {len(durations)} times, "
+            f"the shortest {min(durations, default=0):.9f} s"
+        )
+    histogram = Histogram.of(durations)
+    return {
+        f"{what}_p50": histogram.percentile(50),
+        f"{what}_p99": histogram.percentile(99),
+        f"{what}_max": max(durations),
+        f"{what}_histogram": str(histogram),
+    }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.suite.case import Case
-from pyconc.suite.catalog import control
+from pyconc.suite.catalog import control, floor
 
 
 class Profile(NamedTuple):
@@ -81,12 +81,16 @@ def profile_named(name: str) -> Profile:
 
 
 def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case]) -> list[Case]:
-    """The chosen cases and, so that net costs can be told, those controls the profile has."""
+    """The chosen cases and, so that net costs and distances to the floor can be told, those of
+    their controls and floors that the profile has.
+    """
     by_id = {case.id: case for case in cases}
     wanted = {case.id for case in chosen}
-    for case in chosen:
-        twin = control(case, by_id)
-        while twin is not None and twin.id not in wanted and (twin.quick or not profile.quick):
-            wanted.add(twin.id)
-            twin = control(twin, by_id)
+    unseen = list(chosen)
+    while unseen:
+        case = unseen.pop()
+        for twin in (control(case, by_id), floor(case, by_id)):
+            if twin and twin.id not in wanted and (twin.quick or not profile.quick):
+                wanted.add(twin.id)
+                unseen.append(twin)
     return [case for case in cases if case.id in wanted]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Callable
 
 #: Seconds between asking a process group to end and insisting.
 _GRACE = 1.0
@@ -31,7 +31,7 @@ def run_alone(
     """
     process = None
     try:
-        with open(log, "wb") as out, _interrupts_wait() as interrupted:
+        with open(log, "wb") as out, interrupts_wait() as interrupted:
             process = _start(command, out, env)
         if interrupted:
             raise KeyboardInterrupt
@@ -40,32 +40,42 @@ def run_alone(
         if process:
             _end(process)
         raise
-    _signal(process, signal.SIGTERM)  # nothing is left, as a rule
+    signal_group(process.pid, signal.SIGTERM)  # nothing is left, as a rule
     return status
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
     """As `Popen.wait`, which polls when it has a timeout, and is up to 50 ms late."""
-    expired = threading.Event()
-
-    def expire() -> None:
-        expired.set()
-        _end(process)
-
-    watchdog = threading.Timer(timeout, expire)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
+    with Watchdog(timeout, lambda: _end(process)) as watchdog:
         status = process.wait()
-    finally:
-        watchdog.cancel()
-    if expired.is_set():
+    if watchdog.expired:
         raise subprocess.TimeoutExpired(process.args, timeout)
     return status
 
 
+class Watchdog:
+    """Does something when a block takes longer than so many seconds."""
+
+    def __init__(self, timeout: float, action: Callable[[], None]) -> None:
+        self.expired = False
+        self._action = action
+        self._timer = threading.Timer(timeout, self._expire)
+        self._timer.daemon = True
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._action()
+
+    def __enter__(self) -> Watchdog:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
 @contextmanager
-def _interrupts_wait() -> Iterator[list[int]]:
+def interrupts_wait() -> Iterator[list[int]]:
     """Ctrl-C inside is noted and not raised, so that no process is started and then forgotten.
 
     The signals are not blocked, for a child would inherit that.
@@ -98,27 +108,36 @@ def _start(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the group to end, then insist.
+    end_group(process.pid, lambda: process.poll() is not None)
+
+
+def end_group(group: int, ended: Callable[[], bool]) -> None:
+    """Ask a process group to end, then insist.
 
     The asking matters: multiprocessing's resource tracker outlives it, and unlinks the semaphores
     and shared memory that the others leave.
+
+    Args:
+        group: the number of the group, and of the process that leads it.
+        ended: whether that process has ended.
     """
-    _signal(process, signal.SIGTERM)
+    signal_group(group, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE
-    while time.monotonic() < deadline and (process.poll() is None or _group_alive(process.pid)):
+    while time.monotonic() < deadline and (not ended() or _group_alive(group)):
         time.sleep(0.02)
-    _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-    process.poll()
+    signal_group(group, getattr(signal, "SIGKILL", signal.SIGTERM))
+    ended()
 
 
-def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+def signal_group(group: int, number: int) -> None:
+    """Signal whatever is left of a process group."""
     if _POSIX:
         try:
-            os.killpg(process.pid, number)
+            os.killpg(group, number)
         except (ProcessLookupError, PermissionError):
             pass
-    elif process.poll() is None:
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    else:
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(group)], capture_output=True)
 
 
 def _group_alive(group: int) -> bool:

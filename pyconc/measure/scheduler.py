@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pyperf
 
 from pyconc.measure.journal import Journal, Record
+from pyconc.measure.launcher import Launcher, make_launcher
 from pyconc.measure.plan import Plan, Profile, Task
-from pyconc.measure.process import run_alone
 from pyconc.measure.progress import Progress
 from pyconc.measure.worker import CASE_FAILED
 
@@ -73,6 +73,7 @@ class Scheduler:
         self._costs: dict[Pair, list[float]] = {}
         self._estimates: dict[Pair, str] = {}
         self._took: dict[Pair, float] = {}
+        self._launchers: dict[str, tuple[int, Launcher]] = {}
 
     def run(self) -> None:
         """Every task of the plan.
@@ -80,7 +81,13 @@ class Scheduler:
         Raises:
             KeyboardInterrupt: the worker of the moment was ended first.
         """
-        tasks = list(self.plan.tasks())
+        try:
+            self._run_all(list(self.plan.tasks()))
+        finally:
+            for _, launcher in self._launchers.values():
+                launcher.close()
+
+    def _run_all(self, tasks: list[Task]) -> None:
         per_round = len(tasks) // (self.plan.profile.rounds + 1)
         failed: set[Pair] = set()
         for index, task in enumerate(tasks):
@@ -121,26 +128,34 @@ class Scheduler:
 
     def _attempt(self, task: Task, result: Path, log: Path) -> str | None:
         """Run a worker; what went wrong, with its log, or None."""
-        command = self._command(task, result)
         try:
-            status = run_alone(command, log=log, timeout=TIMEOUT, env=self._environment)
+            status = self._launcher(task).run(self._arguments(task, result), log, TIMEOUT)
         except subprocess.TimeoutExpired:
             return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
         if status == CASE_FAILED:
             return _read(log)
         return f"{_read(log)}\nthe worker ended with status {status}" if status else None
 
-    def _command(self, task: Task, result: Path) -> list[str]:
+    def _launcher(self, task: Task) -> Launcher:
+        """The arm's launcher, a new one in every round: memory is laid out anew in each."""
+        number, launcher = self._launchers.get(task.arm, (-1, None))
+        if launcher is None or number != task.round:
+            if launcher:
+                launcher.close()
+            launcher = make_launcher(self._executables[task.arm], self._environment)
+            self._launchers[task.arm] = (task.round, launcher)
+        return launcher
+
+    def _arguments(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile
-        command = [self._executables[task.arm], "-m", "pyconc.measure.worker"]
-        command += ["--case", task.case.id, "--benchmarks", str(self._benchmarks)]
-        command += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
-        command += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
+        arguments = ["--case", task.case.id, "--benchmarks", str(self._benchmarks)]
+        arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
+        arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
         if task.round == 0:
-            return [*command, "--calibrate-loops", "--warmups=1", "--values=1"]
+            return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         calibration = self._calibrated[task.arm, task.case.id]
-        command += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
-        return [*command, f"--values={calibration.values(profile)}"]
+        arguments += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
+        return [*arguments, f"--values={calibration.values(profile)}"]
 
     def _learn(self, record: Record) -> None:
         pair = (record.arm, record.case)

@@ -23,6 +23,11 @@ CASE_FAILED = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Measure one case.
+
+    Returns:
+        An exit status: 0, 2 for a case that does not exist, or `CASE_FAILED`.
+    """
     import pyperf
 
     from pyconc.errors import CaseError, UsageError
@@ -69,12 +74,15 @@ def _measure(
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
-    beside = {
-        **meter.metrics(args.values),
-        "timed_seconds": sum(meter.elapsed),
-        "value_seconds": meter.elapsed[-1],
-        "gil": "on" if gil_enabled() else "off",
-    }
+        value_seconds = meter.elapsed[-1]
+        beside = {} if calibrating else {**meter.metrics(args.values), **meter.observed()}
+    beside.update(
+        {
+            "timed_seconds": sum(meter.elapsed),
+            "value_seconds": value_seconds,
+            "gil": "on" if gil_enabled() else "off",
+        }
+    )
     bench.update_metadata({f"pyconc_{name}": value for name, value in beside.items()})
     return bench
 
@@ -89,10 +97,8 @@ def _find(case_id: str, folder: str | None) -> tuple[Case, dict[str, Parameter]]
 
     from pyconc.suite import catalog
 
-    by_id = {case.id: case for case in catalog.load(Path(folder) if folder else None)}
-    [case] = catalog.select(list(by_id.values()), [case_id])
-    twin = catalog.control(case, by_id)
-    return case, {**case.metadata(), **({"pyconc_control": twin.id} if twin else {})}
+    case, twins = catalog.find(case_id, Path(folder) if folder else None)
+    return case, {**case.metadata(), **{f"pyconc_{role}": name for role, name in twins.items()}}
 
 
 def _forward(command: list[str], args: argparse.Namespace) -> None:
@@ -101,5 +107,21 @@ def _forward(command: list[str], args: argparse.Namespace) -> None:
         command += ["--benchmarks", args.benchmarks]
 
 
+def serve() -> int:
+    """Measure each case that standard input asks for, in a fork of this process.
+
+    What every worker needs is imported once; the families are not, so that a worker has only what
+    its own case imports, as a script of one's own would.
+    """
+    import pyperf
+    import pyperf._collect_metadata  # noqa: F401 (what a worker imports at its end)
+
+    import pyconc.measure.meter
+    import pyconc.suite.catalog  # noqa: F401
+    from pyconc.measure.forking import serve_forks
+
+    return serve_forks(main)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve() if sys.argv[1:] == ["--serve"] else main())

@@ -14,6 +14,7 @@ A family file reads like the passage of the notes that it comes from::
 from __future__ import annotations
 
 import enum
+import inspect
 import itertools
 import multiprocessing
 import re
@@ -21,11 +22,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar, Union
 
 from pyconc.errors import DeclarationError
+from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
-from pyconc.suite.requirements import Requirement, StartMethod
+from pyconc.suite.requirements import MinPython, Requirement, StartMethod
 
 THREAD = "thread"
 FORK, FORKSERVER, SPAWN = PROCESSES = ("process-fork", "process-forkserver", "process-spawn")
+#: Threads, each in an interpreter of its own (3.14+).
+INTERPRETER = "interpreter"
+#: Tasks of one asyncio event loop; their workload's bodies are coroutines.
+TASK = "task"
 
 #: The cheapest way to start a process on this platform: the one for a quick look.
 NATIVE = FORK if "fork" in multiprocessing.get_all_start_methods() else SPAWN
@@ -57,6 +63,8 @@ class Workload:
     #: What does everything but the primitive: ``family.workload``, with the parameters that it
     #: shares with this one, or a full id.
     control: ClassVar[str | None] = None
+    #: The same thing in C, by the operating system's own primitive; named as a control is.
+    floor: ClassVar[str | None] = None
     clock: ClassVar[Clock] = Clock.WORK
     #: Stamps that each worker takes of its clock on the way through a value.
     stamps: ClassVar[int] = 64
@@ -66,6 +74,10 @@ class Workload:
     serial: ClassVar[bool] = False
     #: Loops of each worker in one program, where the clock covers the program.
     program_loops: ClassVar[int] = 1
+    #: Whether one more value, of fixed time, tells how evenly the workers share the primitive.
+    fairness: ClassVar[bool] = False
+    #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
+    observes: ClassVar[str | None] = None
 
     backend: str
     start_method: str
@@ -96,6 +108,30 @@ class Workload:
     def work(self, worker: int, loops: int) -> object:
         """The timed loop of worker number ``worker``, and nothing else."""
         raise NotImplementedError
+
+    def trial(self, worker: int, loops: int) -> object:
+        """As `work`, but it invites what the primitive must prevent (a switch inside a section).
+
+        Where it is defined it is done once a round before the values, untimed, and checked as a
+        value is: under the GIL a lock that does not lock may go unnoticed in `work`.
+        """
+        raise NotImplementedError
+
+    def observe(self, worker: int, loops: int) -> object:
+        """As `work`, reading `perf_counter` at every operation: in a value of its own.
+
+        What the workers return is for `durations`; in the default one, worker 0 returns when it
+        gave and worker 1 when it received, operation by operation.
+        """
+        raise NotImplementedError
+
+    def durations(self) -> Iterable[float]:
+        """Seconds from what the workers' calls of `observe` returned."""
+        return [
+            received - gave
+            for given, taken in zip(*self.returned[:2])
+            for gave, received in zip(given, taken)
+        ]
 
     def check(self, loops: int) -> Metrics | None:
         """Prove the invariant after ``loops`` loops of each worker; metrics may be returned.
@@ -141,7 +177,7 @@ class Case:
         """Several workers at once, so that only the window in which all of them run is charged."""
         workload = self.workload_class
         together = workload.clock is Clock.WORK and not workload.serial
-        return together and self.parameters["workers"] != 1
+        return together and self.parameters["workers"] != 1 and self.parameters["backend"] != TASK
 
     @property
     def quick(self) -> bool:
@@ -154,8 +190,16 @@ class Case:
     @property
     def requirements(self) -> list[Requirement]:
         method = self.parameters.get("start_method")
-        implied = [StartMethod(str(method))] if method else []
+        implied: list[Requirement] = [StartMethod(str(method))] if method else []
+        if self.parameters["backend"] == INTERPRETER:
+            implied.append(MinPython(3, 14))
         return [*implied, *self.declaration.requires]
+
+    def validate(self) -> None:
+        """Raises DeclarationError for a combination that can never be measured."""
+        problem = _impossible(self.workload_class, self.values)
+        if problem:
+            raise DeclarationError(f"{self.id}: {problem}")
 
     def skip_reason(self) -> str | None:
         """Why this Python on this machine cannot run the case, or None."""
@@ -191,6 +235,8 @@ class Declaration:
     ) -> None:
         self.notes = notes
         self.axes = {name: _as_tuple(values) for name, values in axes.items()}
+        #: How the values of an axis are said, where they depend on the machine.
+        self.words = {n: v.words for n, v in axes.items() if isinstance(v, ByCores)}
         self.quick = quick
         self.requires = tuple(requires)
 
@@ -203,11 +249,9 @@ class Declaration:
         where = f"{workload.__module__}.{workload.__name__}"
         if not (workload.__doc__ or "").strip():
             raise DeclarationError(f"{where}: a workload needs a docstring that says its operation")
-        if unknown := set(self.axes["backend"]) - {THREAD, *PROCESSES}:
-            raise DeclarationError(f"{where}: unknown backend {unknown.pop()!r}")
-        for workers in self.axes["workers"]:
-            if not isinstance(workers, int) or workers < 1:
-                raise DeclarationError(f"{where}: workers must be 1 or more, not {workers!r}")
+        for axis, values in self.axes.items():
+            if not values or len(set(values)) != len(values):
+                raise DeclarationError(f"{where}: {axis} needs values that differ: {values!r}")
         if isinstance(self.quick, Mapping):
             for axis, values in self.quick.items():
                 if not set(values) <= set(self.axes.get(axis, ())):
@@ -252,6 +296,24 @@ def case(
         return workload
 
     return declare
+
+
+def _impossible(workload: type[Workload], values: Mapping[str, Parameter]) -> str | None:
+    """Why a workload can never be measured with these parameters, or None."""
+    backend, workers = values["backend"], values["workers"]
+    if backend not in {THREAD, *PROCESSES, INTERPRETER, TASK}:
+        return f"unknown backend {backend!r}"
+    if not isinstance(workers, int) or workers < 1:
+        return f"workers must be 1 or more, not {workers!r}"
+    if (backend == TASK) != inspect.iscoroutinefunction(workload.work):
+        return "coroutines are for the backend task, and it for nothing else"
+    if workload.clock is Clock.PROGRAM and backend in {TASK, INTERPRETER}:
+        return f"a program of its own cannot be timed on the backend {backend}"
+    if workers == 1 and (workload.joint or workload.fairness):
+        return "one worker alone has nobody to share an operation with"
+    if workload.observes and workload.clock is not Clock.WORK:
+        return "only a team's work can be observed"
+    return None
 
 
 def snake_case(name: str) -> str:

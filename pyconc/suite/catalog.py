@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.suite.case import Case, Workload
@@ -29,35 +30,74 @@ def load(folder: Path | None = None) -> list[Case]:
     worker processes can import it by name too.
 
     Raises:
-        DeclarationError: two workloads with one name, or a control that is missing.
+        DeclarationError: an impossible case, two workloads with one name, or a missing control.
     """
     folder = folder or benchmarks_folder()
-    if str(folder.parent) not in sys.path:
-        sys.path.insert(0, str(folder.parent))
-    order: Sequence[str] = getattr(importlib.import_module(folder.name), "ORDER", ())
-    names = {path.stem for path in folder.glob("*.py")} - {"__init__", "conftest"}
-    cases: list[Case] = []
-    for name in sorted(names, key=lambda n: (order.index(n) if n in order else len(order), n)):
-        cases += family(importlib.import_module(f"{folder.name}.{name}"))
+    cases = [case for name in family_names(folder) for case in family(folder, name)]
     by_id: dict[str, Case] = {}
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:
             raise DeclarationError(f"{case.id} is declared twice")
     for case in cases:
         control(case, by_id)
+        floor(case, by_id)
     return cases
 
 
-def family(module: object) -> list[Case]:
-    """The cases that one family file declares."""
+def find(case_id: str, folder: Path | None = None) -> tuple[Case, dict[str, str]]:
+    """One case, and the ids of its control and its floor, importing only the families it needs.
+
+    Raises:
+        UsageError: there is no such case.
+    """
+    folder = folder or benchmarks_folder()
+    name = case_id.partition(".")[0]
+    cases = family(folder, name) if name in family_names(folder) else []
+    by_id = {case.id: case for case in cases}
+    if case_id not in by_id:
+        select(load(folder), [case_id])
+        raise UsageError(f"{case_id!r} names several cases; give one full id")
+    case = by_id[case_id]
+    named = [case.workload_class.control, case.workload_class.floor]
+    for other in {each.partition(".")[0] for each in named if each} - {name}:
+        by_id.update({twin.id: twin for twin in family(folder, other)})
+    twins = {"control": control(case, by_id), "floor": floor(case, by_id)}
+    return case, {role: twin.id for role, twin in twins.items() if twin}
+
+
+def family_names(folder: Path) -> list[str]:
+    """The family files of a folder, in order; those whose names begin with ``_`` are none."""
+    names = {path.stem for path in folder.glob("*.py")} - {"conftest"}
+    order: Sequence[str] = getattr(_package(folder), "ORDER", ())
+    families = [name for name in names if not name.startswith("_")]
+    return sorted(families, key=lambda n: (order.index(n) if n in order else len(order), n))
+
+
+def family(folder: Path, name: str) -> list[Case]:
+    """The cases that one family file declares.
+
+    Raises:
+        DeclarationError: one of them can never be measured.
+    """
+    module = importlib.import_module(f"{_package(folder).__name__}.{name}")
     workloads = [
         member
         for member in vars(module).values()
         if isinstance(member, type)
         and issubclass(member, Workload)
+        and member.__module__ == module.__name__
         and "declaration" in vars(member)
     ]
-    return [case for workload in workloads for case in workload.declaration.cases(workload)]
+    cases = [case for workload in workloads for case in workload.declaration.cases(workload)]
+    for case in cases:
+        case.validate()
+    return cases
+
+
+def _package(folder: Path) -> ModuleType:
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    return importlib.import_module(folder.name)
 
 
 def control(case: Case, by_id: dict[str, Case]) -> Case | None:
@@ -66,7 +106,20 @@ def control(case: Case, by_id: dict[str, Case]) -> Case | None:
     Raises:
         DeclarationError: the workload names a control that has no such case.
     """
-    name = case.workload_class.control
+    return _twin(case, "control", by_id)
+
+
+def floor(case: Case, by_id: dict[str, Case]) -> Case | None:
+    """The same thing as a case in C.
+
+    Raises:
+        DeclarationError: the workload names a floor that has no such case.
+    """
+    return _twin(case, "floor", by_id)
+
+
+def _twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
+    name = getattr(case.workload_class, role)
     if name is None:
         return None
     if name in by_id:
@@ -74,7 +127,7 @@ def control(case: Case, by_id: dict[str, Case]) -> Case | None:
     for other in by_id.values():
         if other.name == name and other.parameters.items() <= case.parameters.items():
             return other
-    raise DeclarationError(f"{case.id}: no case of its control {name} has these parameters")
+    raise DeclarationError(f"{case.id}: no case of its {role} {name} has these parameters")
 
 
 def select(

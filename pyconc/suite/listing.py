@@ -32,7 +32,7 @@ def show_cases(names: Sequence[str], keywords: str | None, *, as_json: bool) -> 
 
 def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
     """Everything about a case that a program may want to know."""
-    twin = catalog.control(case, by_id)
+    control, floor = catalog.control(case, by_id), catalog.floor(case, by_id)
     return {
         "id": case.id,
         "family": case.family,
@@ -43,7 +43,8 @@ def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
         "clock": case.workload_class.clock.value,
         "version": case.workload_class.version,
         "quick": case.quick,
-        "control": twin.id if twin else None,
+        "control": control.id if control else None,
+        "floor": floor.id if floor else None,
         "requirements": [str(requirement) for requirement in case.requirements],
         "skipped": case.skip_reason(),
     }

@@ -69,6 +69,24 @@ def split(loops: int, parts: int) -> list[int]:
     return [size + 1] * longer + [size] * (parts - longer)
 
 
+def evenness(loops: Sequence[float]) -> Metrics:
+    """How evenly workers shared a primitive in a fixed time, from the loops that each did.
+
+    Jain's index is 1 when all did the same and 1/n when one did everything (Jain, Chiu and Hawe,
+    "A quantitative measure of fairness", 1984). ``min_share`` and ``max_share`` are multiples of an
+    even share.
+    """
+    total = sum(loops)
+    if not total:
+        return {"jain": 1.0, "min_share": 1.0, "max_share": 1.0}
+    mean = total / len(loops)
+    return {
+        "jain": total**2 / (len(loops) * sum(each**2 for each in loops)),
+        "min_share": min(loops) / mean,
+        "max_share": max(loops) / mean,
+    }
+
+
 def summarise(values: Sequence[Metrics]) -> Metrics:
     """One figure a metric for the values of a round: their mean, or the worst for the overlap."""
     names = dict.fromkeys(name for value in values for name in value)

@@ -1,0 +1,80 @@
+"""What a worker is released to do, and what it brings back."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from pyconc.suite.case import Workload
+from pyconc.suite.metrics import Lap, split
+from pyconc.suite.usage import Usage
+
+
+class Job(NamedTuple):
+    """One release of a team.
+
+    ``kind`` is ``work``, the timed loops; ``trial`` or ``observe``, the workload's methods of these
+    names; or ``share``, the work over and over, ``loops`` at a time, for so many seconds.
+    """
+
+    kind: str
+    loops: int
+    seconds: float = 0.0
+
+
+class Done(NamedTuple):
+    """What a worker brings back from one job."""
+
+    lap: Lap
+    returned: list[Any]
+    #: What its process used, where it has one of its own.
+    usage: Usage | None = None
+
+
+def perform(workload: Workload, worker: int, job: Job) -> Done:
+    """The part of one worker in a job, with readings of its clock."""
+    if job.kind == "work":
+        return _timed_work(workload, worker, job.loops)
+    if job.kind == "share":
+        return _shared_time(workload, worker, job)
+    start = perf_counter()
+    returned = getattr(workload, job.kind)(worker, job.loops)
+    return Done(Lap([start, perf_counter()], [job.loops]), [returned])
+
+
+def _timed_work(workload: Workload, worker: int, loops: int) -> Done:
+    """The loops of one worker, with a stamp of its clock before the first and after each part."""
+    work, clock = workload.work, perf_counter
+    parts = split(loops, workload.stamps)
+    stamps = [0.0] * (len(parts) + 1)
+    returned: list[Any] = [None] * len(parts)
+    stamps[0] = clock()
+    for index, part in enumerate(parts):
+        returned[index] = work(worker, part)
+        stamps[index + 1] = clock()
+    return Done(Lap(stamps, parts), returned)
+
+
+def _shared_time(workload: Workload, worker: int, job: Job) -> Done:
+    """As much work as the others leave time for."""
+    work, clock, loops = workload.work, perf_counter, job.loops
+    stamps = [clock()]
+    until = stamps[0] + job.seconds
+    while stamps[-1] < until:
+        work(worker, loops)
+        stamps.append(clock())
+    return Done(Lap(stamps, [loops] * (len(stamps) - 1)), [])
+
+
+async def perform_async(workload: Any, worker: int, job: Job) -> Done:
+    """As `perform`, for a workload whose bodies are coroutines."""
+    clock = perf_counter
+    body = getattr(workload, job.kind)
+    parts = split(job.loops, workload.stamps if job.kind == "work" else 1)
+    stamps = [0.0] * (len(parts) + 1)
+    returned: list[Any] = [None] * len(parts)
+    stamps[0] = clock()
+    for index, part in enumerate(parts):
+        returned[index] = await body(worker, part)
+        stamps[index + 1] = clock()
+    return Done(Lap(stamps, parts), returned)

@@ -1,0 +1,33 @@
+"""Deliberately broken primitives: every family must catch its own."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from pyconc.measure.meter import Meter
+from pyconc.suite.case import Case, Clock, Workload
+
+
+def measure_broken(case: Case, loops: int = 200, **broken: Any) -> None:
+    """Measure one small value with attributes of the workload replaced after its `setup`.
+
+    Raises:
+        CaseError: what the case caught.
+    """
+    meter = Meter(case, 0.0, calibrating=True)
+    meter.workload.setup = breaking(meter.workload, broken)  # type: ignore[method-assign]
+    with meter:
+        meter.seconds(loops if case.workload_class.clock is Clock.WORK else 1)
+        meter.observed()
+
+
+def breaking(workload: Workload, broken: dict[str, Any]) -> Callable[[], None]:
+    """The workload's `setup`, after which the attributes are replaced."""
+    setup = workload.setup
+
+    def broken_setup() -> None:
+        del vars(workload)["setup"]  # it could not be sent to a process
+        setup()
+        vars(workload).update(broken)
+
+    return broken_setup
