@@ -1,8 +1,19 @@
-"""The controls of the suite: all that a case does, but for the primitive."""
+"""The controls of the whole suite, and what tells an interpreter from a primitive.
+
+A control does all that a case does, but for the primitive. The plain costs (a call, an attribute,
+an object) show how much of a difference between two Pythons is the interpreter's. `Pairs` does one
+pair of lock operations 1, 2, 4 and 8 times: if net costs mean what they should, they are on a line.
+"""
 
 from __future__ import annotations
 
+import threading
+
+from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
+from pyconc.suite.metrics import Metrics
+
+lock = threading.Lock()
 
 
 @case(
@@ -26,3 +37,93 @@ class StartJoin(Workload):
 
     def work(self, worker: int, loops: int) -> None:
         pass
+
+
+class Plain(Workload):
+    """Nothing concurrent: one worker, and what Python does all day."""
+
+    control = "reference.empty_loop"
+
+
+@case()
+class Call(Plain):
+    """A function is called and does nothing. One operation: one call."""
+
+    def work(self, worker: int, loops: int) -> None:
+        function = nothing
+        for _ in range(loops):
+            function()
+
+
+@case()
+class Attribute(Plain):
+    """An attribute of an object is read, and written. One operation: both."""
+
+    count: int
+
+    def reset(self) -> None:
+        self.count = 0
+
+    def work(self, worker: int, loops: int) -> None:
+        for _ in range(loops):
+            self.count += 1
+
+    def check(self, loops: int) -> Metrics | None:
+        if self.count != loops:
+            raise InvariantError(f"the attribute is {self.count} after {loops} updates")
+        return None
+
+
+@case()
+class Allocation(Plain):
+    """An object of a small class is made and dropped. One operation: one object."""
+
+    def work(self, worker: int, loops: int) -> None:
+        make = Small
+        for _ in range(loops):
+            make()
+
+
+def nothing() -> None:
+    """What `Call` calls."""
+
+
+class Small:
+    """What `Allocation` makes."""
+
+
+class Times(Workload):
+    """One worker does the same thing so many times in every loop. One operation: the loop."""
+
+    times: int
+
+
+@case(times=(1, 2, 4, 8))
+class NoPairs(Times):
+    """The loops of `Pairs` without the lock. One operation: so many empty turns."""
+
+    def work(self, worker: int, loops: int) -> None:
+        turns = range(self.times)
+        for _ in range(loops):
+            for _ in turns:
+                pass
+
+
+@case(times=(1, 2, 4, 8))
+class Pairs(Times):
+    """A lock is acquired and released so many times. One operation: so many pairs."""
+
+    control = "reference.no_pairs"
+
+    def work(self, worker: int, loops: int) -> None:
+        acquire, release = lock.acquire, lock.release
+        turns = range(self.times)
+        for _ in range(loops):
+            for _ in turns:
+                acquire()
+                release()
+
+    def check(self, loops: int) -> Metrics | None:
+        if lock.locked():
+            raise InvariantError("the lock was left held")
+        return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Sequence
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 from typing import Callable
 
 import pytest
@@ -12,8 +14,8 @@ from pyconc.errors import InvariantError, LeftoverError, OverlapError
 from pyconc.measure import meter as meter_module
 from pyconc.measure.meter import Meter
 from pyconc.suite.case import Case, Workload
+from pyconc.suite.job import Done, Job, perform
 from pyconc.suite.metrics import Lap, split
-from pyconc.suite.team import Done, timed_work
 
 Stamps = Callable[[int], Sequence[tuple[float, float]]]
 
@@ -24,8 +26,8 @@ class OneAfterTheOther:
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
 
-    def run(self, loops: int) -> list[Done]:
-        return [timed_work(self.workload, index, loops) for index in range(self.workload.workers)]
+    def run(self, job: Job) -> list[Done]:
+        return [perform(self.workload, index, job) for index in range(self.workload.workers)]
 
     def close(self) -> None:
         pass
@@ -35,7 +37,8 @@ def scripted(spans: Stamps, asked: list[int]) -> Callable[[Workload], object]:
     """A team whose workers start and stop when the script says, at an even pace."""
 
     class Scripted(OneAfterTheOther):
-        def run(self, loops: int) -> list[Done]:
+        def run(self, job: Job) -> list[Done]:
+            loops = job.loops
             asked.append(loops)
             parts = split(loops, 64)
             return [
@@ -153,5 +156,63 @@ def test_metrics_are_those_of_the_last_values(toys: dict[str, Case]) -> None:
         meter.seconds(1)
         meter._values[0]["checked"] = 100.0  # a warmup's
         meter.seconds(1)
-        assert meter.metrics(1) == {"checked": 1.0}
+        assert meter.metrics(1)["checked"] == 1.0
         assert len(meter.elapsed) == 2
+
+
+def test_every_value_says_what_it_used(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.sound[thread-1]"], 0) as meter:
+        meter.seconds(1000)
+        metrics = meter.metrics(1)
+    assert 0 < metrics["cpu_seconds"] < 1e-3
+    assert metrics["involuntary_switches"] >= 0
+
+
+def test_a_trial_is_done_before_the_values_and_checked(toys: dict[str, Case]) -> None:
+    with (
+        pytest.raises(InvariantError, match="2 inside"),
+        Meter(toys["faulty.open_door[thread-2]"], 0),
+    ):
+        pytest.fail("the trial came too late")
+
+
+def test_fairness_and_hand_offs_are_observed_in_values_of_their_own(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.passes[thread-2]"], 0.01, calibrating=True) as meter:
+        meter.seconds(100)
+        found = meter.observed()
+    assert 0.5 <= found["jain"] <= 1
+    assert 0 <= found["min_share"] <= 1 <= found["max_share"] <= 2
+    assert 0 < found["handoff_p50"] <= found["handoff_p99"]
+    assert found["handoff_max"] == pytest.approx(3e-6)
+    assert found["handoff_p50"] == pytest.approx(2e-6, rel=0.03)
+    assert len(meter.histograms["handoff"]) == 100
+
+
+def test_what_was_received_before_it_was_given_is_an_error(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.passes[thread-2]"], 0.01, calibrating=True) as meter:
+        meter.seconds(100)
+        meter.workload.durations = lambda: [-1.0]  # type: ignore[method-assign]
+        with pytest.raises(InvariantError, match=r"handoff observed 1 times, the shortest -1\.0"):
+            meter.observed()
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="names of shared memory are not shown")
+@pytest.mark.parametrize(
+    ("toy", "kind"),
+    [
+        ("faulty.leaves_memory[process-fork-1]", "shared memory psm_"),
+        ("faulty.leaves_semaphore[process-spawn-1]", "semaphore sem.mp-"),
+    ],
+)
+def test_shared_names_that_are_left_are_errors(toy: str, kind: str, toys: dict[str, Case]) -> None:
+    try:
+        with pytest.raises(LeftoverError, match=kind), Meter(toys[toy], 0) as meter:
+            meter.seconds(1)
+    finally:
+        from toys import faulty
+
+        faulty.kept.clear()
+        while faulty.names:
+            memory = SharedMemory(faulty.names.pop())
+            memory.close()
+            memory.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyconc.suite.metrics import Lap, split, summarise, window
+from pyconc.suite.metrics import Lap, evenness, split, summarise, window
 
 
 def steady(start: float, stop: float, loops: int, parts: int = 10) -> Lap:
@@ -60,3 +60,13 @@ def test_the_overlap_of_a_round_is_that_of_its_worst_value() -> None:
         [{"overlap": 0.9, "lost": 2.0}, {"overlap": 0.2, "lost": 4.0}, {"lost": 6.0}]
     )
     assert summary == {"overlap": 0.2, "lost": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("loops", "jain", "least", "most"),
+    [([5, 5, 5], 1, 1, 1), ([9, 0, 0], 1 / 3, 0, 3), ([3, 1], 0.8, 0.5, 1.5), ([0, 0], 1, 1, 1)],
+)
+def test_evenness(loops: list[float], jain: float, least: float, most: float) -> None:
+    shares = evenness(loops)
+    assert shares["jain"] == pytest.approx(jain)
+    assert (shares["min_share"], shares["max_share"]) == (least, most)

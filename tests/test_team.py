@@ -9,8 +9,11 @@ import pytest
 
 from pyconc.errors import WorkerDiedError
 from pyconc.suite.case import Case
+from pyconc.suite.job import Job
 from pyconc.suite.metrics import window
-from pyconc.suite.team import ProcessTeam, ThreadTeam, make_team, run_program
+from pyconc.suite.process_team import ProcessTeam
+from pyconc.suite.program import run_program
+from pyconc.suite.team import ThreadTeam, make_team
 
 
 @pytest.mark.parametrize("backend", ["thread", "process-fork"])
@@ -22,7 +25,7 @@ def test_every_worker_does_its_loops_and_stamps_its_clock(
     team = make_team(workload)
     try:
         for loops in (1, 100):
-            done = team.run(loops)
+            done = team.run(Job("work", loops))
             assert len(done) == workers
             for each in done:
                 assert sum(each.returned) == loops
@@ -43,7 +46,7 @@ def test_processes_read_one_clock_whatever_started_them(
     team = make_team(workload)
     try:
         assert isinstance(team, ProcessTeam)
-        assert window([each.lap for each in team.run(200)]).seconds > 0
+        assert window([each.lap for each in team.run(Job("work", 200))]).seconds > 0
     finally:
         team.close()
 
@@ -55,7 +58,7 @@ def test_workers_are_parked_until_they_are_released(toys: dict[str, Case]) -> No
     team = ThreadTeam(workload)
     try:
         assert not entered.wait(0.05)
-        team.run(1)
+        team.run(Job("work", 1))
         assert entered.is_set()
     finally:
         team.close()
@@ -65,7 +68,7 @@ def test_a_thread_that_raises_is_named(toys: dict[str, Case]) -> None:
     team = make_team(toys["faulty.raises[thread-1]"].make())
     try:
         with pytest.raises(WorkerDiedError, match=r"worker 0 raised ValueError.*worker trouble"):
-            team.run(1)
+            team.run(Job("work", 1))
     finally:
         team.close()
 
@@ -74,7 +77,7 @@ def test_a_process_that_exits_is_named_with_its_status(toys: dict[str, Case]) ->
     team = make_team(toys["faulty.exits[process-fork-2]"].make())
     try:
         with pytest.raises(WorkerDiedError, match="worker 1 ended with exit code 7"):
-            team.run(1)
+            team.run(Job("work", 1))
     finally:
         team.close()
     assert not multiprocessing.active_children()
@@ -88,3 +91,24 @@ def test_a_program_reports_a_worker_that_raises(toys: dict[str, Case]) -> None:
 def test_a_program_reports_a_process_that_exits(toys: dict[str, Case]) -> None:
     with pytest.raises(WorkerDiedError, match="exit code 7"):
         run_program(toys["faulty.exits[process-fork-2]"].make())
+
+
+def test_a_fixed_time_is_used_up_by_every_worker(toys: dict[str, Case]) -> None:
+    team = make_team(toys["faulty.sound[thread-2]"].make())
+    try:
+        for done in team.run(Job("share", 10, 0.02)):
+            assert done.lap.stamps[-1] - done.lap.stamps[0] >= 0.02
+            assert set(done.lap.parts) == {10}
+            assert len(done.lap.parts) == len(done.lap.stamps) - 1
+    finally:
+        team.close()
+
+
+def test_processes_say_what_they_used(toys: dict[str, Case]) -> None:
+    team = make_team(toys["faulty.sound[process-fork-2]"].make())
+    try:
+        for done in team.run(Job("work", 200_000)):
+            assert done.usage
+            assert 0 < done.usage.cpu < 5
+    finally:
+        team.close()

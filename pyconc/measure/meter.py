@@ -6,7 +6,7 @@ from time import perf_counter
 
 from pyconc.errors import InvariantError, OverlapError
 from pyconc.measure.leftovers import Leftovers
-from pyconc.suite.case import TASK, Case, Clock, Parameter, Workload
+from pyconc.suite.case import TASK, Case, Clock, Workload
 from pyconc.suite.histogram import Histogram
 from pyconc.suite.job import Done, Job
 from pyconc.suite.metrics import Metrics, Window, evenness, summarise, window
@@ -47,6 +47,8 @@ class Meter:
         self.workload = case.make()
         #: Seconds inside the timed region of every value so far, warmups included.
         self.elapsed: list[float] = []
+        #: Of the durations that `observed` found, by what they are.
+        self.histograms: dict[str, Histogram] = {}
         self._loops = 1
         self._values: list[Metrics] = []
         self._team: Team | None = None
@@ -101,13 +103,13 @@ class Meter:
         """The metrics of the last so many values, summarised."""
         return summarise(self._values[-values:])
 
-    def observed(self) -> dict[str, Parameter | float]:
+    def observed(self) -> Metrics:
         """What only values of their own can tell: fairness, and the durations that are observed.
 
         Raises:
             CaseError: an invariant is broken, or a worker died.
         """
-        found: dict[str, Parameter | float] = {}
+        found: Metrics = {}
         if self.workload.fairness:
             job = Job("share", max(1, self._loops // _SHARE_PARTS), self.min_window)
             laps = [done.lap for done in self._release(job)]
@@ -117,8 +119,22 @@ class Meter:
             loops = min(_OBSERVED, self._loops)
             laps = [done.lap for done in self._release(Job("observe", loops))]
             self.elapsed.append(window(laps).elapsed)
-            found.update(_durations(self.case.id, what, self.workload))
+            found.update(self._durations(what))
         return found
+
+    def _durations(self, what: str) -> Metrics:
+        durations = list(self.workload.durations())
+        if not durations or min(durations) < -_CLOCK_SKEW:
+            raise InvariantError(
+                f"{self.case.id}: {what} observed {len(durations)} times, "
+                f"the shortest {min(durations, default=0):.9f} s"
+            )
+        histogram = self.histograms[what] = Histogram.of(durations)
+        return {
+            f"{what}_p50": histogram.percentile(50),
+            f"{what}_p99": histogram.percentile(99),
+            f"{what}_max": max(durations),
+        }
 
     def _forget(self) -> None:
         """Let go of what holds semaphores until it is collected."""
@@ -214,19 +230,3 @@ def _sum(used: list[Usage]) -> Usage:
     for usage in used[1:]:
         total = total.plus(usage)
     return total
-
-
-def _durations(case_id: str, what: str, workload: Workload) -> dict[str, Parameter | float]:
-    durations = list(workload.durations())
-    if not durations or min(durations) < -_CLOCK_SKEW:
-        raise InvariantError(
-            f"{case_id}: {what} observed {len(durations)} times, "
-            f"the shortest {min(durations, default=0):.9f} s"
-        )
-    histogram = Histogram.of(durations)
-    return {
-        f"{what}_p50": histogram.percentile(50),
-        f"{what}_p99": histogram.percentile(99),
-        f"{what}_max": max(durations),
-        f"{what}_histogram": str(histogram),
-    }

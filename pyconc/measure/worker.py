@@ -75,7 +75,10 @@ def _measure(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
         value_seconds = meter.elapsed[-1]
-        beside = {} if calibrating else {**meter.metrics(args.values), **meter.observed()}
+        beside: dict[str, Any] = {}
+        if not calibrating:
+            beside.update(meter.metrics(args.values), **meter.observed())
+            beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})
     beside.update(
         {
             "timed_seconds": sum(meter.elapsed),

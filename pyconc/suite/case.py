@@ -249,9 +249,9 @@ class Declaration:
         where = f"{workload.__module__}.{workload.__name__}"
         if not (workload.__doc__ or "").strip():
             raise DeclarationError(f"{where}: a workload needs a docstring that says its operation")
-        for axis, values in self.axes.items():
-            if not values or len(set(values)) != len(values):
-                raise DeclarationError(f"{where}: {axis} needs values that differ: {values!r}")
+        for axis, each in self.axes.items():
+            if not each or len(set(each)) != len(each):
+                raise DeclarationError(f"{where}: {axis} needs values that differ: {each!r}")
         if isinstance(self.quick, Mapping):
             for axis, values in self.quick.items():
                 if not set(values) <= set(self.axes.get(axis, ())):

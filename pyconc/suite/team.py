@@ -92,7 +92,7 @@ class InterpreterTeam(ThreadTeam):
     """Threads of this process, each with an interpreter, and so with a GIL, of its own."""
 
     def __init__(self, workload: Workload) -> None:
-        from concurrent import interpreters  # type: ignore[import-not-found,unused-ignore]
+        from concurrent import interpreters  # type: ignore[attr-defined]
 
         self._interpreters: list[Any] = [interpreters.create() for _ in range(workload.workers)]
         for worker, interpreter in enumerate(self._interpreters):

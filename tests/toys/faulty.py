@@ -11,7 +11,7 @@ import threading
 import time
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import FORK, THREAD, Clock, Workload, case
+from pyconc.suite.case import FORK, SPAWN, THREAD, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 
 
@@ -99,3 +99,72 @@ class LeavesProcess(Workload):
     def work(self, worker: int, loops: int) -> None:
         context = multiprocessing.get_context("fork")
         context.Process(target=time.sleep, args=(2,), name="left", daemon=True).start()
+
+
+@case(backend=FORK)
+class LeavesMemory(Workload):
+    """Shared memory outlives it."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        from multiprocessing.shared_memory import SharedMemory
+
+        memory = SharedMemory(create=True, size=16)
+        names.append(memory.name)
+        memory.close()
+
+
+@case(backend=SPAWN)
+class LeavesSemaphore(Workload):
+    """A named semaphore outlives it."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        kept.append(multiprocessing.get_context("spawn").Lock())
+
+
+#: What the cases above leave, for the tests to clear away.
+names: list[str] = []
+kept: list[object] = []
+
+
+@case(workers=2)
+class OpenDoor(Workload):
+    """Both workers are inside at once, and only a trial shows it."""
+
+    def setup(self) -> None:
+        self.inside = self.most = 0
+
+    def work(self, worker: int, loops: int) -> None:
+        pass
+
+    def trial(self, worker: int, loops: int) -> None:
+        for _ in range(loops):
+            self.inside += 1
+            time.sleep(0.0001)
+            self.most = max(self.most, self.inside)
+            self.inside -= 1
+
+    def check(self, loops: int) -> Metrics | None:
+        if self.most > 1:
+            raise InvariantError(f"{self.most} inside")
+        return None
+
+
+@case(workers=2)
+class Passes(Workload):
+    """Gives and receives at moments that are written down: 2 us apart, at last 3 us."""
+
+    fairness = True
+    observes = "handoff"
+
+    def work(self, worker: int, loops: int) -> None:
+        for _ in range(loops):
+            pass
+
+    def observe(self, worker: int, loops: int) -> list[float]:
+        moments = [index * 1e-3 + worker * 2e-6 for index in range(loops)]
+        moments[-1] += worker * 1e-6
+        return moments
