@@ -2,12 +2,14 @@
 # make test     run the tests
 # make lint     ruff and mypy
 # make report   render CAMPAIGN=results/... again
+# make docs     write docs/catalogue.md from the declarations
+# make bench-harness   what the harness itself costs, and whether its net costs add up
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: bench test lint report clean
+.PHONY: bench bench-harness test lint report docs clean
 
 bench: $(VENV)/report.stamp
 	$(BIN)/pyconc run --report $(ARGS)
@@ -23,6 +25,12 @@ lint: $(VENV)/dev.stamp
 report: $(VENV)/report.stamp
 	@test -n "$(CAMPAIGN)" || { echo "make report: name a campaign, CAMPAIGN=results/..." >&2; exit 2; }
 	$(BIN)/pyconc report $(CAMPAIGN)
+
+docs: $(VENV)/test.stamp
+	$(BIN)/python -m pyconc.suite.document docs/catalogue.md
+
+bench-harness: $(VENV)/report.stamp
+	$(BIN)/python -m pyconc.harness $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

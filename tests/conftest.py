@@ -21,7 +21,9 @@ TOYS = Path(__file__).parent / "toys"
 if any(
     importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
 ):
-    collect_ignore = ["test_effect.py", "test_comparisons.py", "test_report.py"]
+    collect_ignore = [
+        "test_effect.py", "test_comparisons.py", "test_findings.py", "test_report.py",
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +51,7 @@ def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
     def make(
         costs: Mapping[str, Mapping[str, float]],
         rounds: int = 5,
-        metrics: Mapping[str, Mapping[str, float]] | None = None,
+        metrics: Mapping[str, Mapping[str, float | str]] | None = None,
         **about: Any,
     ) -> Path:
         folder = tmp_path_factory.mktemp("campaign")
@@ -69,7 +71,7 @@ def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
     return make
 
 
-def _suite(case: str, number: int, value: float, metrics: Mapping[str, float]) -> Any:
+def _suite(case: str, number: int, value: float, metrics: Mapping[str, float | str]) -> Any:
     metadata: dict[str, Any] = {"name": case, "unit": "second", "loops": 1, "inner_loops": 1}
     metadata.update({f"pyconc_{key}": figure for key, figure in metrics.items()})
     if number == 0:

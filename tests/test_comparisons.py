@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pyconc.analysis.comparisons import Costs, Result, compare, contradiction
+from pyconc.analysis.comparisons import Result, compare, contradiction
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import COMPARISONS, by_id
 from pyconc.analysis.numbers import times
 from pyconc.report import charts

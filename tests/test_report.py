@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.comparisons import Costs, compare
+from pyconc.analysis.comparisons import compare
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.notes import COMPARISONS, Comparison
 from pyconc.analysis.numbers import interval, seconds

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-import pandas as pd
-
-from pyconc.analysis.effect import Estimate, cost, net, ratio
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.effect import Estimate, cost, ratio
 from pyconc.analysis.notes import (
     COMPARISONS,
     EVAL_AGAINST_CALL,
@@ -16,7 +15,6 @@ from pyconc.analysis.notes import (
     Pair,
 )
 from pyconc.analysis.numbers import seconds, times
-from pyconc.store.frame import rounds
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
 _CONTRADICTION = 1.5
@@ -51,54 +49,6 @@ class Result(NamedTuple):
     others: list[Measured]
     lost: dict[str, Lost]
     verdicts: dict[str, str]
-
-
-class Costs:
-    """Rounds of every case by Python, ready to be estimated."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self.pythons = list(dict.fromkeys(frame["python"]))
-        self._rounds: dict[tuple[str, str], pd.Series[float]] = {
-            (str(python), str(case)): group.set_index("round")["seconds"]
-            for (python, case), group in rounds(frame).groupby(["python", "case"], sort=False)
-        }
-
-    def rounds(self, python: str, case: str) -> pd.Series[float] | None:
-        """Costs in seconds by round, or None where the case was not measured."""
-        return self._rounds.get((python, case))
-
-    def estimate(self, python: str, case: str) -> Estimate | None:
-        found = self.rounds(python, case)
-        return None if found is None else cost(found)
-
-    def estimates(self, case: str, operations: int = 1) -> dict[str, Estimate]:
-        """The cost of so many operations in seconds, by Python, where it was measured."""
-        found = {python: self.estimate(python, case) for python in self.pythons}
-        return {python: each.scaled(operations) for python, each in found.items() if each}
-
-    def control(self, case: str) -> str | None:
-        """The id of a case's control, as its result file names it."""
-        if "control" not in self.frame:
-            return None
-        named = self.frame.loc[self.frame["case"] == case, "control"].dropna()
-        return str(named.iloc[0]) if len(named) else None
-
-    def net(self, python: str, case: str) -> Estimate | None:
-        """The cost beyond the control's, in seconds, or None where either was not measured."""
-        twin = self.control(case)
-        gross = self.rounds(python, case)
-        base = self.rounds(python, twin) if twin else None
-        if gross is None or base is None or not set(gross.index) & set(base.index):
-            return None
-        return net(gross, base)
-
-    def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
-        """A metric by round; empty where the case has none."""
-        if name not in self.frame:
-            return pd.Series(dtype=float)
-        rows = self.frame[(self.frame["python"] == python) & (self.frame["case"] == case)]
-        return rows.groupby("round")[name].first().dropna()
 
 
 def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Result]:

@@ -90,12 +90,14 @@ def run(
         signal.signal(signal.SIGTERM, on_term)
         progress.close()
         journal.close()
-    share = scheduler.timed / (time.monotonic() - start)
+    took = time.monotonic() - start
+    share = scheduler.timed / took
     about["finished"] = not interrupted
     about["failures"] = [
         {"case": record.case, "python": record.arm, "reason": last_line(record.error or "")}
         for record in scheduler.failures
     ]
+    about["seconds"] = round(took, 3)
     about["timed_share"] = round(share, 4)
     write_json(folder / CAMPAIGN, about)
     return Outcome(folder, scheduler.failures, interrupted, share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ class Launcher(Protocol):
         Raises:
             subprocess.TimeoutExpired: it ran too long and was ended.
             KeyboardInterrupt: it was ended first.
+            OSError: it could not be started; another launcher is needed.
         """
 
     def close(self) -> None:
@@ -80,7 +82,7 @@ class ForkingLauncher:
             if interrupted:
                 raise KeyboardInterrupt
             with Watchdog(timeout, self._end_worker) as watchdog:
-                status = self._answer().get("status", -signal.SIGKILL)
+                status = self._answer()["status"]
         except BaseException:
             self._end_worker()
             raise
@@ -95,13 +97,14 @@ class ForkingLauncher:
         self._worker = 0
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        self._worker = self._answer().get("pid", 0)
+        self._worker = self._answer()["pid"]
 
     def _answer(self) -> dict[str, Any]:
-        """The next answer; an empty one if the process has died."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        answer: dict[str, Any] = json.loads(line) if line else {}
+        if not line:
+            raise ConnectionError("the process that workers are forked from has ended")
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
     def _end_worker(self) -> None:
@@ -110,8 +113,9 @@ class ForkingLauncher:
 
     def close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+            with contextlib.suppress(OSError):  # it has died, and cannot be told
+                if pipe:
+                    pipe.close()
         self._process.wait()
 
 

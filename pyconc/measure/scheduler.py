@@ -84,8 +84,8 @@ class Scheduler:
         try:
             self._run_all(list(self.plan.tasks()))
         finally:
-            for _, launcher in self._launchers.values():
-                launcher.close()
+            for arm in list(self._launchers):
+                self._close(arm)
 
     def _run_all(self, tasks: list[Task]) -> None:
         per_round = len(tasks) // (self.plan.profile.rounds + 1)
@@ -132,6 +132,9 @@ class Scheduler:
             status = self._launcher(task).run(self._arguments(task, result), log, TIMEOUT)
         except subprocess.TimeoutExpired:
             return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
+        except OSError as error:
+            self._close(task.arm)
+            return f"no worker could be started: {error}"
         if status == CASE_FAILED:
             return _read(log)
         return f"{_read(log)}\nthe worker ended with status {status}" if status else None
@@ -140,11 +143,15 @@ class Scheduler:
         """The arm's launcher, a new one in every round: memory is laid out anew in each."""
         number, launcher = self._launchers.get(task.arm, (-1, None))
         if launcher is None or number != task.round:
-            if launcher:
-                launcher.close()
+            self._close(task.arm)
             launcher = make_launcher(self._executables[task.arm], self._environment)
             self._launchers[task.arm] = (task.round, launcher)
         return launcher
+
+    def _close(self, arm: str) -> None:
+        _, launcher = self._launchers.pop(arm, (0, None))
+        if launcher:
+            launcher.close()
 
     def _arguments(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile

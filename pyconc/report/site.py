@@ -10,8 +10,9 @@ from typing import Any
 import jinja2
 
 from pyconc import __version__
-from pyconc.analysis import comparisons, numbers
-from pyconc.analysis.comparisons import Costs, Measured, Result
+from pyconc.analysis import comparisons, findings, numbers
+from pyconc.analysis.comparisons import Measured, Result
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, write_json
@@ -33,17 +34,19 @@ def render(campaign: Path, output: Path) -> Path:
     costs = Costs(tidy(suites))
     defaults = {each["label"]: each.get("start_method", "") for each in about["interpreters"]}
     results = comparisons.compare(costs, defaults)
+    found = findings.topics(costs)
     processor = suites[0].get_metadata().get("cpu_model_name", about["machine"]["processor"])
     report = {
         "pyconc": __version__,
         "campaign": {**about, "machine": {**about["machine"], "processor": processor}},
         "comparisons": [_comparison(result) for result in results],
+        "topics": [topic._asdict() for topic in found],
         "cases": list(_cases(costs)),
     }
     page = output / "index.html"
     try:
         output.mkdir(parents=True, exist_ok=True)
-        charts.draw_all(costs, results, output / "charts")
+        charts.draw_all(costs, results, [topic.id for topic in found], output / "charts")
         write_json(output / "report.json", report)
         page.write_text(_page(report, results), "utf-8")
     except jinja2.UndefinedError as error:
@@ -139,9 +142,12 @@ def _cases(costs: Costs) -> Iterable[dict[str, Any]]:
             "rounds": gross.rounds,
             **_figures("seconds", gross),
             **_figures("net_seconds", net),
-            "control": costs.control(case),
+            "control": costs.twin(case, "control"),
+            "floor": costs.twin(case, "floor"),
+            **_figures("floor_ratio", costs.distance(python, case)),
             "overlap": float(overlap.min()) if len(overlap) else None,
             "short_window": len(costs.metric(python, case, "short_window")) > 0,
+            "metrics": costs.metrics(python, case),
         }
 
 

@@ -15,8 +15,9 @@ def tidy(suites: Iterable[pyperf.BenchmarkSuite]) -> pd.DataFrame:
     """Every value of the suites.
 
     Columns: ``case`` (id), ``seconds`` (cost of one operation), ``value`` (its place in the round),
-    ``python``, ``round``, and every parameter and metric of pyconc without its prefix. A file from
-    elsewhere has its runs as rounds and its Python's version as ``python``.
+    ``python``, ``round``, ``peak_rss`` (bytes of the worker, where the platform tells), and every
+    parameter and metric of pyconc without its prefix. A file from elsewhere has its runs as rounds
+    and its Python's version as ``python``.
     """
     rows: list[dict[str, Any]] = []
     for suite in suites:
@@ -30,6 +31,7 @@ def tidy(suites: Iterable[pyperf.BenchmarkSuite]) -> pd.DataFrame:
                             "case": bench.get_name(),
                             "python": metadata.get("python_version", "unknown"),
                             "round": number,
+                            "peak_rss": metadata.get("mem_max_rss"),
                             **ours,
                             "value": place,
                             "seconds": seconds,

@@ -307,7 +307,7 @@ def _impossible(workload: type[Workload], values: Mapping[str, Parameter]) -> st
         return f"workers must be 1 or more, not {workers!r}"
     if (backend == TASK) != inspect.iscoroutinefunction(workload.work):
         return "coroutines are for the backend task, and it for nothing else"
-    if workload.clock is Clock.PROGRAM and backend in {TASK, INTERPRETER}:
+    if workload.clock is Clock.PROGRAM and backend == TASK:
         return f"a program of its own cannot be timed on the backend {backend}"
     if workers == 1 and (workload.joint or workload.fairness):
         return "one worker alone has nobody to share an operation with"

@@ -68,6 +68,8 @@ def _shared_time(workload: Workload, worker: int, job: Job) -> Done:
 
 async def perform_async(workload: Any, worker: int, job: Job) -> Done:
     """As `perform`, for a workload whose bodies are coroutines."""
+    if job.kind == "share":
+        return await _shared_time_async(workload, worker, job)
     clock = perf_counter
     body = getattr(workload, job.kind)
     parts = split(job.loops, workload.stamps if job.kind == "work" else 1)
@@ -78,3 +80,13 @@ async def perform_async(workload: Any, worker: int, job: Job) -> Done:
         returned[index] = await body(worker, part)
         stamps[index + 1] = clock()
     return Done(Lap(stamps, parts), returned)
+
+
+async def _shared_time_async(workload: Any, worker: int, job: Job) -> Done:
+    work, clock, loops = workload.work, perf_counter, job.loops
+    stamps = [clock()]
+    until = stamps[0] + job.seconds
+    while stamps[-1] < until:
+        await work(worker, loops)
+        stamps.append(clock())
+    return Done(Lap(stamps, [loops] * (len(stamps) - 1)), [])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from pyconc.errors import WorkerDiedError
-from pyconc.suite.case import Workload
+from pyconc.suite.case import INTERPRETER, THREAD, Workload
 from pyconc.suite.metrics import Metrics
+
+Work = Callable[[int, int], object]
 
 
 class Program(NamedTuple):
@@ -29,9 +33,10 @@ def run_program(workload: Workload) -> Program:
     """
     workload.reset()
     loops = workload.program_loops
+    make, work = _member(workload)
     with _Raised() as raised:
         start = perf_counter()
-        members = _members(workload, loops)
+        members = [make(target=work, args=(i, loops)) for i in range(workload.workers)]
         for member in members:
             member.start()
         for member in members:
@@ -41,14 +46,25 @@ def run_program(workload: Workload) -> Program:
     return Program(seconds, workload.check(loops) or {})
 
 
-def _members(workload: Workload, loops: int) -> Sequence[Any]:
-    if workload.backend == "thread":
-        library: Any = threading
-        make = library.Thread
-    else:
-        library = multiprocessing.get_context(workload.start_method)
-        make = library.Process
-    return [make(target=workload.work, args=(i, loops)) for i in range(workload.workers)]
+def _member(workload: Workload) -> tuple[Callable[..., Any], Work]:
+    """What makes a worker, and what it runs."""
+    if workload.backend == THREAD:
+        return threading.Thread, workload.work
+    if workload.backend == INTERPRETER:
+        return threading.Thread, _in_an_interpreter_of_its_own(workload.work)
+    context: Any = multiprocessing.get_context(workload.start_method)
+    return context.Process, workload.work
+
+
+def _in_an_interpreter_of_its_own(work: Work) -> Work:
+    from concurrent import interpreters  # type: ignore[attr-defined,unused-ignore]
+
+    def create_call_close(worker: int, loops: int) -> None:
+        with closing(interpreters.create()) as interpreter:
+            interpreter.exec(f"import sys; sys.path[:] = {sys.path!r}")
+            interpreter.call(work, worker, loops)
+
+    return create_call_close
 
 
 class _Raised:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
 from typing import Any, Protocol
 
@@ -89,14 +91,25 @@ class ThreadTeam:
 
 
 class InterpreterTeam(ThreadTeam):
-    """Threads of this process, each with an interpreter, and so with a GIL, of its own."""
+    """Threads of this process, each with an interpreter, and so with a GIL, of its own.
+
+    A job and the workload are pickled on their way in, so a worker has its own copy of the workload
+    for every job.
+    """
 
     def __init__(self, workload: Workload) -> None:
-        from concurrent import interpreters  # type: ignore[attr-defined]
-
-        self._interpreters: list[Any] = [interpreters.create() for _ in range(workload.workers)]
-        for worker, interpreter in enumerate(self._interpreters):
-            interpreter.call(perform, workload, worker, Job("work", 1))  # imports what it needs
+        interpreters: Any = importlib.import_module("concurrent.interpreters")  # 3.14
+        self._interpreters: list[Any] = []
+        try:
+            for _ in range(workload.workers):
+                interpreter = interpreters.create()
+                self._interpreters.append(interpreter)
+                interpreter.prepare_main(path=tuple(sys.path))
+                interpreter.exec("import sys; sys.path[:] = path")
+                interpreter.call(_arrive, workload)
+        except BaseException:
+            self._close_interpreters()
+            raise
         super().__init__(workload)
 
     def _perform(self, worker: int, job: Job) -> Done:
@@ -105,5 +118,12 @@ class InterpreterTeam(ThreadTeam):
 
     def close(self) -> None:
         super().close()
+        self._close_interpreters()
+
+    def _close_interpreters(self) -> None:
         for interpreter in self._interpreters:
             interpreter.close()
+
+
+def _arrive(workload: Workload) -> None:
+    """Nothing but what it takes to come here: the imports that the workload needs."""

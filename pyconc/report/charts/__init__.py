@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import Costs, Result
+from pyconc.analysis.comparisons import Result
+from pyconc.analysis.costs import Costs
 from pyconc.report.charts import (
     barrier,
+    break_even,
     lock_granularity,
     overview,
     pool,
     rlock_eval,
+    scaling,
     shared_dict,
     style,
     unlocked_counter,
+    waiting,
 )
 
 Chart = Callable[[Costs, list[Result]], Figure]
 
-#: By the id of the comparison; the overview has all of them.
+#: By the id of the comparison or topic; the overview has all comparisons.
 CHARTS: dict[str, Chart] = {
     "overview": overview.draw,
     "lock-granularity": lock_granularity.draw,
@@ -30,15 +34,18 @@ CHARTS: dict[str, Chart] = {
     "barrier": barrier.draw,
     "pool": pool.draw,
     "unlocked-counter": unlocked_counter.draw,
+    "waiting": waiting.draw,
+    "break-even": break_even.draw,
+    "scaling": scaling.draw,
 }
 
 
-def draw_all(costs: Costs, results: list[Result], folder: Path) -> None:
+def draw_all(costs: Costs, results: list[Result], topics: Iterable[str], folder: Path) -> None:
     """Write each chart as ``ID.svg`` and ``ID.png``, and ``ID-dark.svg`` for dark pages."""
     folder.mkdir(parents=True, exist_ok=True)
-    measured = {result.comparison.id for result in results}
+    measured = {"overview", *topics, *(result.comparison.id for result in results)}
     for name, draw in CHARTS.items():
-        if name != "overview" and name not in measured:
+        if name not in measured:
             continue
         for theme in style.THEMES:
             with style.theme(theme):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import Costs
+from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
 
 

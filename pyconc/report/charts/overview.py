@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import Costs, Result
+from pyconc.analysis.comparisons import Result
+from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
 
 

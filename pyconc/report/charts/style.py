@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,11 +32,22 @@ class Theme(NamedTuple):
     #: A single Python's colour, and the notes': Okabe and Ito's blue and vermilion.
     single: str
     notes: str
+    #: Okabe and Ito's colours for things without an order.
+    categories: tuple[str, ...]
 
 
-LIGHT = Theme("", "#ffffff", "#1b1f24", "#d0d7de", (0.0, 0.82), "#0072b2", "#d55e00")
-DARK = Theme("-dark", "#12161c", "#e6edf3", "#39424e", (0.35, 1.0), "#56b4e9", "#ff8c42")
+LIGHT = Theme(
+    "", "#ffffff", "#1b1f24", "#d0d7de", (0.0, 0.82), "#0072b2", "#d55e00",
+    ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6b6b6b", "#a07800", "#56b4e9"),
+)  # fmt: skip
+DARK = Theme(
+    "-dark", "#12161c", "#e6edf3", "#39424e", (0.35, 1.0), "#56b4e9", "#ff8c42",
+    ("#56b4e9", "#ff8c42", "#2ecc9b", "#e6a3c8", "#b8b8b8", "#f0e442", "#8ab6ff"),
+)  # fmt: skip
 THEMES = (LIGHT, DARK)
+
+#: With the colours, so that a line can be told in print too.
+_MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 _current = LIGHT
 
@@ -84,6 +95,12 @@ def palette(pythons: Sequence[str]) -> dict[str, str]:
     low, high = _current.versions
     shades = mpl.colormaps["viridis"](np.linspace(low, high, len(pythons)))
     return {python: to_hex(shade) for python, shade in zip(pythons, shades)}
+
+
+def categories(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """A colour (Okabe and Ito's) and a mark for each of at most seven things that have no order."""
+    paints = _current.categories
+    return {n: (paints[i % len(paints)], _MARKS[i % len(_MARKS)]) for i, n in enumerate(names)}
 
 
 def notes_colour() -> str:
@@ -182,3 +199,12 @@ def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True
 def mark(shape: str, paint: str, words: str) -> Line2D:
     """A hollow mark and its words, for a key."""
     return Line2D([], [], linestyle="", marker=shape, color=paint, mfc="none", label=words)
+
+
+def series_key(drawn: Figure, paints: Mapping[str, tuple[str, str]]) -> None:
+    """The names of lines, above the panels."""
+    handles = [
+        Line2D([], [], color=paint, marker=marker, label=name, markersize=5)
+        for name, (paint, marker) in paints.items()
+    ]
+    drawn.legend(handles=handles, loc="outside upper left", ncols=4, fontsize=8.5)

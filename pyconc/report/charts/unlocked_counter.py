@@ -5,7 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pyconc.analysis.comparisons import Costs, Result
+from pyconc.analysis.comparisons import Result
+from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
 
 ROWS = {

@@ -1,0 +1,62 @@
+"""How long a task must be for a pool to pay: where it is as dear as the caller alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.effect import Estimate
+
+#: Tasks of one batch in the task-length cases of `benchmarks/pool.py`.
+TASKS = 16
+ALONE = "pool.no_pool_tasks[thread-1-{}]"
+#: How the ids of a pool's task-length cases begin, by what the pool is called.
+POOLS = {
+    "ThreadPoolExecutor": "pool.thread_pool_executor_tasks[thread-2-",
+    "ProcessPoolExecutor": "pool.process_pool_executor_tasks[process-fork-2-",
+    "multiprocessing.Pool": "pool.multiprocessing_pool_tasks[process-fork-2-",
+    "InterpreterPoolExecutor": "pool.interpreter_pool_executor_tasks[interpreter-2-",
+}
+
+
+class Paying(NamedTuple):
+    """One pool on one Python: its cost against the caller alone, by the length of a task."""
+
+    python: str
+    pool: str
+    #: Seconds of one task as the caller alone needs them, and the ratio of the pool's cost to it.
+    ratios: list[tuple[float, Estimate]]
+
+    @property
+    def break_even(self) -> float | None:
+        """Seconds of a task from which the pool is the cheaper one; None if no length was.
+
+        Between two measured lengths both costs are taken to grow evenly with the length.
+        """
+        lost = [(length, (ratio.value - 1) * length) for length, ratio in self.ratios]
+        if not lost or lost[-1][1] >= 0:
+            return None
+        for (x0, y0), (x1, y1) in reversed(list(zip(lost, lost[1:]))):
+            if y0 >= 0 > y1:
+                return x0 + (x1 - x0) * y0 / (y0 - y1)
+        return lost[0][0]
+
+
+def paying(costs: Costs, pools: dict[str, str]) -> list[Paying]:
+    """Every pool that was measured.
+
+    Args:
+        pools: how the ids of a pool's task-length cases begin, by what the pool is called.
+    """
+    found = []
+    for python in costs.pythons:
+        for pool, name in pools.items():
+            ratios = []
+            for microseconds, _ in costs.sweep(python, name):
+                alone = costs.estimate(python, ALONE.format(microseconds))
+                each = costs.ratio(python, f"{name}{microseconds}]", ALONE.format(microseconds))
+                if alone and each:
+                    ratios.append((alone.value / TASKS, each))
+            if ratios:
+                found.append(Paying(python, pool, ratios))
+    return found

@@ -1,0 +1,44 @@
+"""Whether net costs add up: a pair done 1, 2, 4 and 8 times must cost as many times one pair."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from pyconc.analysis.costs import Costs
+
+TIMES = (1, 2, 4, 8)
+#: What the method promises: the slope within 3 % of one pair's net cost, R2 above 0.99.
+SLOPE_TOLERANCE, LEAST_R2 = 0.03, 0.99
+
+
+class Linearity(NamedTuple):
+    """A line through the net costs of `reference.pairs`, in seconds."""
+
+    #: Net cost of one pair by the line, and as measured where it is done once.
+    slope: float
+    one: float
+    r2: float
+    #: Net costs by how often the pair was done.
+    net: dict[int, float]
+
+    @property
+    def deviation(self) -> float:
+        """By how much the slope is off the net cost of one pair, as a share of it."""
+        return self.slope / self.one - 1
+
+    @property
+    def holds(self) -> bool:
+        return abs(self.deviation) <= SLOPE_TOLERANCE and self.r2 > LEAST_R2
+
+
+def linearity(costs: Costs, python: str) -> Linearity | None:
+    """The line on one Python, or None where a case or its control was not measured."""
+    net = {times: costs.net(python, f"reference.pairs[thread-1-{times}]") for times in TIMES}
+    measured = {times: each.value for times, each in net.items() if each}
+    if len(measured) < len(TIMES):
+        return None
+    line = stats.linregress(np.array(TIMES), np.array(list(measured.values())))
+    return Linearity(float(line.slope), measured[1], float(line.rvalue) ** 2, measured)

@@ -1,0 +1,178 @@
+"""A benchmark of the harness itself: ``python -m pyconc.harness [CAMPAIGN]``, `make bench-harness`.
+
+Prints where a campaign's time goes, what starting a worker costs, how far our uncontended costs are
+from those of ``pyperf timeit`` in the same minute, and whether net costs add up. Without a campaign
+it measures a small one of its own, which takes about two minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pyperf
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
+from pyconc.analysis.numbers import seconds
+from pyconc.errors import UsageError
+from pyconc.measure import campaign
+from pyconc.measure.interpreters import import_root
+from pyconc.measure.journal import JOURNAL, read_journal
+from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
+from pyconc.measure.plan import PROFILES
+from pyconc.measure.scheduler import worker_environment
+from pyconc.store.frame import tidy
+from pyconc.store.suites import read_about, read_campaign
+
+#: A sample of what there is: quiet and contended, threads and processes.
+SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")
+#: Cases, and what ``pyperf timeit`` runs beside them: setup and statement.
+STATEMENTS = {
+    "lock.pair[thread-1]": (
+        "import threading; lock = threading.Lock(); acquire, release = lock.acquire, lock.release",
+        "acquire(); release()",
+    ),
+    "lock.with_lock[thread-1]": (
+        "import threading; lock = threading.Lock()",
+        "with lock: pass",
+    ),
+    "reference.call[thread-1]": ("def function(): pass", "function()"),
+}
+_STARTS = 10
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        if arguments:
+            return _report(Path(arguments[0]))
+        with tempfile.TemporaryDirectory() as folder:
+            cases = campaign.choose(PROFILES["quick"], SAMPLE, None)
+            campaign.run(cases, PROFILES["quick"], Path(folder) / "sample")
+            return _report(Path(folder) / "sample")
+    except UsageError as error:
+        print(f"pyconc: {error}", file=sys.stderr)
+        return 2
+
+
+def _report(folder: Path) -> int:
+    for line in (*shares(folder), *starts(), *net_costs(folder), *agreement()):
+        print(line, flush=True)
+    return 0
+
+
+class Spent(NamedTuple):
+    """Seconds of workers, and those of them inside timed regions and warmups."""
+
+    workers: float
+    timed: float
+
+
+def spent(folder: Path) -> dict[str, Spent]:
+    """Where the workers' time went, by family.
+
+    Raises:
+        UsageError: the campaign has no journal.
+    """
+    if not (folder / JOURNAL).exists():
+        raise UsageError(f"{folder} has no {JOURNAL}, which tells the time of every worker")
+    by_family: dict[str, Spent] = {}
+    for record in read_journal(folder):
+        if record.suite is not None:
+            bench = pyperf.Benchmark.loads(json.dumps(record.suite))
+            timed = bench.get_metadata()["pyconc_timed_seconds"]
+            family = record.case.partition(".")[0]
+            before = by_family.get(family, Spent(0, 0))
+            by_family[family] = Spent(before.workers + record.seconds, before.timed + timed)
+    return by_family
+
+
+def shares(folder: Path) -> Iterator[str]:
+    """Where the time of a campaign went."""
+    by_family = spent(folder)
+    workers = sum(each.workers for each in by_family.values())
+    timed = sum(each.timed for each in by_family.values())
+    about = read_about(folder)
+    yield f"timed regions and warmups: {about['timed_share']:.1%} of the campaign's time"
+    yield f"inside workers: {timed / workers:.1%}; by family:"
+    for family, each in by_family.items():
+        yield f"  {family:16} {each.timed / each.workers:6.1%} of {each.workers:6.1f} s"
+
+
+def starts() -> Iterator[str]:
+    """What starting and ending a worker costs, that measures next to nothing."""
+    env = worker_environment(import_root())
+    bare = _typical(lambda: _run([sys.executable, "-c", "import pyperf"], env))
+    yield f"python -c 'import pyperf': {seconds(bare)}"
+    yield f"a worker as a process of its own: {_worker(PlainLauncher(sys.executable, env), bare)}"
+    yield f"a worker as a fork: {_worker(ForkingLauncher(sys.executable, env), bare)}"
+
+
+def _worker(launcher: Launcher, bare: float) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        log, result = Path(folder) / "log", Path(folder) / "result.json"
+
+        def one() -> None:
+            launcher.run(
+                ["--case", "reference.empty_loop[thread-1]", "--worker", "--quiet", "--loops=1",
+                 "--warmups=0", "--values=1", "--result", str(result)], log, 60,
+            )  # fmt: skip
+            result.unlink()
+
+        took = _typical(one)
+    launcher.close()
+    return f"{seconds(took)}, {took / bare:.2f} times that"
+
+
+def _typical(action: object) -> float:
+    assert callable(action)
+    took = []
+    for _ in range(_STARTS):
+        start = time.perf_counter()
+        action()
+        took.append(time.perf_counter() - start)
+    return sorted(took)[_STARTS // 2]
+
+
+def _run(command: list[str], env: dict[str, str]) -> None:
+    subprocess.run(command, env=env, check=True)
+
+
+def net_costs(folder: Path) -> Iterator[str]:
+    """Whether a pair done 1, 2, 4 and 8 times costs as many times one pair."""
+    _, suites = read_campaign(folder)
+    costs = Costs(tidy(suites))
+    for python in costs.pythons:
+        if line := linearity(costs, python):
+            verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"
+            yield (
+                f"on {python} {verdict}: one pair {seconds(line.one)}, slope {seconds(line.slope)} "
+                f"({line.deviation:+.1%}, at most {SLOPE_TOLERANCE:.0%}), "
+                f"R2 {line.r2:.5f} (above {LEAST_R2})"
+            )
+
+
+def agreement() -> Iterator[str]:
+    """Our costs beside those of ``pyperf timeit``, one right after the other."""
+    for case, (setup, statement) in STATEMENTS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            theirs, ours = Path(folder) / "theirs.json", Path(folder) / "ours.json"
+            quiet = ["--quiet", "--processes=10"]
+            timeit = ["-m", "pyperf", "timeit", *quiet, "-o", str(theirs), "-s", setup, statement]
+            worker = ["-m", "pyconc.measure.worker", *quiet, "-o", str(ours), "--case", case]
+            for command in (timeit, worker):
+                done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+                if done.returncode:
+                    raise UsageError(f"{case} cannot be measured: {done.stderr.strip()}")
+            a, b = (pyperf.Benchmark.load(str(path)).mean() for path in (ours, theirs))
+        yield f"{case}: {seconds(a)}, pyperf timeit {seconds(b)} ({a / b - 1:+.1%})"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""The floors: compiled once, and a word where there is no compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pyconc.measure import floor
+from pyconc.measure.floor import FUNCTIONS, Floor, FloorError, floor_library
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache, of the user and of this process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    _forget()
+    yield tmp_path
+    _forget()
+
+
+def _forget() -> None:
+    floor._compiled.cache_clear()
+    floor_library.cache_clear()
+
+
+def test_it_is_compiled_once_into_the_users_cache(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert floor_library().floor_mutex_pair(0, 10) == 10
+    [library] = fresh.glob("pyconc/floor/*.so")
+    _forget()
+    monkeypatch.setattr(floor, "_compile", lambda command: pytest.fail("compiled again"))
+    assert floor_library().floor_counter() == 0
+    assert library.exists()
+
+
+@pytest.mark.parametrize("compiler", ["no-such-compiler", "/dev/null"])
+def test_without_a_compiler_it_is_skipped_with_a_word(
+    compiler: str, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", compiler)
+    assert Floor("mutex_pair").unmet() == f"no C compiler: {compiler} does not run"
+    with pytest.raises(FloorError):
+        floor_library()
+
+
+def test_what_the_compiler_says_is_passed_on(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.c"
+    broken.write_text("int main( { }")
+    monkeypatch.setattr(floor, "SOURCE", broken)
+    assert "cannot compile floor.c: " in (Floor("mutex_pair").unmet() or "")
+    assert not list(fresh.glob("pyconc/floor/*"))
+
+
+def test_a_primitive_that_the_system_lacks_is_named() -> None:
+    assert Floor("teleport").unmet() == "this system has no teleport in C"
+    assert all(Floor(name).unmet() is None for name in FUNCTIONS)
