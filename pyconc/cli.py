@@ -64,8 +64,9 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: CAMPAIGN/report")
     report.set_defaults(command=_report)
 
-    show = commands.add_parser("show", help="a campaign's costs as a table")
+    show = commands.add_parser("show", help="a campaign's costs and metrics as tables")
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
+    _add_selection(show)
     show.set_defaults(command=_show)
     return top
 
@@ -119,7 +120,7 @@ def _show(args: argparse.Namespace) -> int:
     _need_report_extra()
     from pyconc.report.table import show_campaign
 
-    show_campaign(args.campaign)
+    show_campaign(args.campaign, args.select, args.keywords)
     return DONE
 
 

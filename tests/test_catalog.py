@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_notes_comparisons_are_all_there(cases: dict[str, Case]) -> None:
@@ -133,4 +138,79 @@ def test_two_workloads_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None:
     families = list(dict.fromkeys(case.family for case in cases.values()))
-    assert families == ["counter", "rlock", "shared_state", "barrier", "pool", "reference"]
+    assert families == [
+        "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
+        "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
+        "interpreter", "reference", "floor",
+    ]  # fmt: skip
+
+
+def test_a_control_can_be_named_by_the_parameters_of_its_case(tmp_path: Path) -> None:
+    body = (
+        '@case(size=(1, 2))\nclass Twin(Workload):\n    """One operation: none."""\n\n'
+        '@case(workers=2, size=(1, 2))\nclass Big(Workload):\n    """One operation: none."""\n'
+        '    control = "family.twin[thread-1-{size}]"\n'
+    )
+    cases = {case.id: case for case in catalog.load(write_family(tmp_path / "sized_cases", body))}
+    twin = catalog.control(cases["family.big[thread-2-2]"], cases)
+    assert twin is cases["family.twin[thread-1-2]"]
+
+
+def test_one_case_is_found_without_importing_the_other_families(cases: dict[str, Case]) -> None:
+    code = (
+        "import sys; from pyconc.suite import catalog;"
+        "case, twins = catalog.find('lock.pair[thread-1]');"
+        "print(case.id, sorted(twins.items()));"
+        "print(sorted(name for name in sys.modules if name.startswith('benchmarks.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
+        "('floor', 'floor.mutex_pair[thread-1]')]",
+        "['benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
+    ]
+
+
+@pytest.mark.parametrize("name", ["lock", "lock.contended", "nowhere.at_all[thread-1]"])
+def test_what_is_no_single_case_cannot_be_found(name: str) -> None:
+    with pytest.raises(UsageError, match=r"lock|nowhere"):
+        catalog.find(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ('backend="fibre"', "family.bad[fibre-1]: unknown backend 'fibre'"),
+        ('backend="process-teleport"', "family.bad[process-teleport-1]: unknown backend"),
+        ("workers=0", "family.bad[thread-0]: workers must be 1 or more"),
+        ('backend="task"', "family.bad[task-1]: coroutines are for the backend task"),
+        ("size=(1, 1)", "Bad: size needs values that differ"),
+        ("size=()", "Bad: size needs values that differ"),
+        ('quick={"workers": [3]}', "quick names no such workers"),
+    ],
+)
+def test_an_impossible_case_is_named_at_collection(
+    arguments: str, says: str, tmp_path: Path
+) -> None:
+    body = f'@case({arguments})\nclass Bad(Workload):\n    """One operation: none."""\n'
+    with pytest.raises(DeclarationError, match=re.escape(says)):
+        catalog.load(write_family(tmp_path / f"bad_{abs(hash(arguments))}", body))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "says"),
+    [
+        ("joint = True", "one worker alone has nobody"),
+        ("fairness = True", "one worker alone has nobody"),
+        ('observes = "handoff"; clock = Clock.CALLER', "only a team's work can be observed"),
+        ("clock = Clock.PROGRAM\n    async def work(self, worker, loops): ...", "coroutines"),
+    ],
+)
+def test_an_impossible_workload_is_named_at_collection(
+    attribute: str, says: str, tmp_path: Path
+) -> None:
+    body = f'@case()\nclass Bad(Workload):\n    """One operation: none."""\n    {attribute}\n'
+    with pytest.raises(DeclarationError, match=rf"family\.bad\[thread-1\]: {says}"):
+        catalog.load(write_family(tmp_path / f"odd_{abs(hash(attribute))}", body))

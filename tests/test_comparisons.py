@@ -10,6 +10,7 @@ import pytest
 
 from pyconc.analysis.comparisons import Result, compare, contradiction
 from pyconc.analysis.costs import Costs
+from pyconc.analysis.findings import TOPICS
 from pyconc.analysis.notes import COMPARISONS, by_id
 from pyconc.analysis.numbers import times
 from pyconc.report import charts
@@ -66,7 +67,8 @@ def test_every_case_that_is_compared_or_drawn_exists(cases: dict[str, Case]) -> 
         *pool.WARM.values(),
     }  # fmt: skip
     assert compared | drawn <= set(cases)
-    assert set(charts.CHARTS) == {"overview", *(comparison.id for comparison in COMPARISONS)}
+    topics = {topic[0] for topic in TOPICS}
+    assert set(charts.CHARTS) == {"overview", *topics, *(each.id for each in COMPARISONS)}
 
 
 def test_pairs_are_of_one_unit(cases: dict[str, Case]) -> None:

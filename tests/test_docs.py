@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pyconc.cli import parser
 from pyconc.measure.meter import Meter
-from pyconc.suite import catalog
+from pyconc.suite import catalog, document
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "results/README.md"]
@@ -31,19 +33,34 @@ def test_the_example_can_be_measured(tmp_path: Path) -> None:
     folder = tmp_path / "example_benchmarks"
     folder.mkdir()
     shutil.copy(ROOT / "benchmarks" / "reference.py", folder)
-    (folder / "event.py").write_text(example(), "utf-8")
+    (folder / "flag.py").write_text(example(), "utf-8")
     cases = {case.id: case for case in catalog.load(folder)}
-    event = cases["event.set_clear[thread-1]"]
-    assert catalog.control(event, cases) is cases["reference.empty_loop[thread-1]"]
-    with Meter(event, 0) as meter:
+    flag = cases["flag.set_clear[thread-1]"]
+    assert catalog.control(flag, cases) is cases["reference.empty_loop[thread-1]"]
+    with Meter(flag, 0) as meter:
         assert meter.seconds(1000) > 0
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_resolve(document: Path) -> None:
-    text = document.read_text("utf-8")
+def test_the_catalogue_is_what_is_declared() -> None:
+    """`make docs` writes it again."""
+    written = (ROOT / "docs/catalogue.md").read_text("utf-8")
+    assert written == document.document(catalog.load()), "stale: run `make docs`"
+
+
+def test_the_catalogue_depends_on_no_machine() -> None:
+    code = (
+        "import os; os.cpu_count = lambda: 6; os.sched_getaffinity = lambda pid: set(range(6));"
+        "from pyconc.suite import catalog, document; print(document.document(catalog.load()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == document.document(catalog.load()) + "\n", done.stderr
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_resolve(path: Path) -> None:
+    text = path.read_text("utf-8")
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
-        assert (document.parent / target).exists(), f"{document.name}: {target}"
+        assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
 def test_the_commands_of_the_readme_are_understood() -> None:

@@ -43,13 +43,15 @@ def test_contended_cases_are_asked_for_a_window(cases: dict[str, Case]) -> None:
     assert plan.min_time(cases["rlock.recursion[thread-1-1]"]) == plan.profile.min_time
 
 
-def test_controls_come_along_and_theirs(cases: dict[str, Case]) -> None:
+def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:
     chosen = [cases["counter.fine_lock[thread-2]"]]
     planned = with_controls(PROFILES["quick"], list(cases.values()), chosen)
     assert [case.id for case in planned] == [
         "counter.unlocked[thread-2]",
         "counter.fine_lock[thread-2]",
-        "reference.empty_loop[thread-2]",
+        "reference.empty_range[thread-2]",
+        "floor.empty_loop[thread-2]",
+        "floor.mutex_contended[thread-2]",
     ]
 
 

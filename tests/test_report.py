@@ -36,6 +36,9 @@ def everything(cases: dict[str, Case], make_campaign: Callable[..., Path]) -> Pa
         "counter.tallied[thread-2]": {"lost_per_million": 0.0, "overlap": 0.8},
         "counter.tallied_call[thread-2]": {"lost_per_million": 1234.0, "short_window": 1.0},
         "rlock.recursion[thread-1-1]": {"control": "rlock.empty_nest[thread-1-1]"},
+        "lock.pair[thread-1]": {"floor": "floor.mutex_pair[thread-1]", "cpu_seconds": 1e-7},
+        "lock.contended[thread-2]": {"jain": 0.9, "min_share": 0.7, "max_share": 1.3},
+        "lock.handoff[thread-2]": {"handoff_histogram": "159:9 319:1", "handoff_max": 1.1e-3},
     }
     halved = {case: cost / 2 for case, cost in dear.items()}
     return make_campaign({"3.13.0": dear, "3.14.0": halved}, metrics=lost)
@@ -88,6 +91,25 @@ def test_report_json_has_every_case(rendered: Path, cases: dict[str, Case]) -> N
     assert flagged == {"counter.tallied_call[thread-2]"}
 
 
+def test_report_json_has_floors_and_metrics(rendered: Path) -> None:
+    rows = {row["id"]: row for row in read(rendered)["cases"] if row["python"] == "3.13.0"}
+    pair = rows["lock.pair[thread-1]"]
+    assert pair["floor"] == "floor.mutex_pair[thread-1]"
+    assert pair["floor_ratio_low"] < pair["floor_ratio"] < pair["floor_ratio_high"]
+    assert pair["floor_ratio"] == pytest.approx(1, rel=0.03)  # of the synthetic costs
+    assert pair["metrics"] == {"cpu_seconds": 1e-7}
+    assert rows["lock.contended[thread-2]"]["metrics"]["min_share"] == 0.7
+    handoff = rows["lock.handoff[thread-2]"]["metrics"]
+    assert handoff["handoff_p50"] == pytest.approx(0.98e-6, rel=0.03)
+    assert handoff["handoff_p99"] == pytest.approx(1e-3, rel=0.03)
+
+
+def test_report_json_has_the_topics(rendered: Path) -> None:
+    topics = {topic["id"]: topic for topic in read(rendered)["topics"]}
+    assert set(topics) == {"waiting", "break-even", "scaling"}
+    assert all(topic["sentences"] for topic in topics.values())
+
+
 class Page(HTMLParser):
     """Collects what a page refers to and the words of its images."""
 
@@ -117,7 +139,7 @@ def test_every_link_of_the_page_resolves_inside_the_folder(rendered: Path) -> No
         assert not re.match(r"\w+:|//", target), "the page asks another host"
         assert not path or (rendered / path).is_file(), target
         assert not fragment or fragment in page.ids, target
-    assert len(page.alternatives) == 7
+    assert len(page.alternatives) == 10
     assert all(len(words) > 40 for words in page.alternatives)
 
 
@@ -131,7 +153,8 @@ def test_the_page_says_what_the_data_say(rendered: Path) -> None:
 
 def test_charts_are_svg_and_png_in_light_and_dark(rendered: Path) -> None:
     folder = rendered / "charts"
-    for name in ("overview", "lock-granularity", "rlock-eval", "shared-dict", "barrier", "pool"):
+    assert {path.stem for path in folder.glob("*.png")} == set(CHARTS)
+    for name in CHARTS:
         light, dark = folder / f"{name}.svg", folder / f"{name}-dark.svg"
         assert light.read_text().startswith("<?xml")
         assert light.read_bytes() != dark.read_bytes()
@@ -200,6 +223,25 @@ def test_show_is_a_table(everything: Path, capsys: pytest.CaptureFixture[str]) -
     out = capsys.readouterr().out
     assert "barrier.crossing[thread-2]" in out
     assert "µs" in out
+
+
+def test_show_has_the_metrics_beside_the_costs(
+    everything: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(everything), "lock", "scaling", "-k", "not section"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"lock\.pair\[thread-1\].* 1\.0\dx", out)  # of its floor
+    assert re.search(r"lock\.handoff\[thread-2\].*handoff.*98\d ns.*1\.0\d ms.*1\.10 ms.*50", out)
+    assert re.search(r"lock\.contended\[thread-2\].*0\.900.*0\.70.*1\.30", out)
+    assert "serial (Karp-Flatt)" in out
+    assert "barrier" not in out
+
+
+def test_show_of_what_was_not_measured(
+    everything: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(everything), "nothing"]) == 2
+    assert "has no such case" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["report", "show"])

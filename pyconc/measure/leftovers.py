@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,13 @@ class Leftovers:
 
     def refuse(self, case_id: str) -> None:
         """Raises LeftoverError if there is more now, naming it."""
-        left = sorted(set(_running()) - self._before)
-        if left:  # what only waits for the garbage collector is not left
-            gc.collect()
+        for patience in (0.0, 0.05, 0.2):
             left = sorted(set(_running()) - self._before)
-        if left:
-            raise LeftoverError(f"{case_id} left behind: {', '.join(left)}")
+            if not left:
+                return
+            gc.collect()  # what only waits for it is not left; a passing name of others' goes away
+            time.sleep(patience)
+        raise LeftoverError(f"{case_id} left behind: {', '.join(left)}")
 
 
 def _running() -> Iterator[str]:
@@ -44,8 +46,9 @@ def _running() -> Iterator[str]:
     for pid in _child_pids() - known - _helpers():
         yield f"child process ({pid})"
     interpreters: Any = sys.modules.get("concurrent.interpreters")
-    for interpreter in interpreters.list_all() if interpreters else ():
-        yield f"interpreter ({interpreter.id})"
+    if interpreters:
+        for interpreter in set(interpreters.list_all()) - {interpreters.get_main()}:
+            yield f"interpreter ({interpreter.id})"
     yield from _shared_names()
 
 
@@ -82,12 +85,18 @@ def _shared_names() -> Iterator[str]:
 
 
 def _mapped_by_others(path: Path) -> bool:
+    """By inode: a semaphore is mapped under a name that it had before its own."""
+    try:
+        inode = str(path.stat().st_ino)
+    except OSError:
+        return True  # it has just gone
     for maps in Path("/proc").glob("[0-9]*/maps"):
         if maps.parent.name == str(os.getpid()):
             continue
         try:
-            if str(path) in maps.read_text():
-                return True
+            lines = maps.read_text().splitlines()
         except OSError:
             continue
+        if any("/dev/shm/" in line and line.split()[4] == inode for line in lines):
+            return True
     return False

@@ -14,31 +14,48 @@ from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import linearity
 from pyconc.analysis.numbers import interval, seconds, times
 from pyconc.analysis.scaling import scalings
+from pyconc.errors import UsageError
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
+from pyconc.suite.catalog import matches
 
 Row = Sequence[str]
 Rows = Callable[[Costs, str, str], Iterator[Row]]
 
 
-def show_campaign(folder: Path) -> None:
-    """Print every case's cost with its interval, net cost and distance to its floor, and metrics.
+def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> None:
+    """Print the cost of every chosen case, its net cost and distance to its floor, and its metrics.
 
     Raises:
-        UsageError: the campaign cannot be read.
+        UsageError: the campaign cannot be read, or has no such case.
     """
     about, suites = read_campaign(folder)
     costs = Costs(tidy(suites))
+    chosen = [
+        (python, case)
+        for python in costs.pythons
+        for case in costs.cases(python)
+        if _is_chosen(case, names, keywords)
+    ]
+    if not chosen:
+        raise UsageError(f"{folder} has no such case; `pyconc show {folder}` shows what it has")
     console = Console(width=None if sys.stdout.isatty() else 150)
     title = f"{folder.name}, profile {about['profile']['name']}"
-    _print(console, title, COSTS, _by_case(costs, _cost))
-    _print(console, "CPU time and context switches of one operation", USAGE, _by_case(costs, _used))
-    _print(console, "Observed one by one", OBSERVED, _by_case(costs, _observed))
-    _print(console, "Shares of a fixed time, 1 being even", FAIRNESS, _by_case(costs, _shares))
-    _print(console, "Updates without a lock", LOST, _by_case(costs, _lost))
-    _print(console, "Scaling", SCALING, _scaling(costs))
+    _print(console, title, COSTS, _rows(costs, chosen, _cost))
+    _print(
+        console,
+        "CPU time and context switches of one operation",
+        USAGE,
+        _rows(costs, chosen, _used),
+    )
+    _print(console, "Observed one by one", OBSERVED, _rows(costs, chosen, _observed))
+    _print(console, "Shares of a fixed time, 1 being even", FAIRNESS, _rows(costs, chosen, _shares))
+    _print(console, "Updates without a lock", LOST, _rows(costs, chosen, _lost))
+    if any(case.startswith("scaling.") for _, case in chosen):
+        _print(console, "Scaling", SCALING, _scaling(costs))
     for python in costs.pythons:
-        if line := linearity(costs, python):
+        line = linearity(costs, python)
+        if line and any(case.startswith("reference.") for _, case in chosen):
             console.print(
                 f"Net costs on {python}: one lock pair {seconds(line.one)}, by the line through "
                 f"1, 2, 4 and 8 of them {seconds(line.slope)} ({line.deviation:+.1%}), "
@@ -66,10 +83,17 @@ def _print(console: Console, title: str, headings: Row, rows: Iterator[Row]) -> 
         console.print(table)
 
 
-def _by_case(costs: Costs, rows: Rows) -> Iterator[Row]:
-    for python in costs.pythons:
-        for case in costs.cases(python):
-            yield from rows(costs, python, case)
+def _is_chosen(case: str, names: Sequence[str], keywords: str | None) -> bool:
+    """As `pyconc.suite.catalog.select`, for a case that the catalogue may no longer have."""
+    ways = {case.partition(".")[0], case.partition("[")[0], case}
+    return (not names or not ways.isdisjoint(names)) and (
+        keywords is None or matches(keywords, case)
+    )
+
+
+def _rows(costs: Costs, chosen: Sequence[tuple[str, str]], rows: Rows) -> Iterator[Row]:
+    for python, case in chosen:
+        yield from rows(costs, python, case)
 
 
 def _cost(costs: Costs, python: str, case: str) -> Iterator[Row]:

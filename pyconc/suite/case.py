@@ -61,7 +61,7 @@ class Workload:
     #: Changes whenever the timed work does, so that unlike results are never compared.
     version: ClassVar[int] = 1
     #: What does everything but the primitive: ``family.workload``, with the parameters that it
-    #: shares with this one, or a full id.
+    #: shares with this one, or a full id, in which ``{workers}`` and the like are this one's.
     control: ClassVar[str | None] = None
     #: The same thing in C, by the operating system's own primitive; named as a control is.
     floor: ClassVar[str | None] = None

@@ -122,6 +122,7 @@ def _twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
     name = getattr(case.workload_class, role)
     if name is None:
         return None
+    name = name.format_map(case.parameters)
     if name in by_id:
         return by_id[name]
     for other in by_id.values():

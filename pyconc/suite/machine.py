@@ -30,11 +30,7 @@ OVERSUBSCRIBED = 10 * CORES
 
 
 def up_to_twice_the_cores() -> ByCores:
-    """Every number of workers on a small machine; powers of two, and the cores, on a large one."""
+    """Powers of two up to twice the cores, and the cores and their double themselves."""
     most = 2 * CORES
-    values = range(1, most + 1) if most <= 8 else (1, CORES, most, *_powers_of_two(most))
-    return ByCores(values, "1 to 2x cores")
-
-
-def _powers_of_two(most: int) -> list[int]:
-    return [2**exponent for exponent in range(most.bit_length()) if 2**exponent <= most]
+    powers = [2**exponent for exponent in range(most.bit_length()) if 2**exponent <= most]
+    return ByCores((*powers, CORES, most), "1 to 2x cores")

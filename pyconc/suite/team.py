@@ -98,7 +98,7 @@ class InterpreterTeam(ThreadTeam):
     """
 
     def __init__(self, workload: Workload) -> None:
-        interpreters: Any = importlib.import_module("concurrent.interpreters")  # 3.14
+        interpreters: Any = importlib.import_module("concurrent.interpreters")  # new in 3.14
         self._interpreters: list[Any] = []
         try:
             for _ in range(workload.workers):
