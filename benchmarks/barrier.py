@@ -1,7 +1,8 @@
 """Workers that wait for each other (the notes: "Barrier", for threads and for processes).
 
 The notes time a program of four workers, of which two meet at a barrier of two and then take a
-lock; creating the workers is most of it. `Crossing` times the barrier alone.
+lock; creating the workers is most of it. `Crossing` times the barrier alone, for two workers and
+for more, and how long after the first of them the last is let go.
 """
 
 from __future__ import annotations
@@ -9,30 +10,49 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import MutableSequence
-from typing import Any
+from time import perf_counter, sleep
+from typing import Any, ClassVar
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 
 
-@case(notes="Barrier", backend=(THREAD, *PROCESSES), workers=2, quick={"backend": [THREAD, NATIVE]})
+@case(
+    notes="Barrier",
+    backend=(THREAD, *PROCESSES),
+    workers=(2, 4, 8),
+    quick={"backend": [THREAD, NATIVE], "workers": [2, 4]},
+)
 class Crossing(Workload):
-    """Both workers cross one barrier again and again. One operation: one crossing by both."""
+    """All workers cross one barrier again and again. One operation: one crossing by all."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_loop[thread-1]"
+    floor: ClassVar[str | None] = "floor.barrier[thread-2]"
     joint = True
+    observes: ClassVar[str | None] = "skew"
 
     barrier: Any
+    #: By worker: crossings that it came to in a trial, and those that it passed too early.
+    arrivals: MutableSequence[int]
+    early: MutableSequence[int]
 
     def setup(self) -> None:
-        library = self._library()
-        self.barrier = library.Barrier(self.workers)
+        self.barrier = self._library().Barrier(self.workers)
+        self.arrivals, self.early = self._shared(), self._shared()
+
+    def reset(self) -> None:
+        self.arrivals[:] = self.early[:] = [0] * self.workers
 
     def _library(self) -> Any:
         if self.backend == "thread":
             return threading
         return multiprocessing.get_context(self.start_method)
+
+    def _shared(self) -> MutableSequence[int]:
+        """A number for each worker, for all of them to see."""
+        zeros = [0] * self.workers
+        return zeros if self.backend == "thread" else multiprocessing.RawArray("i", zeros)
 
     def work(self, worker: int, loops: int) -> int:
         wait, places = self.barrier.wait, 0
@@ -40,17 +60,54 @@ class Crossing(Workload):
             places += wait()
         return places
 
+    def trial(self, worker: int, loops: int) -> int:
+        """Each comes later than the one before it, and looks whether all have come."""
+        places = 0
+        for crossing in range(1, loops + 1):
+            sleep(1e-5 * worker)
+            self.arrivals[worker] = crossing
+            places += self.barrier.wait()
+            self.early[worker] += min(self.arrivals) < crossing
+        return places
+
+    def observe(self, worker: int, loops: int) -> list[float]:
+        """When this worker was released, crossing by crossing."""
+        wait = self.barrier.wait
+        moments = []
+        for _ in range(loops):
+            wait()
+            moments.append(perf_counter())
+        return moments
+
+    def durations(self) -> list[float]:
+        """From the first release to the last one, crossing by crossing."""
+        moments = [released for [released] in self.returned]
+        if len(set(map(len, moments))) != 1:
+            raise InvariantError("the workers crossed the barrier unlike often")
+        return [max(crossing) - min(crossing) for crossing in zip(*moments)]
+
     def check(self, loops: int) -> Metrics | None:
         places = sum(map(sum, self.returned))
         expected = loops * sum(range(self.workers))
         if places != expected:
             raise InvariantError(f"the places at the barrier add up to {places}, not {expected}")
-        for part in range(1, len(self.laps[0].parts)):
-            first_past = min(lap.stamps[part + 1] for lap in self.laps)
-            last_come = max(lap.stamps[part] for lap in self.laps)
-            if first_past < last_come:
-                raise InvariantError("a worker passed the barrier before the other had come")
+        if any(self.early) or self._passed_early():
+            raise InvariantError("a worker passed the barrier before another had come")
         return None
+
+    def _passed_early(self) -> bool:
+        """Whether by their clocks one was done with a part before another came to its end."""
+        parts = range(1, len(self.laps[0].parts))
+        return any(
+            min(lap.stamps[part + 1] for lap in self.laps)
+            < max(lap.stamps[part] for lap in self.laps)
+            for part in parts
+        )
+
+
+@case(notes="Barrier", workers=16)
+class WideCrossing(Crossing):
+    """Sixteen threads cross one barrier again and again. One operation: one crossing by all."""
 
 
 @case(notes="Barrier", backend=(THREAD, *PROCESSES), workers=4)
@@ -59,6 +116,8 @@ class Program(Crossing):
 
     clock = Clock.PROGRAM
     control = "reference.start_join"
+    floor = None
+    observes = None
 
     lock: Any
     places: MutableSequence[int]

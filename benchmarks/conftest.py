@@ -18,7 +18,7 @@ from pyconc.suite.case import Case, Clock, Workload, snake_case
 #: Seconds of one value at least, and of the window in which contended workers all run.
 MIN_TIME = 0.02
 #: Loops of each worker where only the invariant is checked.
-FEW_LOOPS = 64
+FEW_LOOPS = 8
 
 
 class WorkersClock:

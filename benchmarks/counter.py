@@ -1,7 +1,9 @@
 """Two threads count up and down on one counter (the notes: "Lock").
 
 With every update under a lock the counter ends where it began; without one it may not. How much
-does the lock cost, and how much of that goes away when it is taken less often?
+does the lock cost, how much of that goes away when it is taken less often, and what does a counter
+cost that needs none: one of each worker's own, or `itertools.count`? Last, one object that all
+workers use is compared with one for each, where builds without the GIL differ most.
 
 The bodies are the notes' own: a module global, updated between `acquire` and `release`.
 One operation is one update, so the notes' program of 1,000,000 updates a thread is 2,000,000.
@@ -9,16 +11,22 @@ One operation is one update, so the notes' program of 1,000,000 updates a thread
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import threading
+from array import array
 from typing import Any
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, PROCESSES, Clock, Workload, case
+from pyconc.suite.case import NATIVE, PROCESSES, Workload, case
 from pyconc.suite.metrics import Metrics
+
+from ._counting import Program, each_once, lost, pause
+from ._sharing import Sharing
 
 share = 0
 lock = threading.Lock()
+rlock = threading.RLock()
 
 
 class Counter(Workload):
@@ -34,25 +42,28 @@ class Counter(Workload):
         return None
 
 
+class LockedCounter(Counter):
+    """The lock keeps every update whole, even one with a pause in the middle."""
+
+    def guard(self) -> Any:
+        return lock
+
+    def trial(self, worker: int, loops: int) -> None:
+        global share
+        guard = self.guard()
+        for turn in range(loops):
+            guard.acquire()
+            found = share
+            pause(turn)
+            share = found + (1 << turn if worker % 2 == 0 else -1 << turn)  # none cancels another
+            guard.release()
+
+
 class UnlockedCounter(Counter):
     """Nothing is promised, so what the counter ends at is a finding and not an error."""
 
     def check(self, loops: int) -> Metrics | None:
         return {"residual": abs(share), "nonzero": float(share != 0)}
-
-
-class Program(Workload):
-    """As in the notes: threads created and joined inside the clock, 1,000,000 updates each.
-
-    Fewer would not do: the first thread is well on its way, alone, before the second one starts.
-    """
-
-    clock = Clock.PROGRAM
-    program_loops = 1_000_000
-
-    @property
-    def operations(self) -> int:
-        return self.program_loops * self.workers
 
 
 @case(workers=2)
@@ -68,7 +79,7 @@ class EmptyProgram(Program):
 class Unlocked(UnlockedCounter):
     """No lock at all. One operation: one update."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> None:
         global share
@@ -88,10 +99,11 @@ class UnlockedProgram(Program, Unlocked):
 
 
 @case(notes="Lock", workers=2)
-class FineLock(Counter):
+class FineLock(LockedCounter):
     """The lock is taken and released for every update. One operation: one update."""
 
     control = "counter.unlocked"
+    floor = "floor.mutex_contended[thread-2]"
 
     def work(self, worker: int, loops: int) -> None:
         global share
@@ -114,8 +126,26 @@ class FineLockProgram(Program, FineLock):
     control = "counter.unlocked_program"
 
 
+@case(notes="Lock", workers=2)
+class FineRLock(LockedCounter):
+    """An RLock is taken and released for every update. One operation: one update."""
+
+    control = "counter.unlocked"
+
+    def work(self, worker: int, loops: int) -> None:
+        global share
+        step = 1 if worker % 2 == 0 else -1
+        for _ in range(loops):
+            rlock.acquire()
+            share += step
+            rlock.release()
+
+    def guard(self) -> Any:
+        return rlock
+
+
 @case(notes="Lock", workers=2, updates_per_lock=(10, 100, 1000))
-class LockEvery(Counter):
+class LockEvery(LockedCounter):
     """The lock is held for several updates at a time. One operation: one update."""
 
     control = "counter.unlocked"
@@ -143,7 +173,7 @@ class LockEvery(Counter):
 
 
 @case(notes="Lock", workers=2)
-class CoarseLock(Counter):
+class CoarseLock(LockedCounter):
     """The lock is taken once, so the threads take turns. One operation: one update."""
 
     control = "counter.unlocked"
@@ -169,12 +199,6 @@ class CoarseLockProgram(Program, CoarseLock):
     control = "counter.unlocked_program"
 
 
-def lost(expected: int, counted: int) -> Metrics:
-    """Updates that left no trace, where every worker counts up by one."""
-    missing = expected - counted
-    return {"lost_updates": missing, "lost_per_million": missing / expected * 1e6}
-
-
 class Tally(UnlockedCounter):
     """All workers count up, so that what is missing at the end is the number of lost updates."""
 
@@ -186,7 +210,7 @@ class Tally(UnlockedCounter):
 class Tallied(Tally):
     """No lock, and both count up: lost updates are exact. One operation: one update."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> None:
         global share
@@ -205,12 +229,114 @@ class TalliedCall(Tally):
     One operation: one update.
     """
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> None:
         global share
         for _ in range(loops):
             share += one()
+
+
+@case(notes="Lock", workers=2)
+class OwnCounts(Workload):
+    """Each worker counts by itself, and the counts are added up. One operation: one update."""
+
+    control = "reference.empty_range"
+
+    def work(self, worker: int, loops: int) -> int:
+        count = 0
+        for _ in range(loops):
+            count += 1
+        return count
+
+    def check(self, loops: int) -> Metrics | None:
+        counted = sum(map(sum, self.returned))
+        if counted != loops * self.workers:
+            raise InvariantError(f"{loops} updates of each worker add up to {counted}")
+        return None
+
+
+@case(notes="Lock", workers=2)
+class OwnNumbers(Workload):
+    """Each worker keeps the numbers of a range of its own. One operation: one number."""
+
+    control = "reference.empty_range"
+
+    def work(self, worker: int, loops: int) -> array[int]:
+        kept = array("q")
+        append = kept.append
+        for number in range(loops):
+            append(number)
+        return kept
+
+
+@case(notes="Lock", workers=2)
+class ItertoolsCount(Workload):
+    """Both workers keep what one `itertools.count` hands out. One operation: one number."""
+
+    control = "counter.own_numbers"
+    numbers: itertools.count[int]
+
+    def reset(self) -> None:
+        self.numbers = itertools.count()
+
+    def work(self, worker: int, loops: int) -> array[int]:
+        kept, numbers = array("q"), self.numbers
+        append = kept.append
+        for _ in range(loops):
+            append(next(numbers))
+        return kept
+
+    def check(self, loops: int) -> Metrics | None:
+        each_once(itertools.chain(*itertools.chain(*self.returned)), loops * self.workers)
+        return None
+
+
+class Item:
+    """What the workers share, or have one each of."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def read(self) -> int:
+        return self.count
+
+
+@case(notes="Lock", workers=(2, 4), shared=("one", "each"), quick={"workers": [2]})
+class Attribute(Sharing):
+    """An attribute of one item, or one each, counts up, unlocked. One operation: one update."""
+
+    def make(self) -> Item:
+        return Item(0)
+
+    def work(self, worker: int, loops: int) -> int:
+        item: Item = self.mine()
+        for _ in range(loops):
+            item.count += 1
+        return item.count
+
+    def check(self, loops: int) -> Metrics | None:
+        if self.shared == "one":
+            return lost(loops * self.workers, self.common.count)
+        return super().check(loops)
+
+
+@case(notes="Lock", workers=(2, 4), shared=("one", "each"))
+class Method(Sharing):
+    """A method that only reads is called on one item, or on one each. One operation: one call.
+
+    The pattern of cpython#134761: without the GIL a call on the one item may cost 8x more.
+    """
+
+    def make(self) -> Item:
+        return Item(1)
+
+    def work(self, worker: int, loops: int) -> int:
+        item: Item = self.mine()
+        total = 0
+        for _ in range(loops):
+            total += item.read()
+        return total
 
 
 class SharedValue(Workload):
@@ -229,7 +355,7 @@ class SharedValue(Workload):
 class UnlockedValue(SharedValue):
     """Two processes update a `Value` without its lock. One operation: one update."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> None:
         value = self.value.get_obj()
@@ -253,9 +379,16 @@ class LockedValue(SharedValue):
             value.value += 1
             lock.release()
 
+    def trial(self, worker: int, loops: int) -> None:
+        value, lock = self.value.get_obj(), self.value.get_lock()
+        for turn in range(loops):
+            lock.acquire()
+            found = value.value
+            pause(turn)
+            value.value = found + 1
+            lock.release()
+
     def check(self, loops: int) -> Metrics | None:
         if self.value.value != loops * self.workers:
-            raise InvariantError(
-                f"the locked value is {self.value.value} after {loops * self.workers} updates"
-            )
+            raise InvariantError(f"{loops} updates of each worker left {self.value.value}")
         return None

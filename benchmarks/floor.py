@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from pyconc.errors import InvariantError
 from pyconc.measure.floor import Floor, floor_library
-from pyconc.suite.case import Workload, case
+from pyconc.suite.case import FORK, Workload, case
 from pyconc.suite.metrics import Metrics
 
 
@@ -30,7 +30,7 @@ class InC(Workload):
         self._library.floor_reset()
 
     def work(self, worker: int, loops: int) -> int:
-        function = getattr(self._library, f"floor_{self.function}")
+        function = getattr(floor_library(), f"floor_{self.function}")
         done: int = function(worker, loops)
         return done
 
@@ -110,11 +110,13 @@ class ForkWait(InC):
     function = "fork_wait"
 
 
-@case(workers=2, requires=[Floor("pipe_round_trip")])
+@case(backend=FORK, workers=2, requires=[Floor("pipe_round_trip")])
 class PipeRoundTrip(BackAndForth):
-    """Two threads pass a byte through two pipes. One operation: there and back."""
+    """Two processes pass a byte through two pipes. One operation: there and back."""
 
     function = "pipe_round_trip"
+
+    counts = 0  # each process has a counter of its own
 
     def setup(self) -> None:
         super().setup()

@@ -1,75 +1,95 @@
 """The squares of 0 to 99, by four workers (the notes: "使用Queue实现Pool" and "Pool").
 
 The notes compare threads that empty a `Queue` with `multiprocessing.Pool`, each created for the
-occasion: the cold cases. A program that keeps its pool pays only for the warm ones.
-One operation is the whole batch of 100 squares.
+occasion: the cold cases. A program that keeps its pool pays only for the warm ones, and for these
+are asked too: what does one task there and back cost (`...RoundTrip`), what do larger chunks save
+(`...Chunk`), and how long must a task be to be worth sending away (`...Tasks`)?
+One operation is the whole batch of 100 squares, unless the workload says otherwise.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import repeat
 from queue import Empty, Queue
 from typing import Any
 
-from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, PROCESSES, Clock, Workload, case
-from pyconc.suite.metrics import Metrics
+from pyconc.suite.case import INTERPRETER, NATIVE, PROCESSES, THREAD, case
+
+from ._busy import spin
+from ._pools import Batches, RoundTrips, Tasks, seeds
 
 inputs = range(100)
 squares = [number * number for number in inputs]
+#: Of a task, in microseconds.
+LENGTHS = (0, 100, 1000, 10_000)
 
 
 def square(number: int) -> int:
     return number * number
 
 
-class Batches(Workload):
-    """One caller gets the batch done and waits for all of it."""
+class Squares(Batches):
+    """The notes' batch."""
 
-    clock = Clock.CALLER
-
-    _results: list[Sequence[int]]
-
-    def reset(self) -> None:
-        self._results = []
-
-    def work(self, worker: int, loops: int) -> None:
-        batch, results = self.batch, self._results
-        for _ in range(loops):
-            results.append(batch())
-
-    def batch(self) -> Sequence[int]:
-        """The squares, in any order."""
-        raise NotImplementedError
-
-    def check(self, loops: int) -> Metrics | None:
-        if len(self._results) != loops:
-            raise InvariantError(f"{len(self._results)} batches came back, not {loops}")
-        for result in self._results:
-            if sorted(result) != squares:
-                raise InvariantError(f"a batch came back as {sorted(result)}")
-        return None
+    expected = squares
 
 
 @case(notes="Pool")
-class NoPool(Batches):
+class NoPool(Squares):
     """The caller computes the squares by itself. One operation: one batch."""
 
     def batch(self) -> Sequence[int]:
         return [square(number) for number in inputs]
 
 
-class Pool(Batches):
+@case(notes="Pool")
+class NoPoolCall(RoundTrips):
+    """The caller computes one square after the other by itself. One operation: one task."""
+
+    def task(self, number: int) -> int:
+        return square(number)
+
+
+@case(notes="Pool", microseconds=LENGTHS, quick={"microseconds": [100, 10_000]})
+class NoPoolTasks(Tasks):
+    """The caller does the tasks by itself. One operation: one batch of 16 tasks."""
+
+    def batch(self) -> Sequence[int]:
+        return [spin(seed, turns) for seed, turns in zip(seeds, repeat(self.turns))]
+
+
+class Pool(Squares):
     """What a pool costs is what it takes longer than the caller alone."""
 
     control = "pool.no_pool[thread-1]"
 
 
+class PoolRoundTrips(RoundTrips):
+    """One task there and back, through a pool that is kept."""
+
+    control = "pool.no_pool_call[thread-1]"
+
+
+class PoolTasks(Tasks):
+    """Tasks of a length through a pool that is kept, against the caller alone."""
+
+    control = "pool.no_pool_tasks[thread-1-{microseconds}]"
+
+
+class QueuePool(Pool):
+    """Threads that empty a `Queue`; whichever is done first appends its result first."""
+
+    def ordered(self, result: Sequence[int]) -> list[int]:
+        return sorted(result)
+
+
 @case(notes="使用Queue实现Pool", workers=4)
-class QueuePoolCold(Pool):
+class QueuePoolCold(QueuePool):
     """The notes' pool: threads that empty a `Queue`. One operation: one batch, pool included."""
 
     def batch(self) -> Sequence[int]:
@@ -94,7 +114,7 @@ class QueuePoolCold(Pool):
 
 
 @case(notes="使用Queue实现Pool", workers=4)
-class QueuePoolWarm(Pool):
+class QueuePoolWarm(QueuePool):
     """The same threads kept, and fed through the same `Queue`. One operation: one batch."""
 
     _queue: Queue[int | None]
@@ -129,26 +149,47 @@ class QueuePoolWarm(Pool):
             thread.join()
 
 
+@case(notes="使用Queue实现Pool", workers=4)
+class QueuePoolRoundTrip(PoolRoundTrips, QueuePoolWarm):
+    """One task through the `Queue` of the threads kept. One operation: one task."""
+
+    def task(self, number: int) -> int:
+        self._queue.put(number)
+        self._queue.join()
+        return self._squares.pop()
+
+
+class MultiprocessingPool(Pool):
+    """Pools of `multiprocessing`: of processes, and by the same interface of threads."""
+
+    def _make(self) -> Any:
+        if self.backend == THREAD:
+            from multiprocessing.pool import ThreadPool  # not loaded where processes are timed
+
+            return ThreadPool(self.workers)
+        return multiprocessing.get_context(self.start_method).Pool(self.workers)
+
+
 @case(notes="Pool", backend=PROCESSES, workers=4)
-class MultiprocessingPoolCold(Pool):
+class MultiprocessingPoolCold(MultiprocessingPool):
     """`multiprocessing.Pool`, made for the batch. One operation: one batch, pool included."""
 
     def batch(self) -> Sequence[int]:
-        pool = multiprocessing.get_context(self.start_method).Pool(self.workers)
-        results = pool.map(square, inputs)
+        pool = self._make()
+        results: list[int] = pool.map(square, inputs)
         pool.close()
         pool.join()
         return results
 
 
 @case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
-class MultiprocessingPoolWarm(Pool):
+class MultiprocessingPoolWarm(MultiprocessingPool):
     """`multiprocessing.Pool`, kept. One operation: one batch."""
 
     _pool: Any
 
     def setup(self) -> None:
-        self._pool = multiprocessing.get_context(self.start_method).Pool(self.workers)
+        self._pool = self._make()
         self.batch()  # the workers exist and have imported this module before the clock starts
 
     def batch(self) -> Sequence[int]:
@@ -160,14 +201,79 @@ class MultiprocessingPoolWarm(Pool):
         self._pool.join()
 
 
+@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick={"chunk": [25]})
+class MultiprocessingPoolChunk(MultiprocessingPoolWarm):
+    """`multiprocessing.Pool`, kept, takes so many tasks at a time. One operation: one batch."""
+
+    chunk: int
+
+    def batch(self) -> Sequence[int]:
+        results: list[int] = self._pool.map(square, inputs, self.chunk)
+        return results
+
+
+@case(notes="Pool", backend=NATIVE, workers=4)
+class MultiprocessingPoolRoundTrip(PoolRoundTrips, MultiprocessingPoolWarm):
+    """One task through `multiprocessing.Pool`, kept. One operation: one task."""
+
+    def task(self, number: int) -> int:
+        result: int = self._pool.apply(square, (number,))
+        return result
+
+
+@case(
+    notes="Pool",
+    backend=NATIVE,
+    workers=2,
+    microseconds=LENGTHS,
+    quick={"microseconds": [100, 10_000]},
+)
+class MultiprocessingPoolTasks(PoolTasks, MultiprocessingPoolWarm):
+    """Tasks of a length through `multiprocessing.Pool`. One operation: one batch of 16 tasks."""
+
+    def batch(self) -> Sequence[int]:
+        results: list[int] = self._pool.starmap(spin, zip(seeds, repeat(self.turns)), 1)
+        return results
+
+
+@case(notes="Pool", workers=4)
+class ThreadPoolCold(MultiprocessingPoolCold):
+    """`multiprocessing.pool.ThreadPool`, made for it. One operation: one batch, pool included."""
+
+    def setup(self) -> None:
+        self.batch()  # imports what it needs before the clock starts
+
+
+@case(notes="Pool", workers=4)
+class ThreadPoolWarm(MultiprocessingPoolWarm):
+    """`multiprocessing.pool.ThreadPool`, kept. One operation: one batch."""
+
+
+@case(notes="Pool", workers=4)
+class ThreadPoolRoundTrip(MultiprocessingPoolRoundTrip):
+    """One task through `multiprocessing.pool.ThreadPool`, kept. One operation: one task."""
+
+
 class Executing(Pool):
     """Pools of `concurrent.futures`."""
 
     def _executor(self) -> Executor:
-        if self.backend == "thread":
+        if self.backend == THREAD:
             return ThreadPoolExecutor(self.workers)
+        if self.backend == INTERPRETER:
+            return interpreter_pool_executor(self.workers)
         context = multiprocessing.get_context(self.start_method)
         return ProcessPoolExecutor(self.workers, mp_context=context)
+
+
+def interpreter_pool_executor(workers: int) -> Executor:
+    from concurrent.futures import interpreter  # type: ignore[attr-defined,unused-ignore]
+
+    path = f"import sys; sys.path[:] = {sys.path!r}"  # as processes are told where modules are
+    executor: Executor = interpreter.InterpreterPoolExecutor(
+        workers, initializer=exec, initargs=(path,)
+    )
+    return executor
 
 
 @case(notes="Pool", workers=4)
@@ -196,6 +302,22 @@ class ThreadPoolExecutorWarm(Executing):
         self._kept.shutdown()
 
 
+@case(notes="Pool", workers=4)
+class ThreadPoolExecutorRoundTrip(PoolRoundTrips, ThreadPoolExecutorWarm):
+    """One task through `ThreadPoolExecutor`, kept. One operation: one task."""
+
+    def task(self, number: int) -> int:
+        return self._kept.submit(square, number).result()
+
+
+@case(notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": [100, 10_000]})
+class ThreadPoolExecutorTasks(PoolTasks, ThreadPoolExecutorWarm):
+    """Tasks of a length through `ThreadPoolExecutor`. One operation: one batch of 16 tasks."""
+
+    def batch(self) -> Sequence[int]:
+        return list(self._kept.map(spin, seeds, repeat(self.turns)))
+
+
 @case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
 class ProcessPoolExecutorCold(ThreadPoolExecutorCold):
     """`ProcessPoolExecutor`, made for the batch. One operation: one batch, pool included."""
@@ -204,3 +326,58 @@ class ProcessPoolExecutorCold(ThreadPoolExecutorCold):
 @case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
 class ProcessPoolExecutorWarm(ThreadPoolExecutorWarm):
     """`ProcessPoolExecutor`, kept. One operation: one batch."""
+
+
+@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick={"chunk": [25]})
+class ProcessPoolExecutorChunk(ThreadPoolExecutorWarm):
+    """`ProcessPoolExecutor`, kept, takes so many tasks at a time. One operation: one batch."""
+
+    chunk: int
+
+    def batch(self) -> Sequence[int]:
+        return list(self._kept.map(square, inputs, chunksize=self.chunk))
+
+
+@case(notes="Pool", backend=NATIVE, workers=4)
+class ProcessPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
+    """One task through `ProcessPoolExecutor`, kept. One operation: one task."""
+
+
+@case(
+    notes="Pool",
+    backend=NATIVE,
+    workers=2,
+    microseconds=LENGTHS,
+    quick={"microseconds": [100, 10_000]},
+)
+class ProcessPoolExecutorTasks(ThreadPoolExecutorTasks):
+    """Tasks of a length through `ProcessPoolExecutor`. One operation: one batch of 16 tasks."""
+
+
+@case(notes="Pool", backend=INTERPRETER, workers=4)
+class InterpreterPoolExecutorCold(ThreadPoolExecutorCold):
+    """`InterpreterPoolExecutor`, made for it. One operation: one batch, pool included."""
+
+    def setup(self) -> None:
+        self._executor().shutdown()  # imports what it needs before the clock starts
+
+
+@case(notes="Pool", backend=INTERPRETER, workers=4)
+class InterpreterPoolExecutorWarm(ThreadPoolExecutorWarm):
+    """`InterpreterPoolExecutor`, kept. One operation: one batch."""
+
+
+@case(notes="Pool", backend=INTERPRETER, workers=4)
+class InterpreterPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
+    """One task through `InterpreterPoolExecutor`, kept. One operation: one task."""
+
+
+@case(
+    notes="Pool",
+    backend=INTERPRETER,
+    workers=2,
+    microseconds=LENGTHS,
+    quick={"microseconds": [100, 10_000]},
+)
+class InterpreterPoolExecutorTasks(ThreadPoolExecutorTasks):
+    """Tasks of a length through `InterpreterPoolExecutor`. One operation: one batch of 16 tasks."""

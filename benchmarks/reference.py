@@ -8,6 +8,7 @@ pair of lock operations 1, 2, 4 and 8 times: if net costs mean what they should,
 from __future__ import annotations
 
 import threading
+from itertools import repeat
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
@@ -23,6 +24,20 @@ lock = threading.Lock()
 )
 class EmptyLoop(Workload):
     """A loop without a body. One operation: one turn of one worker's loop."""
+
+    version = 2
+
+    def work(self, worker: int, loops: int) -> None:
+        for _ in repeat(None, loops):
+            pass
+
+
+@case(backend=(THREAD, *PROCESSES), workers=(1, 2), quick={"backend": [THREAD]})
+class EmptyRange(Workload):
+    """A loop over a `range`, as in the notes' programs, which makes an integer for every turn.
+
+    One operation: one turn of one worker's loop.
+    """
 
     def work(self, worker: int, loops: int) -> None:
         for _ in range(loops):
@@ -51,7 +66,7 @@ class Call(Plain):
 
     def work(self, worker: int, loops: int) -> None:
         function = nothing
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             function()
 
 
@@ -65,7 +80,7 @@ class Attribute(Plain):
         self.count = 0
 
     def work(self, worker: int, loops: int) -> None:
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             self.count += 1
 
     def check(self, loops: int) -> Metrics | None:
@@ -80,7 +95,7 @@ class Allocation(Plain):
 
     def work(self, worker: int, loops: int) -> None:
         make = Small
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             make()
 
 
@@ -104,7 +119,7 @@ class NoPairs(Times):
 
     def work(self, worker: int, loops: int) -> None:
         turns = range(self.times)
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             for _ in turns:
                 pass
 
@@ -118,7 +133,7 @@ class Pairs(Times):
     def work(self, worker: int, loops: int) -> None:
         acquire, release = lock.acquire, lock.release
         turns = range(self.times)
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             for _ in turns:
                 acquire()
                 release()

@@ -10,11 +10,17 @@ from __future__ import annotations
 import threading
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import Clock, Workload, case
+from pyconc.suite.case import Workload, case
 from pyconc.suite.metrics import Metrics
+
+from ._counting import Program
+from .context_manager import free_for_others
+from .lock import linger
 
 share = 0
 lock = threading.RLock()
+#: In a trial: 1 for each worker that wants to be or is in its section, or has done its turns.
+at_door = [0, 0]
 
 
 def update(amount: int) -> None:
@@ -36,22 +42,32 @@ class Counter(Workload):
     def reset(self) -> None:
         global share
         share = 0
+        at_door[:] = [0, 0]
+
+    def trial(self, worker: int, loops: int) -> int:
+        """How often another came in while this one held the lock, or had released it but once."""
+        global share
+        amount = 1 if worker % 2 == 0 else -1
+        intruded = 0
+        for _ in range(loops):
+            at_door[worker] = 1
+            lock.acquire()
+            share += amount
+            before = share
+            update(0)
+            linger(at_door)
+            intruded += share != before
+            at_door[worker] = 0
+            lock.release()
+        at_door[worker] = 1
+        return intruded
 
     def check(self, loops: int) -> Metrics | None:
+        if intruded := sum(sum(filter(None, parts)) for parts in getattr(self, "returned", [])):
+            raise InvariantError(f"{intruded} times another came in while the RLock was held")
         if share != 0:
             raise InvariantError(f"the counter under the RLock ended at {share} and not at 0")
         return None
-
-
-class Program(Workload):
-    """As in the notes: threads created and joined inside the clock, 1,000,000 updates each."""
-
-    clock = Clock.PROGRAM
-    program_loops = 1_000_000
-
-    @property
-    def operations(self) -> int:
-        return self.program_loops * self.workers
 
 
 class ShortProgram(Program):
@@ -163,8 +179,37 @@ class Recursion(Nested):
             for _ in nest:
                 release()
 
+    def trial(self, worker: int, loops: int) -> int:
+        """How often another thread could have taken the lock before its last release."""
+        early = 0
+        for _ in range(loops):
+            for _ in range(self.depth):
+                lock.acquire()
+            for _ in range(self.depth - 1):
+                lock.release()
+            early += free_for_others(lock)
+            lock.release()
+        return early
+
     def check(self, loops: int) -> Metrics | None:
+        if any(self.returned[0]):
+            raise InvariantError("the lock was free before its last release")
         if not lock.acquire(blocking=False):
             raise InvariantError("the lock was still held after its last release")
         lock.release()
         return None
+
+
+@case(notes="RLock")
+class Pair(Recursion):
+    """The owner takes the lock once and releases it. One operation: the pair of calls."""
+
+    control = "reference.empty_loop"
+    floor = "floor.mutex_pair[thread-1]"
+    depth = 1
+
+    def work(self, worker: int, loops: int) -> None:
+        acquire, release = lock.acquire, lock.release
+        for _ in range(loops):
+            acquire()
+            release()

@@ -11,7 +11,7 @@ from pyconc.suite.histogram import Histogram
 #: Metrics of a round that are averaged, and what is observed as a histogram.
 METRICS = (
     "cpu_seconds", "voluntary_switches", "involuntary_switches", "jain", "min_share", "max_share",
-    "lost_updates", "lost_per_million", "residual", "nonzero", "peak_rss",
+    "lost_updates", "lost_items", "lost_per_million", "residual", "nonzero", "peak_rss",
 )  # fmt: skip
 OBSERVED = ("handoff", "skew")
 

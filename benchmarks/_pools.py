@@ -1,0 +1,86 @@
+"""What is asked of a pool, whatever it is made of: batches, single tasks, and tasks of a length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any
+
+from pyconc.errors import InvariantError
+from pyconc.suite.case import Clock, Workload
+from pyconc.suite.metrics import Metrics
+
+from ._busy import spun, turns_in
+
+#: Where the tasks of `Tasks` begin, one each.
+seeds = range(16)
+
+
+class Batches(Workload):
+    """One caller gets the batch done and waits for all of it."""
+
+    clock = Clock.CALLER
+
+    #: What a batch must come to.
+    expected: Sequence[int]
+    _results: list[Any]
+
+    def reset(self) -> None:
+        self._results = []
+
+    def work(self, worker: int, loops: int) -> None:
+        batch, results = self.batch, self._results
+        for _ in repeat(None, loops):
+            results.append(batch())
+
+    def batch(self) -> Sequence[int]:
+        """What the tasks of one batch come to."""
+        raise NotImplementedError
+
+    def ordered(self, result: Sequence[int]) -> list[int]:
+        """A batch's results in the order of its tasks, which is how they must come."""
+        return list(result)
+
+    def check(self, loops: int) -> Metrics | None:
+        if len(self._results) != loops:
+            raise InvariantError(f"{len(self._results)} batches came back, not {loops}")
+        for result in self._results:
+            if self.ordered(result) != self.expected:
+                raise InvariantError(f"a batch came back as {result}")
+        return None
+
+
+class RoundTrips(Batches):
+    """The same caller waits for one task before it sends the next."""
+
+    def work(self, worker: int, loops: int) -> None:
+        task, total = self.task, 0
+        for number in range(loops):
+            total += task(number)
+        self._results.append(total)
+
+    def task(self, number: int) -> int:
+        """The square of one number."""
+        raise NotImplementedError
+
+    def check(self, loops: int) -> Metrics | None:
+        expected = (loops - 1) * loops * (2 * loops - 1) // 6
+        if self._results != [expected]:
+            raise InvariantError(f"the squares add up to {self._results} and not to {expected}")
+        return None
+
+
+class Tasks(Batches):
+    """A batch is 16 tasks that keep a core busy for so many microseconds each.
+
+    Two workers whatever the cores, so that the most that a pool can win is the same everywhere.
+    """
+
+    microseconds: int
+    #: Turns of `spin` in one task.
+    turns: int
+
+    def setup(self) -> None:
+        self.turns = turns_in(self.microseconds / 1e6)
+        self.expected = [spun(seed, self.turns) for seed in seeds]
+        super().setup()

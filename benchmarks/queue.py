@@ -1,0 +1,394 @@
+"""Items passed from worker to worker through a queue (the notes: "Queue", twice).
+
+For threads there are the queues of `queue`, and a `deque` for those who never wait; for processes
+the queues of `multiprocessing`, which pickle every item and send it through a pipe. The notes have
+one producer and three consumers, and remark that processes lack `task_done`: so it is with
+`multiprocessing.Queue`, but `multiprocessing.JoinableQueue` has it.
+
+What the notes' consumers do for ever is done here for a known number of items.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import time
+from collections import deque
+from itertools import chain, count, islice, repeat
+from typing import Any
+
+from pyconc.errors import InvariantError
+from pyconc.suite.case import FORK, THREAD, Workload, case
+from pyconc.suite.metrics import Metrics
+from pyconc.suite.requirements import MinPython
+
+from ._passing import Blocks, Ends, Handoff, Numbers, Passing, exactly_once
+
+#: What a queue holds that is used by one thread alone.
+STOCK = [3, 0, 6, 1, 7, 4, 2, 5]
+#: Seconds that a consumer dawdles in a trial.
+PAUSE = 1e-5
+
+
+class Rotation(Workload):
+    """One thread takes an item out of the stock and puts it back, again and again."""
+
+    kind = "list"
+    methods = ("append", "pop")
+    container: Any
+
+    def reset(self) -> None:
+        self.drain()
+        for item in STOCK:
+            getattr(self.container, self.methods[0])(item)
+
+    def work(self, worker: int, loops: int) -> None:
+        put, get = (getattr(self.container, name) for name in self.methods)
+        for _ in repeat(None, loops):
+            put(get())
+
+    def drain(self) -> list[int]:
+        """All that is in stock, in the order in which it comes out."""
+        held = self.container
+        size = held.qsize() if hasattr(held, "qsize") else len(held)
+        return [getattr(held, self.methods[1])() for _ in range(size)]
+
+    def check(self, loops: int) -> Metrics | None:
+        found, expected = self.drain(), self.expected(loops)
+        if found != expected:
+            raise InvariantError(f"the stock came out as {found} and not as {expected}")
+        return None
+
+    def expected(self, loops: int) -> list[int]:
+        """The stock after so many loops, in that order."""
+        if self.kind in {"list", "LifoQueue"}:
+            return STOCK[::-1]
+        if self.kind == "PriorityQueue":
+            return sorted(STOCK)
+        turned = loops % len(STOCK)
+        return STOCK[turned:] + STOCK[:turned]
+
+
+@case(notes="Queue")
+class ListAppendPop(Rotation):
+    """The end of a plain list. One operation: one item taken out and put back."""
+
+    def setup(self) -> None:
+        self.container = []
+
+
+@case(
+    notes="Queue",
+    kind=("Queue", "SimpleQueue", "LifoQueue", "PriorityQueue", "deque"),
+    quick={"kind": ["Queue", "SimpleQueue"]},
+)
+class PutGet(Rotation):
+    """A queue with nobody else at it. One operation: one item taken out and put back."""
+
+    control = "queue.list_append_pop"
+
+    def setup(self) -> None:
+        if self.kind == "deque":
+            self.container, self.methods = deque(), ("append", "popleft")
+        else:
+            self.container, self.methods = getattr(queue, self.kind)(), ("put", "get")
+
+
+@case(notes="Queue", workers=2)
+class NoQueue(Passing):
+    """The loops of `OneToOne`, passing nothing. One operation: one turn of both."""
+
+    def work(self, worker: int, loops: int) -> int:
+        wrong, never = 0, -1
+        if worker == 0:
+            for _ in repeat(None, loops):
+                pass
+        else:
+            for number in range(loops):
+                if number == never:
+                    wrong += 1
+        return wrong
+
+
+@case(notes="Queue", workers=2, kind=("Queue", "SimpleQueue"), quick={"kind": ["Queue"]})
+class OneToOne(Numbers):
+    """One producer and one consumer. One operation: one item through the queue."""
+
+    control = "queue.no_queue"
+
+    kind: str
+    queue: Any
+
+    def setup(self) -> None:
+        self.queue = getattr(queue, self.kind)()
+
+    def ends(self, worker: int) -> Ends:
+        return self.queue.put, self.queue.get
+
+
+@case(notes="Queue", workers=2)
+class Bounded(OneToOne):
+    """As `OneToOne`, with room for five items only. One operation: one item through the queue."""
+
+    room = 5
+
+    _most: int
+
+    def setup(self) -> None:
+        self.queue = queue.Queue(self.room)
+
+    def reset(self) -> None:
+        self._most = 0
+
+    def trial(self, worker: int, loops: int) -> int:
+        """A consumer dawdles: does the producer run ahead?"""
+        wrong = 0
+        for number in range(loops):
+            if worker == 0:
+                self.queue.put(number)
+                self._most = max(self._most, self.queue.qsize())
+            else:
+                time.sleep(PAUSE)
+                wrong += self.queue.get() != number
+        return wrong
+
+    def check(self, loops: int) -> Metrics | None:
+        if self._most > self.room:
+            raise InvariantError(f"{self._most} items were where there is room for {self.room}")
+        return super().check(loops)
+
+
+@case(notes="Queue", workers=4, kind=("Queue", "SimpleQueue"), quick={"kind": ["Queue"]})
+class OneToThree(Passing):
+    """The notes' producer and three consumers; for a `Queue` with `task_done` and `join`.
+
+    One operation: one item through the queue.
+    """
+
+    control = "queue.no_queue[thread-2]"
+
+    kind: str
+    queue: Any
+
+    _done: list[int]
+    _undone: int
+
+    @property
+    def operations(self) -> int:
+        return self.workers - 1
+
+    def setup(self) -> None:
+        self.queue = getattr(queue, self.kind)()
+
+    def reset(self) -> None:
+        self._done, self._undone = [], 0
+
+    def work(self, worker: int, loops: int) -> list[int]:
+        if worker == 0:
+            return self.produce(loops)
+        get = self.queue.get
+        if self.kind == "SimpleQueue":
+            return [get() for _ in repeat(None, loops)]
+        taken, task_done = [], self.queue.task_done
+        for _ in repeat(None, loops):
+            taken.append(get())
+            task_done()
+        return taken
+
+    def produce(self, loops: int) -> list[int]:
+        put = self.queue.put
+        for number in range(loops * self.operations):
+            put(number)
+        if self.kind == "Queue":
+            self.queue.join()
+        return []
+
+    def trial(self, worker: int, loops: int) -> list[int]:
+        """Consumers dawdle over each item: does `join` wait until all are done?"""
+        if self.kind == "SimpleQueue":
+            return self.work(worker, loops)
+        taken = []
+        if worker == 0:
+            self.produce(loops)
+            self._undone = loops * self.operations - len(self._done)
+        else:
+            for _ in repeat(None, loops):
+                taken.append(self.queue.get())
+                time.sleep(PAUSE)
+                self._done.append(worker)
+                self.queue.task_done()
+        return taken
+
+    def check(self, loops: int) -> Metrics | None:
+        if self._undone:
+            raise InvariantError(f"join returned with {self._undone} items not done")
+        exactly_once((taken for [taken] in self.returned[1:]), loops * self.operations)
+        return None
+
+
+@case(notes="Queue", workers=4, queues=(1, 2))
+class TwoToTwo(Workload):
+    """Two producers and two consumers, all at one queue or each pair at its own.
+
+    One operation: one put or one get.
+    """
+
+    control = "reference.empty_loop[thread-1]"
+
+    queues: int
+
+    _queues: list[Any]
+    _numbers: list[count[int]]
+
+    def setup(self) -> None:
+        self._queues = [queue.Queue() for _ in range(self.queues)]
+
+    def reset(self) -> None:
+        self._numbers = [count(0, 2), count(1, 2)]
+
+    def work(self, worker: int, loops: int) -> list[int]:
+        ours = self._queues[worker % self.queues]
+        if worker >= 2:
+            get = ours.get
+            return [get() for _ in repeat(None, loops)]
+        put = ours.put
+        for number in islice(self._numbers[worker], loops):
+            put(number)
+        return []
+
+    def check(self, loops: int) -> Metrics | None:
+        taken = (list(chain.from_iterable(parts)) for parts in self.returned[2:])
+        exactly_once(taken, 2 * loops, givers=2)
+        return None
+
+
+@case(notes="Queue", workers=4, requires=[MinPython(3, 13)])
+class Shutdown(Passing):
+    """Three consumers wait at a queue; it is shut down, and all of them go on to the next one.
+
+    One operation: one queue made, waited at, shut down and left by all.
+    """
+
+    control = "reference.empty_loop[thread-1]"
+
+    make: Any = queue.Queue
+    _queues: list[Any]
+    _left: queue.SimpleQueue[int]
+
+    def reset(self) -> None:
+        self._queues, self._left = [self.make()], queue.SimpleQueue()
+
+    def work(self, worker: int, loops: int) -> int:
+        return self.consume(worker, loops) if worker else self.shut_down(loops)
+
+    def consume(self, worker: int, loops: int) -> int:
+        queues, leave, served = self._queues, self._left.put, loops
+        for turn in range(loops):
+            try:
+                queues[turn].get()
+            except queue.ShutDown:  # type: ignore[attr-defined,unused-ignore]
+                served -= 1
+            leave(worker)
+        return served
+
+    def shut_down(self, loops: int) -> int:
+        queues, make, left = self._queues, self.make, self._left.get
+        consumers = range(self.workers - 1)
+        for turn in range(loops):
+            queues.append(make())
+            queues[turn].shutdown()
+            for _ in consumers:
+                left()
+        return 0
+
+
+def library(workload: Workload) -> Any:
+    """Where the queues of a workload's backend are."""
+    if workload.backend == THREAD:
+        return queue
+    return multiprocessing.get_context(workload.start_method)
+
+
+@case(
+    notes="Queue",
+    backend=(THREAD, FORK),
+    workers=2,
+    kind=("Queue", "SimpleQueue"),
+    quick={"kind": ["Queue"]},
+)
+class PingPong(Handoff):
+    """A number through one queue, and back through another. One operation: one round trip."""
+
+    control = "reference.empty_loop[thread-1]"
+
+    kind: str
+    queues: list[Any]
+
+    def setup(self) -> None:
+        make = getattr(library(self), self.kind)
+        self.queues = [make(), make()]
+
+    def ends(self, worker: int) -> Ends:
+        return self.queues[worker].put, self.queues[1 - worker].get
+
+    def teardown(self) -> None:
+        if self.backend != THREAD:
+            for each in self.queues:
+                each.close()
+
+
+@case(
+    notes="Queue",
+    backend=FORK,
+    workers=2,
+    kind=("Queue", "SimpleQueue", "JoinableQueue"),
+    payload=(0, 1 << 10, 1 << 16, 1 << 20),
+    quick={"kind": ["Queue"], "payload": [0, 1 << 16]},
+)
+class Payload(Blocks):
+    """Blocks of bytes from process to process; a `JoinableQueue` hears of each one that is done.
+
+    One operation: one block through the queue.
+    """
+
+    control = "queue.no_queue[thread-2]"
+
+    kind: str
+    queue: Any
+    all_taken: Any
+
+    def setup(self) -> None:
+        super().setup()
+        self.queue = getattr(library(self), self.kind)()
+        self.all_taken = library(self).Semaphore(0)
+
+    def work(self, worker: int, loops: int) -> tuple[int, bytes | None]:
+        return self.consume(loops) if worker else self.produce(loops)
+
+    def produce(self, loops: int) -> tuple[int, bytes | None]:
+        """The producer stays until all is through, as what sends the blocks may be its thread.
+
+        That thread ends with the process, and does so at once since nothing is left to send.
+        """
+        put, block = self.queue.put, self.block
+        for number in range(loops):
+            put((number, block))
+        if self.kind == "JoinableQueue":
+            self.queue.join()
+        self.all_taken.acquire()
+        return 0, None
+
+    def consume(self, loops: int) -> tuple[int, bytes | None]:
+        get, task_done = self.queue.get, getattr(self.queue, "task_done", None)
+        length, wrong, block = self.payload, 0, None
+        for expected in range(loops):
+            number, block = get()
+            if number != expected or len(block) != length:
+                wrong += 1
+            if task_done:
+                task_done()
+        self.all_taken.release()
+        return wrong, block
+
+    def teardown(self) -> None:
+        self.queue.close()

@@ -1,0 +1,362 @@
+"""asyncio that is broken on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Callable, Literal
+
+import pytest
+
+from benchmarks import _promises, _requests, _tasks
+from benchmarks import asyncio as family
+from mutants import measure_broken
+from pyconc.errors import InvariantError
+from pyconc.suite.case import Case
+
+Break = Callable[..., None]
+
+
+@pytest.fixture
+def break_asyncio(monkeypatch: pytest.MonkeyPatch) -> Break:
+    """Replaces functions and classes of asyncio, for the family alone."""
+
+    def replace(**broken: Any) -> None:
+        library = SimpleNamespace(**{**vars(asyncio), **broken})
+        for module in (family, _promises, _tasks):
+            monkeypatch.setattr(module, "asyncio", library)
+
+    return replace
+
+
+@pytest.fixture
+def get(cases: dict[str, Case]) -> Callable[[str], Case]:
+    """A case of the family, unless this Python lacks what it is about."""
+
+    def find(name: str) -> Case:
+        case = cases[f"asyncio.{name}"]
+        if reason := case.skip_reason():
+            pytest.skip(reason)
+        return case
+
+    return find
+
+
+Get = Callable[[str], Case]
+
+
+class Open:
+    """A lock, or semaphore, that is open to all."""
+
+    async def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+    def locked(self) -> bool:
+        return False
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+class Impostor:
+    """A loop that calls at once what it is to call soon; all else is left to a real one."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+    def call_soon(self, callback: Callable[..., object], *arguments: object) -> None:
+        callback(*arguments)
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *arguments: object) -> None:
+        if callback == self._loop.stop:
+            self._loop.call_soon_threadsafe(callback)
+        else:
+            callback(*arguments)
+
+
+async def wrong(number: int) -> int:
+    return number + 1
+
+
+async def at_once(number: int) -> int:
+    return number
+
+
+@pytest.mark.parametrize("name", ["await_coroutine", "await_generator"])
+def test_a_wrong_answer_is_caught(name: str, get: Get) -> None:
+    with pytest.raises(InvariantError, match="was said to add up to"):
+        measure_broken(get(f"{name}[task-1]"), call=wrong)
+
+
+def test_a_sleep_that_does_not_let_the_loop_go_round_is_caught(get: Get) -> None:
+    with pytest.raises(InvariantError, match="the loop goes round"):
+        measure_broken(get("sleep_zero[task-1]"), call=at_once)
+
+
+def test_a_loop_that_calls_at_once_is_caught(get: Get, break_asyncio: Break) -> None:
+    break_asyncio(get_running_loop=lambda: Impostor(asyncio.get_running_loop()))
+    with pytest.raises(InvariantError, match="not called now"):
+        measure_broken(get("call_soon[task-1]"))
+
+
+def test_a_task_that_starts_only_when_awaited_is_caught(get: Get, break_asyncio: Break) -> None:
+    break_asyncio(create_task=lambda coroutine: coroutine)
+    with pytest.raises(InvariantError, match="starts by itself"):
+        measure_broken(get("create_task[task-1]"))
+
+
+def test_an_eager_task_that_does_not_start_at_once_is_caught(
+    get: Get, break_asyncio: Break
+) -> None:
+    break_asyncio(eager_task_factory=None)
+    with pytest.raises(InvariantError, match="only an eager task"):
+        measure_broken(get("eager_task[task-1]"))
+
+
+def test_results_in_the_order_of_their_arrival_are_caught(get: Get, break_asyncio: Break) -> None:
+    async def gather(*coroutines: Any) -> list[Any]:
+        return [await first for first in asyncio.as_completed(coroutines)]
+
+    break_asyncio(gather=gather)
+    with pytest.raises(InvariantError, match="keep their order"):
+        measure_broken(get("gather[task-1-10]"), loops=10)
+
+
+def test_a_group_that_is_left_too_early_is_caught(get: Get, break_asyncio: Break) -> None:
+    case = get("task_group[task-1-10]")
+
+    class Group:
+        async def __aenter__(self) -> Group:
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            await asyncio.sleep(0)
+
+        def create_task(self, coroutine: Any) -> asyncio.Task[Any]:
+            return asyncio.create_task(coroutine)
+
+    break_asyncio(TaskGroup=Group)
+    with pytest.raises(InvariantError, match="nobody leaves a group"):
+        measure_broken(case, loops=10)
+
+
+@pytest.mark.parametrize("name", ["wait_for", "timeout"])
+def test_a_time_limit_without_effect_is_caught(name: str, get: Get, break_asyncio: Break) -> None:
+    case = get(f"{name}[task-1]")
+    break_asyncio(wait_for=lambda awaitable, seconds: awaitable, timeout=lambda seconds: Open())
+    with pytest.raises(InvariantError, match="ends in time"):
+        measure_broken(case, loops=10)
+
+
+def test_a_run_with_the_result_of_another_is_caught(get: Get, break_asyncio: Break) -> None:
+    results: list[int] = [7]
+
+    def run(coroutine: Any) -> int:
+        results.append(asyncio.run(coroutine))
+        return results[-2]
+
+    break_asyncio(run=run)
+    with pytest.raises(InvariantError, match="instead of 0"):
+        measure_broken(get("run[thread-1]"))
+
+
+@pytest.mark.parametrize("name", ["acquire_release[task-1-Lock]", "async_with[task-1-Semaphore]"])
+def test_a_lock_that_does_not_lock_is_caught_alone(name: str, get: Get) -> None:
+    with pytest.raises(InvariantError, match="nobody comes in"):
+        measure_broken(get(name), lock=Open())
+
+
+def test_a_lock_that_does_not_lock_is_caught(get: Get) -> None:
+    with pytest.raises(InvariantError, match="8 were inside"):
+        measure_broken(get("contended_lock[task-8]"), lock=Open())
+
+
+@pytest.mark.parametrize("given", [3, 5])
+def test_a_permit_too_few_or_too_many_is_caught(given: int, get: Get, break_asyncio: Break) -> None:
+    break_asyncio(Semaphore=lambda permits: asyncio.Semaphore(given))
+    with pytest.raises(InvariantError, match=f"{given} were inside, with 4 permits"):
+        measure_broken(get("contended_semaphore[task-8-4]"))
+
+
+class AlwaysSet(asyncio.Event):
+    """An event that nobody waits for."""
+
+    async def wait(self) -> Literal[True]:
+        return True
+
+
+def test_an_event_that_nobody_waits_for_is_caught(get: Get, break_asyncio: Break) -> None:
+    break_asyncio(Event=AlwaysSet)
+    with pytest.raises(InvariantError, match="not past before the event is set"):
+        measure_broken(get("event_ready[task-1]"))
+    with pytest.raises(InvariantError, match="instead of 0 to"):
+        measure_broken(get("event_ping_pong[task-2]"))
+
+
+def test_a_condition_at_which_nobody_waits_is_caught(get: Get, break_asyncio: Break) -> None:
+    class Spurious(asyncio.Condition):
+        async def wait(self) -> Literal[True]:
+            self.release()
+            await asyncio.sleep(0)
+            await self.acquire()
+            return True
+
+    break_asyncio(Condition=Spurious)
+    with pytest.raises(InvariantError, match="not past before the notification"):
+        measure_broken(get("condition_buffer[task-2-5]"))
+
+
+@pytest.mark.parametrize("name", ["plain_deque[task-2]", "condition_buffer[task-2-5]"])
+def test_a_buffer_that_changes_the_order_is_caught(
+    name: str, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stack(deque[int]):
+        popleft = deque.pop
+
+    monkeypatch.setattr(_tasks, "deque", Stack)
+    with pytest.raises(InvariantError, match="instead of 0 to"):
+        measure_broken(get(name))
+
+
+class Doubling(asyncio.Queue):  # type: ignore[type-arg]
+    """A queue in which everything is twice."""
+
+    def put_nowait(self, item: object) -> None:
+        super().put_nowait(item)
+        super().put_nowait(item)
+
+
+@pytest.mark.parametrize("queue", [asyncio.LifoQueue, Doubling])
+def test_a_queue_that_changes_the_order_or_doubles_is_caught(
+    queue: type, get: Get, break_asyncio: Break
+) -> None:
+    break_asyncio(Queue=queue)
+    with pytest.raises(InvariantError, match="instead of 0 to"):
+        measure_broken(get("queue_pass[task-2-0]"))
+    with pytest.raises(InvariantError, match=r"comes out first|add up to"):
+        measure_broken(get("queue_put_get[task-1]"))
+
+
+def test_a_queue_that_is_never_full_is_caught(get: Get, break_asyncio: Break) -> None:
+    break_asyncio(Queue=lambda maxsize: asyncio.Queue())
+    with pytest.raises(InvariantError, match="into a full queue"):
+        measure_broken(get("queue_pass[task-2-1]"))
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_barrier_that_is_open_is_caught(workers: int, get: Get, break_asyncio: Break) -> None:
+    class OpenBarrier:
+        def __init__(self, parties: int) -> None:
+            self.places = itertools.cycle(range(parties))
+
+        async def wait(self) -> int:
+            return next(self.places)
+
+    break_asyncio(Barrier=OpenBarrier)
+    with pytest.raises(InvariantError, match="before all have come"):
+        measure_broken(get(f"barrier[task-{workers}]"))
+
+
+@pytest.mark.parametrize("name", ["to_thread", "run_in_executor"])
+def test_a_function_that_no_other_thread_calls_is_caught(name: str, get: Get) -> None:
+    async def here(function: Callable[..., int], *arguments: int) -> int:
+        return function(*arguments)
+
+    with pytest.raises(InvariantError, match="another thread"):
+        measure_broken(get(f"{name}[task-1]"), run=here)
+
+
+def test_a_loop_that_calls_in_the_callers_thread_is_caught(get: Get, break_asyncio: Break) -> None:
+    break_asyncio(new_event_loop=lambda: Impostor(asyncio.new_event_loop()))
+    with pytest.raises(InvariantError, match="in the caller's thread"):
+        measure_broken(get("call_soon_threadsafe[thread-1]"))
+
+
+def test_a_coroutine_that_runs_in_the_callers_thread_is_caught(
+    get: Get, break_asyncio: Break
+) -> None:
+    def run(coroutine: Any, loop: asyncio.AbstractEventLoop) -> Any:
+        return SimpleNamespace(result=lambda timeout=None: asyncio.run(coroutine))
+
+    break_asyncio(run_coroutine_threadsafe=run)
+    with pytest.raises(InvariantError, match="in the caller's thread"):
+        measure_broken(get("run_coroutine_threadsafe[thread-1]"))
+
+
+def test_a_coroutine_with_the_result_of_another_is_caught(get: Get, break_asyncio: Break) -> None:
+    def run(coroutine: Any, loop: asyncio.AbstractEventLoop) -> Any:
+        done = asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+        return SimpleNamespace(result=lambda timeout=None: done or 7)
+
+    break_asyncio(run_coroutine_threadsafe=run)
+    with pytest.raises(InvariantError, match="instead of 0"):
+        measure_broken(get("run_coroutine_threadsafe[thread-1]"))
+
+
+@pytest.mark.parametrize("name", ["sequential_requests", "thread_requests"])
+def test_the_answer_to_another_request_is_caught(
+    name: str, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(family, "ask", lambda port, number: _requests.ask(port, number // 2))
+    with pytest.raises(InvariantError, match="a batch was answered by"):
+        measure_broken(get(f"{name}[thread-1-4]"))
+
+
+def test_the_answer_to_another_request_is_caught_among_tasks(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(port: int, number: int) -> int:
+        return await _requests.ask_async(port, number // 2)
+
+    monkeypatch.setattr(family, "ask_async", ask)
+    with pytest.raises(InvariantError, match="a batch was answered by"):
+        measure_broken(get("async_requests[task-1-4]"), loops=1)
+
+
+def test_a_wrong_answer_that_needed_no_server_is_caught(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_requests, "answer_to", lambda request: request)
+    with pytest.raises(InvariantError, match="was said to add up to"):
+        measure_broken(get("local_answers[thread-1]"))
+
+
+def test_the_server_ends_with_whoever_started_it() -> None:
+    """Even where nobody has the time to tell it."""
+    program = """if True:
+        import os
+        from benchmarks._requests import Asking
+        asking = Asking(requests=1)
+        asking.setup()
+        print(asking.port, flush=True)
+        os._exit(1)
+    """
+    root = Path(family.__file__).parents[1]
+    died = subprocess.run([sys.executable, "-c", program], cwd=root, stdout=subprocess.PIPE)
+    port = int(died.stdout)
+    deadline = time.monotonic() + 5
+    while answers(port) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not answers(port)
+
+
+def answers(port: int) -> bool:
+    try:
+        return _requests.ask(port, 1) == 2
+    except (OSError, ValueError):  # it is gone, or went before it answered
+        return False
