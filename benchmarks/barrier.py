@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import MutableSequence
+from itertools import repeat
 from time import perf_counter, sleep
 from typing import Any, ClassVar
 
@@ -56,7 +57,7 @@ class Crossing(Workload):
 
     def work(self, worker: int, loops: int) -> int:
         wait, places = self.barrier.wait, 0
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             places += wait()
         return places
 
@@ -74,7 +75,7 @@ class Crossing(Workload):
         """When this worker was released, crossing by crossing."""
         wait = self.barrier.wait
         moments = []
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             wait()
             moments.append(perf_counter())
         return moments

@@ -7,6 +7,7 @@ The notes enter the four primitives that can be entered, by `with statement:` an
 from __future__ import annotations
 
 import threading
+from itertools import repeat
 from typing import Any, Callable
 
 from pyconc.errors import InvariantError
@@ -65,7 +66,7 @@ class Entered(Workload):
         raise Interrupted
 
     def trial(self, worker: int, loops: int) -> None:
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             try:
                 self.enter()
             except Interrupted:
@@ -93,7 +94,7 @@ class With(Entered):
 
     def work(self, worker: int, loops: int) -> None:
         statement = self.statement
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             with statement:
                 pass
 
@@ -108,7 +109,7 @@ class TryFinally(Entered):
 
     def work(self, worker: int, loops: int) -> None:
         statement = self.statement
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             statement.acquire()
             try:
                 pass

@@ -13,6 +13,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import MutableSequence, Sequence
+from itertools import repeat
 from time import perf_counter, sleep
 from typing import Any, Callable
 
@@ -57,7 +58,7 @@ class Uncontended(Workload):
     def trial(self, worker: int, loops: int) -> int:
         """How often the lock could be taken while it was held."""
         twice = 0
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             self.take()
             twice += self.lock.acquire(False)
             self.lock.release()
@@ -78,7 +79,7 @@ class Pair(Uncontended):
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.lock.acquire, self.lock.release
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire()
             release()
 
@@ -99,7 +100,7 @@ class With(Uncontended):
 
     def work(self, worker: int, loops: int) -> None:
         lock = self.lock
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             with lock:
                 pass
 
@@ -113,7 +114,7 @@ class TryAcquire(Uncontended):
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.lock.acquire, self.lock.release
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire(blocking=False)
             release()
 
@@ -127,7 +128,7 @@ class AcquireTimeout(Uncontended):
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.lock.acquire, self.lock.release
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire(timeout=1.0)
             release()
 
@@ -142,7 +143,7 @@ class TryHeld(Uncontended):
 
     def work(self, worker: int, loops: int) -> int:
         acquire, taken = self.lock.acquire, 0
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             if acquire(blocking=False):
                 taken += 1
         return taken
@@ -205,7 +206,7 @@ class Update(CountingApart):
 
     def work(self, worker: int, loops: int) -> None:
         count = self.counts[worker]
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             count[0] += 1
 
 
@@ -220,7 +221,7 @@ class Locked(Counting):
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.gates(worker)
         count = self.counts[worker]
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire()
             count[0] += 1
             release()
@@ -234,7 +235,7 @@ class Locked(Counting):
         acquire, release = self.gates(worker)
         count = self.counts[worker]
         found = []
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             self.at_door[worker] = 1
             acquire()
             found.append(count[0])
@@ -298,7 +299,7 @@ class SectionUnlocked(Swept, CountingApart):
         count = self.counts[worker]
         inside, outside = range(self.inside), range(self.outside)
         x = 0
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             count[0] += 1
             for _ in inside:
                 x += 1
@@ -336,7 +337,7 @@ class Section(Swept, Locked):
         count = self.counts[worker]
         inside, outside = range(self.inside), range(self.outside)
         x = 0
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire()
             count[0] += 1
             for _ in inside:
@@ -376,7 +377,7 @@ class Handoff(Locked):
     def observe(self, worker: int, loops: int) -> list[float]:
         acquire, release = self.gates(worker)
         moments = []
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire()
             moments.append(perf_counter())
             release()

@@ -7,6 +7,7 @@ are: which one this is, its identifiers, and whether it is alive.
 from __future__ import annotations
 
 import threading
+from itertools import repeat
 from typing import Any
 
 from pyconc.errors import InvariantError
@@ -105,7 +106,7 @@ class CurrentThread(Question):
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:
         current_thread = threading.current_thread
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             thread = current_thread()
         return thread.ident, threading.get_ident()
 
@@ -116,7 +117,7 @@ class GetIdent(Question):
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:
         get_ident = threading.get_ident
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             ident = get_ident()
         return ident, threading.current_thread().ident
 
@@ -127,7 +128,7 @@ class GetNativeId(Question):
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:
         get_native_id = threading.get_native_id
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             ident = get_native_id()
         return ident, threading.current_thread().native_id
 
@@ -138,7 +139,7 @@ class Enumerate(Question):
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:
         enumerate_threads = threading.enumerate
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             threads = enumerate_threads()
         two = {threading.main_thread(), threading.current_thread()}
         return two.intersection(threads), two
@@ -157,7 +158,7 @@ class IsAlive(Question):
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:
         is_alive = threading.current_thread().is_alive
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             alive = is_alive()
         return alive, True
 
