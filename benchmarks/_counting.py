@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from time import sleep
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Clock, Workload
@@ -22,11 +21,6 @@ class Program(Workload):
     @property
     def operations(self) -> int:
         return self.program_loops * self.workers
-
-
-def pause(turn: int) -> None:
-    """In the middle of an update of a trial: the first time until all workers have come to it."""
-    sleep(1e-5 if turn else 1e-2)
 
 
 def lost(expected: int, counted: int) -> Metrics:

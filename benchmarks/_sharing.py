@@ -16,6 +16,7 @@ class Sharing(Workload):
     """
 
     control = "reference.empty_range[thread-1]"
+    fixed_time = True
     shared: str
     common: Any
 

@@ -77,7 +77,7 @@ class Guarded(Section):
     """Nobody comes in without leave."""
 
     control = "asyncio.unguarded"
-    fairness = True
+    fixed_time = True
     lock: Any
 
     async def work(self, worker: int, loops: int) -> None:

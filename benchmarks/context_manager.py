@@ -14,27 +14,14 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import Workload, case
 from pyconc.suite.metrics import Metrics
 
+from ._trials import free_for_others
+
 PRIMITIVES: dict[str, Callable[[], Any]] = {
     "lock": threading.Lock,
     "rlock": threading.RLock,
     "condition": threading.Condition,
     "semaphore": lambda: threading.Semaphore(1),
 }
-
-
-def free_for_others(statement: Any) -> bool:
-    """Whether another thread can take it at this moment; it gives it back."""
-    found = []
-
-    def take() -> None:
-        found.append(statement.acquire(blocking=False))
-        if found[0]:
-            statement.release()
-
-    thread = threading.Thread(target=take)
-    thread.start()
-    thread.join()
-    return bool(found[0])
 
 
 class Interrupted(Exception):  # noqa: N818 (nothing is wrong)

@@ -21,8 +21,9 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, Workload, case
 from pyconc.suite.metrics import Metrics
 
-from ._counting import Program, each_once, lost, pause
+from ._counting import Program, each_once, lost
 from ._sharing import Sharing
+from ._trials import linger
 
 share = 0
 lock = threading.Lock()
@@ -45,6 +46,10 @@ class Counter(Workload):
 class LockedCounter(Counter):
     """The lock keeps every update whole, even one with a pause in the middle."""
 
+    def reset(self) -> None:
+        super().reset()
+        self.at_door = [0] * self.workers
+
     def guard(self) -> Any:
         return lock
 
@@ -52,11 +57,14 @@ class LockedCounter(Counter):
         global share
         guard = self.guard()
         for turn in range(loops):
+            self.at_door[worker] = 1
             guard.acquire()
             found = share
-            pause(turn)
+            linger(self.at_door)
             share = found + (1 << turn if worker % 2 == 0 else -1 << turn)  # none cancels another
+            self.at_door[worker] = 0
             guard.release()
+        self.at_door[worker] = 1
 
 
 class UnlockedCounter(Counter):
@@ -317,7 +325,7 @@ class Attribute(Sharing):
 
     def check(self, loops: int) -> Metrics | None:
         if self.shared == "one":
-            return lost(loops * self.workers, self.common.count)
+            return lost(sum(sum(lap.parts) for lap in self.laps), self.common.count)
         return super().check(loops)
 
 
@@ -343,12 +351,16 @@ class SharedValue(Workload):
     """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
 
     value: Any
+    at_door: Any
 
     def setup(self) -> None:
-        self.value = multiprocessing.get_context(self.start_method).Value("q", 0)
+        context = multiprocessing.get_context(self.start_method)
+        self.value = context.Value("q", 0)
+        self.at_door = context.RawArray("q", self.workers)
 
     def reset(self) -> None:
         self.value.value = 0
+        self.at_door[:] = [0] * self.workers
 
 
 @case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})
@@ -381,12 +393,15 @@ class LockedValue(SharedValue):
 
     def trial(self, worker: int, loops: int) -> None:
         value, lock = self.value.get_obj(), self.value.get_lock()
-        for turn in range(loops):
+        for _ in range(loops):
+            self.at_door[worker] = 1
             lock.acquire()
             found = value.value
-            pause(turn)
+            linger(self.at_door)
             value.value = found + 1
+            self.at_door[worker] = 0
             lock.release()
+        self.at_door[worker] = 1
 
     def check(self, loops: int) -> Metrics | None:
         if self.value.value != loops * self.workers:

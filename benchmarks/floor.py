@@ -35,10 +35,10 @@ class InC(Workload):
         return done
 
     def check(self, loops: int) -> Metrics | None:
-        done = [sum(parts) for parts in self.returned]
-        if done != [loops] * self.workers:
-            raise InvariantError(f"the workers did {done} of {loops} loops: a system call failed")
-        counted, expected = self._library.floor_counter(), loops * self.workers * self.counts
+        asked, done = [lap.parts for lap in self.laps], self.returned
+        if done != asked:
+            raise InvariantError(f"the workers did {done} of {asked} loops: a system call failed")
+        counted, expected = self._library.floor_counter(), sum(map(sum, asked)) * self.counts
         if counted != expected:
             raise InvariantError(f"the counter is {counted} and not {expected:.0f}")
         return None
@@ -65,7 +65,7 @@ class MutexContended(InC):
     """One mutex that two threads take and release for every update. One operation: one update."""
 
     function = "mutex_pair"
-    fairness = True
+    fixed_time = True
 
 
 @case(requires=[Floor("semaphore_pair")])

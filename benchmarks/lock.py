@@ -14,13 +14,15 @@ import multiprocessing
 import threading
 from collections.abc import MutableSequence, Sequence
 from itertools import repeat
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any, Callable
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
+
+from ._trials import linger
 
 Gate = Callable[..., Any]
 
@@ -29,15 +31,6 @@ def make_lock(workload: Workload) -> Any:
     if workload.backend == THREAD:
         return threading.Lock()
     return multiprocessing.get_context(workload.start_method).Lock()
-
-
-def linger(at_door: Sequence[int]) -> None:
-    """Stay in a critical section until another has come to its door, and a moment longer."""
-    for _ in range(1000):
-        if sum(at_door) > 1:
-            break
-        sleep(1e-4)
-    sleep(1e-4)
 
 
 class Uncontended(Workload):
@@ -159,6 +152,8 @@ class TryHeld(Uncontended):
 class Counting(Workload):
     """Workers count what they do: all of them on one counter, which one lock guards."""
 
+    fixed_time = True
+
     #: By worker.
     locks: Sequence[Any]
     counts: Sequence[MutableSequence[int]]
@@ -182,7 +177,8 @@ class Counting(Workload):
 
     def check(self, loops: int) -> Metrics | None:
         for count in self.counts:
-            expected = loops * sum(other is count for other in self.counts)
+            mates = (lap for lap, other in zip(self.laps, self.counts) if other is count)
+            expected = sum(sum(lap.parts) for lap in mates)
             if count[0] != expected:
                 raise InvariantError(f"{count[0]} sections were counted of {expected}")
         return None
@@ -258,7 +254,6 @@ class Contended(Locked):
 
     control = "lock.update[thread-2]"
     floor = "floor.mutex_contended[thread-2]"
-    fairness = True
 
 
 @case(notes="Lock", workers=(2, 4, 8), quick={"workers": [2]})
@@ -273,7 +268,6 @@ class ProcessContended(Locked):
     """Processes that all want one lock, and do nothing else. One operation: one section."""
 
     control = "lock.update[process-fork-2]"
-    fairness = True
 
 
 class Swept(Workload):
@@ -363,6 +357,7 @@ class Handoff(Locked):
 
     control = "lock.update[thread-2]"
     floor = "floor.semaphore_handoff[thread-2]"
+    fixed_time = False
     joint = True
     observes = "handoff"
 

@@ -26,6 +26,7 @@ class EmptyLoop(Workload):
     """A loop without a body. One operation: one turn of one worker's loop."""
 
     version = 2
+    fixed_time = True
 
     def work(self, worker: int, loops: int) -> None:
         for _ in repeat(None, loops):
@@ -38,6 +39,8 @@ class EmptyRange(Workload):
 
     One operation: one turn of one worker's loop.
     """
+
+    fixed_time = True
 
     def work(self, worker: int, loops: int) -> None:
         for _ in range(loops):

@@ -14,8 +14,7 @@ from pyconc.suite.case import Workload, case
 from pyconc.suite.metrics import Metrics
 
 from ._counting import Program
-from .context_manager import free_for_others
-from .lock import linger
+from ._trials import free_for_others, linger
 
 share = 0
 lock = threading.RLock()
@@ -101,7 +100,7 @@ class EvalProgram(ShortProgram, EvalUpdate):
 class DirectUpdate(Counter):
     """The lock is taken twice per update, with a direct call. One operation: one update."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> None:
         amount = 1 if worker % 2 == 0 else -1
@@ -122,7 +121,7 @@ class DirectProgram(Program, DirectUpdate):
 class EvalAlone(Workload):
     """The same string evaluated, with no lock. One operation: one `eval`."""
 
-    control = "reference.empty_loop"
+    control = "reference.empty_range"
 
     def work(self, worker: int, loops: int) -> int:
         call = "same(1)" if worker % 2 == 0 else "same(-1)"

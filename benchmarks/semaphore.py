@@ -173,7 +173,7 @@ class Permits(Workload):
     """
 
     control = "reference.empty_loop[thread-1]"
-    fairness = True
+    fixed_time = True
 
     permits: int
 

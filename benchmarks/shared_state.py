@@ -22,8 +22,9 @@ from pyconc.suite.case import FORK, NATIVE, PROCESSES, SPAWN, THREAD, Clock, Wor
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
 
-from ._counting import lost, pause
+from ._counting import lost
 from ._sharing import Sharing
+from ._trials import linger
 
 
 @case(
@@ -34,6 +35,7 @@ class Fill(Workload):
 
     version = 2
     control = "reference.empty_loop"
+    fixed_time = True
 
     dictionary: MutableMapping[int, int]
     _manager: Any = None
@@ -83,6 +85,7 @@ class FillArray(Workload):
     """
 
     control = "reference.empty_loop"
+    fixed_time = True
     array: Any
 
     def setup(self) -> None:
@@ -145,7 +148,8 @@ class UnlockedDict(Sharing):
 
     def check(self, loops: int) -> Metrics | None:
         if self.shared == "one":
-            return lost(loops * self.workers, sum(self.common.values()))
+            updates = sum(sum(lap.parts) for lap in self.laps)
+            return lost(updates, sum(self.common.values()))
         for lap, dictionaries in zip(self.laps, self.returned):
             if dictionaries != [turns([part]) for part in lap.parts]:
                 raise InvariantError(f"a worker alone counted {dictionaries} in loops {lap.parts}")
@@ -162,6 +166,10 @@ class LockedDict(UnlockedDict):
     def setup(self) -> None:
         self.lock = threading.Lock()
 
+    def reset(self) -> None:
+        super().reset()
+        self.at_door = [0] * self.workers
+
     def work(self, worker: int, loops: int) -> dict[str, int]:
         dictionary: dict[str, int] = self.mine()
         lock = self.lock
@@ -176,12 +184,15 @@ class LockedDict(UnlockedDict):
 
     def trial(self, worker: int, loops: int) -> None:
         for turn in range(loops):
+            self.at_door[worker] = 1
             self.lock.acquire()
             found = dict(self.common)
-            pause(turn)
+            linger(self.at_door)
             found[KEYS[turn % len(KEYS)]] += 1
             self.common.update(found)
+            self.at_door[worker] = 0
             self.lock.release()
+        self.at_door[worker] = 1
 
     def check(self, loops: int) -> Metrics | None:
         expected = turns(part for lap in self.laps for part in lap.parts)

@@ -169,7 +169,7 @@ def test_one_case_is_found_without_importing_the_other_families(cases: dict[str,
     assert done.stdout.splitlines() == [
         "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
         "('floor', 'floor.mutex_pair[thread-1]')]",
-        "['benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
+        "['benchmarks._trials', 'benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
     ]
 
 
@@ -203,7 +203,8 @@ def test_an_impossible_case_is_named_at_collection(
     ("attribute", "says"),
     [
         ("joint = True", "one worker alone has nobody"),
-        ("fairness = True", "one worker alone has nobody"),
+        ("fixed_time = joint = True", "one worker alone has nobody"),
+        ("fixed_time = serial = True", "workers that need each other cannot"),
         ('observes = "handoff"; clock = Clock.CALLER', "only a team's work can be observed"),
         ("clock = Clock.PROGRAM\n    async def work(self, worker, loops): ...", "coroutines"),
     ],

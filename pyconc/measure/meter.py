@@ -22,8 +22,11 @@ _HEADROOM = 1.25
 _TRIAL_LOOPS = 16
 #: Loops of each worker that are observed one by one, at most.
 _OBSERVED = 2000
-#: A fixed-time value asks the clock so many times in the time of one value.
-_SHARE_PARTS = 200
+#: How often a worker that is never kept waiting looks whether its fixed time is over: every 50 us
+#: of 0.1 s. That is long beside reading a clock, and short beside what it does while it competes.
+_LOOKS = 2000
+#: The first time that something is done is slow; of so many the fastest counts.
+_TRIES = 5
 #: Seconds by which the clocks of two cores may disagree.
 _CLOCK_SKEW = 1e-6
 
@@ -53,6 +56,15 @@ class Meter:
         self._values: list[Metrics] = []
         self._team: Team | None = None
         self._leftovers = Leftovers()
+
+    @property
+    def value_seconds(self) -> float:
+        """What a value takes, as far as the last one tells."""
+        return self.min_window if self._fixed_time else self.elapsed[-1]
+
+    @property
+    def _fixed_time(self) -> bool:
+        return self.workload.fixed_time and self.workload.workers > 1
 
     @property
     def inner_loops(self) -> int:
@@ -104,23 +116,17 @@ class Meter:
         return summarise(self._values[-values:])
 
     def observed(self) -> Metrics:
-        """What only values of their own can tell: fairness, and the durations that are observed.
+        """What only a value of its own can tell: the durations that are observed, if any are.
 
         Raises:
             CaseError: an invariant is broken, or a worker died.
         """
-        found: Metrics = {}
-        if self.workload.fairness:
-            job = Job("share", max(1, self._loops // _SHARE_PARTS), self.min_window)
-            laps = [done.lap for done in self._release(job)]
-            self.elapsed.append(window(laps).elapsed)
-            found.update(evenness([float(sum(lap.parts)) for lap in laps]))
-        if what := self.workload.observes:
-            loops = min(_OBSERVED, self._loops)
-            laps = [done.lap for done in self._release(Job("observe", loops))]
-            self.elapsed.append(window(laps).elapsed)
-            found.update(self._durations(what))
-        return found
+        what = self.workload.observes
+        if what is None:
+            return {}
+        laps = [done.lap for done in self._release(Job("observe", min(_OBSERVED, self._loops)))]
+        self.elapsed.append(window(laps).elapsed)
+        return self._durations(what)
 
     def _durations(self, what: str) -> Metrics:
         durations = list(self.workload.durations())
@@ -165,11 +171,14 @@ class Meter:
         return elapsed
 
     def _team_work(self, loops: int) -> float:
+        if self.calibrating and self._fixed_time:
+            return self._look(loops)
         for attempt in range(_ATTEMPTS):
             tried = loops << attempt
             measured, metrics = self._value(tried)
             if self.calibrating:
-                return max(0.0, self._charged(measured, tried, loops)) / self._headroom
+                contended = self.case.contended
+                return max(0.0, measured.seconds) / _HEADROOM if contended else measured.elapsed
             if self._overlapped(measured):
                 break
         else:
@@ -182,17 +191,42 @@ class Meter:
         self._values.append(metrics)
         return self._charged(measured, tried, loops)
 
+    def _look(self, loops: int) -> float:
+        """So many times what the loops between two looks at the clock take one worker alone."""
+        took = min(self._alone(loops) for _ in range(_TRIES))
+        self.elapsed.append(took)
+        return took * _LOOKS
+
+    def _alone(self, loops: int) -> float:
+        workload = self.workload
+        if workload.backend == TASK:  # they all are on one thread anyway
+            laps = [done.lap for done in self._release(Job("work", loops))]
+            return window(laps).elapsed / workload.workers
+        workload.reset()
+        start = perf_counter()
+        workload.work(0, loops)
+        return perf_counter() - start
+
     def _value(self, loops: int) -> tuple[Window, Metrics]:
         before = usage_now()
-        done = self._release(Job("work", loops))
+        done = self._release(self._job(loops))
         own = [each.usage for each in done if each.usage]
         used = usage_now() - before if not own else _sum(own)
         measured = window(self.workload.laps)
         self.elapsed.append(measured.elapsed)
-        metrics = {**(self.workload.check(loops) or {}), **self._used(used, loops)}
+        metrics = dict(self.workload.check(loops) or {})
+        each = [float(sum(lap.parts)) for lap in self.workload.laps]
+        metrics.update(self._used(used, sum(each) / len(each)))
         if self.workload.workers > 1:
             metrics["overlap"] = measured.overlap
+        if self._fixed_time:
+            metrics.update(evenness(each))
         return measured, metrics
+
+    def _job(self, loops: int) -> Job:
+        if not self._fixed_time:
+            return Job("work", loops)
+        return Job("share", loops, self.min_window)
 
     def _release(self, job: Job) -> list[Done]:
         assert self._team is not None
@@ -206,21 +240,17 @@ class Meter:
         self.elapsed.append(elapsed)
         self._values.append(metrics)
 
-    def _used(self, usage: Usage, loops: int) -> Metrics:
+    def _used(self, usage: Usage, loops: float) -> Metrics:
         return usage.per(loops * self.inner_loops)
 
-    @property
-    def _headroom(self) -> float:
-        return _HEADROOM if self.case.contended else 1.0
-
     def _overlapped(self, measured: Window) -> bool:
-        return not self.case.contended or measured.seconds >= self.min_window
+        return self._fixed_time or not self.case.contended or measured.seconds >= self.min_window
 
     def _charged(self, measured: Window, tried: int, loops: int) -> float:
         """Seconds for ``loops`` loops of every worker at the rate that the window showed."""
-        if not self.case.contended:
+        if not (self.case.contended or self._fixed_time):
             return measured.elapsed * loops / tried
-        if measured.seconds <= 0 or self.calibrating:
+        if measured.seconds <= 0:
             return measured.seconds
         return measured.seconds * loops * self.workload.workers / measured.loops
 

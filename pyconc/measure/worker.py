@@ -74,7 +74,7 @@ def _measure(
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
-        value_seconds = meter.elapsed[-1]
+        value_seconds = meter.value_seconds
         beside: dict[str, Any] = {}
         if not calibrating:
             beside.update(meter.metrics(args.values), **meter.observed())

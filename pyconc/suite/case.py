@@ -74,8 +74,9 @@ class Workload:
     serial: ClassVar[bool] = False
     #: Loops of each worker in one program, where the clock covers the program.
     program_loops: ClassVar[int] = 1
-    #: Whether one more value, of fixed time, tells how evenly the workers share the primitive.
-    fairness: ClassVar[bool] = False
+    #: Several workers are given a time and not a number of loops, so that all of them run until the
+    #: end and how much each has done tells how evenly they share. `check` must go by `laps` then.
+    fixed_time: ClassVar[bool] = False
     #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
     observes: ClassVar[str | None] = None
 
@@ -309,8 +310,10 @@ def _impossible(workload: type[Workload], values: Mapping[str, Parameter]) -> st
         return "coroutines are for the backend task, and it for nothing else"
     if workload.clock is Clock.PROGRAM and backend == TASK:
         return f"a program of its own cannot be timed on the backend {backend}"
-    if workers == 1 and (workload.joint or workload.fairness):
+    if workers == 1 and workload.joint:
         return "one worker alone has nobody to share an operation with"
+    if workload.fixed_time and (workload.joint or workload.serial):
+        return "workers that need each other cannot be given a fixed time"
     if workload.observes and workload.clock is not Clock.WORK:
         return "only a team's work can be observed"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -14,12 +15,21 @@ class Job(NamedTuple):
     """One release of a team.
 
     ``kind`` is ``work``, the timed loops; ``trial`` or ``observe``, the workload's methods of these
-    names; or ``share``, the work over and over, ``loops`` at a time, for so many seconds.
+    names; or ``share``, the work over and over, ``loops`` at a time, for so many seconds after all
+    have started.
     """
 
     kind: str
     loops: int
     seconds: float = 0.0
+    #: When each worker has started, 0 before, where they can tell each other.
+    started: MutableSequence[float] | None = None
+
+    def until(self, start: float) -> float | None:
+        """When a worker that started then has shared long enough; None while others are missing."""
+        if self.started is None:
+            return start + self.seconds
+        return max(self.started) + self.seconds if all(self.started) else None
 
 
 class Done(NamedTuple):
@@ -58,12 +68,16 @@ def _timed_work(workload: Workload, worker: int, loops: int) -> Done:
 def _shared_time(workload: Workload, worker: int, job: Job) -> Done:
     """As much work as the others leave time for."""
     work, clock, loops = workload.work, perf_counter, job.loops
+    returned: list[Any] = []
     stamps = [clock()]
-    until = stamps[0] + job.seconds
-    while stamps[-1] < until:
-        work(worker, loops)
+    if job.started is not None:
+        job.started[worker] = stamps[0]
+    until = None
+    while until is None or stamps[-1] < until:
+        returned.append(work(worker, loops))
         stamps.append(clock())
-    return Done(Lap(stamps, [loops] * (len(stamps) - 1)), [])
+        until = until or job.until(stamps[0])
+    return Done(Lap(stamps, [loops] * len(returned)), returned)
 
 
 async def perform_async(workload: Any, worker: int, job: Job) -> Done:
@@ -84,9 +98,11 @@ async def perform_async(workload: Any, worker: int, job: Job) -> Done:
 
 async def _shared_time_async(workload: Any, worker: int, job: Job) -> Done:
     work, clock, loops = workload.work, perf_counter, job.loops
+    returned: list[Any] = []
     stamps = [clock()]
-    until = stamps[0] + job.seconds
-    while stamps[-1] < until:
-        await work(worker, loops)
+    until = None
+    while until is None or stamps[-1] < until:
+        returned.append(await work(worker, loops))
         stamps.append(clock())
-    return Done(Lap(stamps, [loops] * (len(stamps) - 1)), [])
+        until = until or job.until(stamps[0])
+    return Done(Lap(stamps, [loops] * len(returned)), returned)

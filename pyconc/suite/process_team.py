@@ -22,17 +22,20 @@ class ProcessTeam:
     def __init__(self, workload: Workload) -> None:
         context: Any = multiprocessing.get_context(workload.start_method)
         self._gate = context.Barrier(workload.workers)  # kept: its semaphores are unlinked with it
+        self._started = context.RawArray("d", workload.workers)
         self._pipes: list[Any] = []
         self._processes: list[Any] = []
         for worker in range(workload.workers):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_live, args=(workload, worker, self._gate, theirs))
+            arguments = (workload, worker, self._gate, self._started, theirs)
+            process = context.Process(target=_live, args=arguments)
             process.start()
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
 
     def run(self, job: Job) -> list[Done]:
+        self._started[:] = [0.0] * len(self._pipes)
         for pipe in self._pipes:
             pipe.send(job)
         done: dict[int, Done] = {}
@@ -69,8 +72,9 @@ class ProcessTeam:
             pipe.close()
 
 
-def _live(workload: Workload, worker: int, gate: Any, pipe: Any) -> None:
+def _live(workload: Workload, worker: int, gate: Any, started: Any, pipe: Any) -> None:
     while (job := pipe.recv()) is not None:
+        job = job._replace(started=started)
         gate.wait()
         try:
             before = usage_now()

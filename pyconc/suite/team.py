@@ -42,12 +42,18 @@ def make_team(workload: Workload) -> Team:
 
 
 class ThreadTeam:
-    """Threads of this process."""
+    """Threads of this process.
+
+    Each waits at a lock of its own: to go through that it needs the GIL but once, so that those who
+    come last are not kept waiting for long by those who work already.
+    """
 
     def __init__(self, workload: Workload) -> None:
         self._workload = workload
-        self._gate = threading.Barrier(workload.workers + 1)
-        self._finish = threading.Barrier(workload.workers + 1)
+        self._gates = [threading.Lock() for _ in range(workload.workers)]
+        self._finished = [threading.Lock() for _ in range(workload.workers)]
+        for lock in (*self._gates, *self._finished):
+            lock.acquire()
         self._job: Job | None = None
         self._done: list[Done | BaseException] = []
         self._threads = [
@@ -59,23 +65,24 @@ class ThreadTeam:
 
     def _live(self, worker: int) -> None:
         while True:
-            self._gate.wait()
+            self._gates[worker].acquire()
             if self._job is None:
                 return
             try:
                 self._done[worker] = self._perform(worker, self._job)
             except BaseException as error:
                 self._done[worker] = error
-            self._finish.wait()
+            self._finished[worker].release()
 
     def _perform(self, worker: int, job: Job) -> Done:
         return perform(self._workload, worker, job)
 
     def run(self, job: Job) -> list[Done]:
-        self._job = job
+        self._job = job._replace(started=[0.0] * len(self._threads))
         self._done = [WorkerDiedError("did not finish")] * len(self._threads)
-        self._gate.wait()
-        self._finish.wait()
+        self._open_gates()
+        for lock in self._finished:
+            lock.acquire()
         done = []
         for worker, result in enumerate(self._done):
             if isinstance(result, BaseException):
@@ -83,9 +90,13 @@ class ThreadTeam:
             done.append(result)
         return done
 
+    def _open_gates(self) -> None:
+        for lock in self._gates:
+            lock.release()
+
     def close(self) -> None:
         self._job = None
-        self._gate.wait()
+        self._open_gates()
         for thread in self._threads:
             thread.join()
 
@@ -113,6 +124,7 @@ class InterpreterTeam(ThreadTeam):
         super().__init__(workload)
 
     def _perform(self, worker: int, job: Job) -> Done:
+        job = job._replace(started=None)  # a list would be a copy
         done: Done = self._interpreters[worker].call(perform, self._workload, worker, job)
         return done
 

@@ -157,7 +157,7 @@ class OpenDoor(Workload):
 class Passes(Workload):
     """Gives and receives at moments that are written down: 2 us apart, at last 3 us."""
 
-    fairness = True
+    fixed_time = True
     observes = "handoff"
 
     def work(self, worker: int, loops: int) -> None:
