@@ -14,7 +14,8 @@ def measure_broken(case: Case, loops: int = 200, **broken: Any) -> None:
     Raises:
         CaseError: what the case caught.
     """
-    meter = Meter(case, 0.0, calibrating=True)
+    fixed_time = case.workload_class.fixed_time
+    meter = Meter(case, 0.005 if fixed_time else 0.0, calibrating=not fixed_time)
     meter.workload.setup = breaking(meter.workload, broken)  # type: ignore[method-assign]
     with meter:
         meter.seconds(loops if case.workload_class.clock is Clock.WORK else 1)
