@@ -28,8 +28,9 @@ from pyconc.suite.metrics import Metrics
 class Crossing(Workload):
     """All workers cross one barrier again and again. One operation: one crossing by all."""
 
+    version = 2
     control = "reference.empty_loop[thread-1]"
-    floor: ClassVar[str | None] = "floor.barrier[thread-2]"
+    floor: ClassVar[str | None] = "floor.barrier[thread-{workers}]"
     joint = True
     observes: ClassVar[str | None] = "skew"
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from pyconc.errors import InvariantError
 from pyconc.measure.floor import Floor, floor_library
 from pyconc.suite.case import FORK, Workload, case
+from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
 
 
@@ -20,8 +21,11 @@ class InC(Workload):
 
     control: ClassVar[str | None] = "floor.empty_loop"
     function: ClassVar[str]
-    #: How much the counter grows for each loop of each worker.
-    counts: ClassVar[float] = 1
+
+    @property
+    def counts(self) -> float:
+        """How much the counter grows for each loop of each worker."""
+        return 1
 
     def setup(self) -> None:
         self._library: Any = floor_library()
@@ -40,7 +44,7 @@ class InC(Workload):
             raise InvariantError(f"the workers did {done} of {asked} loops: a system call failed")
         counted, expected = self._library.floor_counter(), sum(map(sum, asked)) * self.counts
         if counted != expected:
-            raise InvariantError(f"the counter is {counted} and not {expected:.0f}")
+            raise InvariantError(f"the counter is {counted} and not {expected:g}")
         return None
 
 
@@ -50,7 +54,10 @@ class EmptyLoop(InC):
 
     function = "empty_loop"
     control = None
-    counts = 0
+
+    @property
+    def counts(self) -> float:
+        return 0
 
 
 @case(requires=[Floor("mutex_pair")])
@@ -60,11 +67,16 @@ class MutexPair(InC):
     function = "mutex_pair"
 
 
-@case(workers=2, requires=[Floor("mutex_pair")])
+@case(
+    workers=ByCores((2, 4, 8, OVERSUBSCRIBED), "2, 4, 8, 10x cores"),
+    quick={"workers": [2, OVERSUBSCRIBED]},
+    requires=[Floor("mutex_pair")],
+)
 class MutexContended(InC):
-    """One mutex that two threads take and release for every update. One operation: one update."""
+    """One mutex that threads take and release for every update. One operation: one update."""
 
     function = "mutex_pair"
+    control = "floor.empty_loop[thread-2]"
     fixed_time = True
 
 
@@ -116,7 +128,9 @@ class PipeRoundTrip(BackAndForth):
 
     function = "pipe_round_trip"
 
-    counts = 0  # each process has a counter of its own
+    @property
+    def counts(self) -> float:
+        return 0  # each process has a counter of its own
 
     def setup(self) -> None:
         super().setup()
@@ -126,12 +140,15 @@ class PipeRoundTrip(BackAndForth):
         self._library.floor_close_pipes()
 
 
-@case(workers=2, requires=[Floor("barrier")])
+@case(workers=(2, 4, 8, 16), quick={"workers": [2, 4]}, requires=[Floor("barrier")])
 class Barrier(BackAndForth):
-    """Two threads cross `pthread_barrier_wait`. One operation: one crossing by both."""
+    """Threads cross `pthread_barrier_wait`. One operation: one crossing by all."""
 
     function = "barrier"
-    counts = 0.5
+
+    @property
+    def counts(self) -> float:
+        return 1 / self.workers
 
     def setup(self) -> None:
         super().setup()

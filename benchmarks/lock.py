@@ -253,7 +253,7 @@ class Contended(Locked):
     """All workers want one lock, and do nothing else. One operation: one section."""
 
     control = "lock.update[thread-2]"
-    floor = "floor.mutex_contended[thread-2]"
+    floor = "floor.mutex_contended[thread-{workers}]"
 
 
 @case(notes="Lock", workers=(2, 4, 8), quick={"workers": [2]})
@@ -301,7 +301,7 @@ class SectionUnlocked(Swept, CountingApart):
                 x += 1
 
 
-@case(notes="Lock", workers=4, inside=0, outside=10, quick=False)
+@case(notes="Lock", workers=4, inside=0, outside=10)
 class CrowdedSectionUnlocked(SectionUnlocked):
     """The loops of `CrowdedSection` without the lock. One operation: one turn of a worker."""
 
@@ -324,7 +324,6 @@ class Section(Swept, Locked):
     """
 
     control = "lock.section_unlocked"
-    floor = "floor.mutex_contended[thread-2]"
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.gates(worker)
@@ -341,7 +340,7 @@ class Section(Swept, Locked):
                 x += 1
 
 
-@case(notes="Lock", workers=4, inside=0, outside=10, quick=False)
+@case(notes="Lock", workers=4, inside=0, outside=10)
 class CrowdedSection(Section):
     """Four workers, a short section and some work after it. One operation: one turn of a worker.
 

@@ -60,7 +60,8 @@ def test_results_are_pyperf_files_with_our_metadata(measured: Path) -> None:
     metadata = bench.get_runs()[-1].get_metadata()
     assert metadata["pyconc_family"] == "counter"
     assert metadata["pyconc_workers"] == 2
-    assert metadata["pyconc_control"] == "reference.empty_loop[thread-2]"
+    assert metadata["pyconc_control"] == "reference.empty_range[thread-2]"
+    assert 0 < metadata["pyconc_cpu_seconds"] < 1e-3
     assert metadata["pyconc_gil"] in ("on", "off")
     assert 0 < metadata["pyconc_overlap"] <= 1
     assert metadata["pyconc_lost_updates"] >= 0
@@ -87,7 +88,8 @@ def test_the_campaign_says_what_it_is(measured: Path) -> None:
     about = json.loads((measured / "campaign.json").read_text("utf-8"))
     assert about["finished"] is True
     assert about["profile"]["name"] == "smoke"
-    assert "reference.empty_loop[thread-2]" in about["cases"]
+    assert "reference.empty_range[thread-2]" in about["cases"]
+    assert about["seconds"] > 0
     assert about["interpreters"][0]["version"] == sys.version.split()[0]
 
 

@@ -34,8 +34,8 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("smoke", 2, 1, 0, min_time=0.01, min_window=0.02, round_time=0.05, quick=True),
-        Profile("quick", 5, 3, 1, min_time=0.06, min_window=0.1, round_time=0.22, quick=True),
-        Profile("full", 25, 3, 1, min_time=0.1, min_window=0.2, round_time=1.0, quick=False),
+        Profile("quick", 5, 2, 1, min_time=0.04, min_window=0.1, round_time=0.22, quick=True),
+        Profile("full", 20, 2, 1, min_time=0.06, min_window=0.1, round_time=0.3, quick=False),
     )
 }
 

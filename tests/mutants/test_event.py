@@ -60,7 +60,7 @@ class OneEarly(threading.Event):
 @pytest.fixture
 def slow_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trials take so long over a number that what comes too early is surely seen."""
-    monkeypatch.setattr("benchmarks.semaphore.MOMENT", 3e-3)
+    monkeypatch.setattr("benchmarks._relay.MOMENT", 3e-3)
 
 
 def test_an_event_that_is_not_cleared_is_caught(cases: dict[str, Case]) -> None:
