@@ -8,6 +8,7 @@ call, and the `eval` alone. One operation is one update.
 from __future__ import annotations
 
 import threading
+from itertools import repeat
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Workload, case
@@ -209,6 +210,6 @@ class Pair(Recursion):
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = lock.acquire, lock.release
-        for _ in range(loops):
+        for _ in repeat(None, loops):
             acquire()
             release()

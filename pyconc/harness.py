@@ -39,9 +39,15 @@ STATEMENTS = {
         "import threading; lock = threading.Lock(); acquire, release = lock.acquire, lock.release",
         "acquire(); release()",
     ),
-    "lock.with_lock[thread-1]": (
-        "import threading; lock = threading.Lock()",
-        "with lock: pass",
+    "lock.with[thread-1]": ("import threading; lock = threading.Lock()", "with lock: pass"),
+    "queue.put_get[thread-1-SimpleQueue]": (
+        "import queue; q = queue.SimpleQueue(); put, get = q.put, q.get\n"
+        "for item in (3, 0, 6, 1, 7, 4, 2, 5): put(item)",
+        "put(get())",
+    ),
+    "rlock.pair[thread-1]": (
+        "import threading; lock = threading.RLock(); acquire, release = lock.acquire, lock.release",
+        "acquire(); release()",
     ),
     "reference.call[thread-1]": ("def function(): pass", "function()"),
 }
