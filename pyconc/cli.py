@@ -56,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
+    run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
+    run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
+    run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
     run.add_argument("--report", action="store_true", help="render the report as well")
     run.set_defaults(command=_run)
 
@@ -68,6 +71,10 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
     _add_selection(show)
     show.set_defaults(command=_show)
+
+    doctor = commands.add_parser("doctor", help="is this machine fit to measure on, and the remedy")
+    doctor.add_argument("--json", action="store_true", help="every finding with its figures")
+    doctor.set_defaults(command=_doctor)
     return top
 
 
@@ -88,26 +95,51 @@ def _list(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
-    from pyconc.measure.plan import profile_named
-    from pyconc.store.suites import write_suites
 
     if args.report:
         _need_report_extra()  # better now than after minutes
+    if args.resume:
+        _refuse_beside_resume(args)
+        return _finish(campaign.resume(args.resume), report=args.report)
+    from pyconc.measure.plan import profile_named, seconds_of
+
     profile = profile_named(args.profile)
     cases = campaign.choose(profile, args.select, args.keywords)
+    budget = seconds_of(args.budget) if args.budget else None
+    prepared = campaign.prepare(
+        cases, profile, pythons=args.python, seed=args.seed, budget=budget
+    )  # fmt: skip
+    if args.dry_run:
+        campaign.show_plan(prepared)
+        return DONE
     folder = args.output or campaign.default_folder()
-    outcome = campaign.run(cases, profile, folder, pythons=args.python, seed=args.seed)
-    files = write_suites(folder)
+    return _finish(campaign.run(prepared, folder), report=args.report)
+
+
+def _refuse_beside_resume(args: argparse.Namespace) -> None:
+    """A resumed campaign has its plan already."""
+    given = {
+        "SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
+        "--seed": args.seed, "--budget": args.budget, "--dry-run": args.dry_run,
+    }  # fmt: skip
+    for name, value in given.items():
+        if value not in (None, [], False):
+            raise UsageError(f"{name} does not go with --resume, which has the plan of its folder")
+
+
+def _finish(outcome: Outcome, *, report: bool) -> int:
+    """Write the results of a campaign and say how it ended."""
+    from pyconc.store.suites import write_suites
+
+    files = write_suites(outcome.folder)
     print(f"{outcome.timed_share:.0%} of the time was spent in timed regions and warmups")
     for path in files:
         print(f"results: {path}")
     if outcome.interrupted:
-        return _name_finished(folder)
-    if args.report and files:
-        _render(folder, folder / "report")
-    if outcome.failures:
-        return _name_failures(outcome)
-    return DONE
+        return _name_finished(outcome.folder)
+    if report and files:
+        _render(outcome.folder, outcome.folder / "report")
+    return _name_failures(outcome) if outcome.failures else DONE
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -122,6 +154,12 @@ def _show(args: argparse.Namespace) -> int:
 
     show_campaign(args.campaign, args.select, args.keywords)
     return DONE
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from pyconc.measure.doctor import show_doctor
+
+    return show_doctor(as_json=args.json)
 
 
 def _render(folder: Path, output: Path) -> None:
@@ -148,7 +186,8 @@ def _name_finished(folder: Path) -> int:
 
     records = [r for r in read_journal(folder) if r.error is None and r.round]
     cases = dict.fromkeys(record.case for record in records)
-    print(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder}")
+    print(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder};")
+    print(f"`pyconc run --resume {folder}` goes on. Finished:")
     for case in cases:
         print(f"  {case}")
     return INTERRUPTED
@@ -160,5 +199,6 @@ def _name_failures(outcome: Outcome) -> int:
     print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")
-        print(f"  {record.case} on {record.arm}: {why}", file=sys.stderr)
+        stacks = f" ({outcome.folder / record.log})" if record.log else ""
+        print(f"  {record.case} on {record.arm}: {why}{stacks}", file=sys.stderr)
     return CASE_FAILED

@@ -59,8 +59,9 @@ def main(arguments: Sequence[str]) -> int:
         if arguments:
             return _report(Path(arguments[0]))
         with tempfile.TemporaryDirectory() as folder:
-            cases = campaign.choose(PROFILES["quick"], SAMPLE, None)
-            campaign.run(cases, PROFILES["quick"], Path(folder) / "sample")
+            profile = PROFILES["quick"]._replace(most_rounds=4)
+            prepared = campaign.prepare(campaign.choose(profile, SAMPLE, None), profile)
+            campaign.run(prepared, Path(folder) / "sample")
             return _report(Path(folder) / "sample")
     except UsageError as error:
         print(f"pyconc: {error}", file=sys.stderr)

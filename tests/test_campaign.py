@@ -20,7 +20,8 @@ from pyconc.measure import scheduler as scheduler_module
 from pyconc.measure.journal import Journal, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
-from pyconc.measure.scheduler import Scheduler
+from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.state import State
 from pyconc.suite.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,8 +108,9 @@ def test_a_worker_is_an_ordinary_pyperf_script(tmp_path: Path) -> None:
 
 def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     journal = Journal.create(folder, {})
-    plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)})
-    runner = Scheduler(plan, journal, {"here": sys.executable}, ROOT, TOYS, PlainProgress(2))
+    plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)}, 1000.0)
+    here = Place(sys.executable, worker_environment(ROOT))
+    runner = Scheduler(plan, State(), journal, {"here": here}, TOYS, PlainProgress(2))
     runner.run()
     journal.close()
     return runner
@@ -119,7 +121,9 @@ def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     [
         ("faulty.raises[thread-1]", "worker trouble"),
         ("faulty.exits[process-fork-2]", "exit code 7"),
-        ("faulty.segfaults[thread-1]", "status -11"),
+        ("faulty.segfaults[thread-1]", "signal 11"),
+        ("faulty.quits[thread-1]", "status 5"),
+        ("faulty.fills_disk[thread-1]", "File too large"),
         ("faulty.broken_promise[thread-2]", "the promise is broken"),
         ("faulty.leaves_thread[thread-1]", "left behind: thread 'left'"),
     ],
@@ -131,9 +135,21 @@ def test_a_failing_case_is_named_and_the_others_go_on(
     [failure] = runner.failures
     assert failure.case == toy
     assert cause in (failure.error or "")
+    assert failure.log
+    assert (tmp_path / "c" / failure.log).is_file()
     sound = [r for r in read_journal(tmp_path / "c") if r.case == "faulty.sound[thread-1]"]
     assert [record.round for record in sound] == [0, 1, 2]
     assert all(record.error is None for record in sound)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_a_stubborn_grandchild_does_not_outlive_its_case(
+    toys: dict[str, Case], tmp_path: Path
+) -> None:
+    runner = run_toys(tmp_path / "c", toys["faulty.leaves_grandchild[thread-1]"])
+    [failure] = runner.failures
+    assert "left behind: child process" in (failure.error or "")
+    assert not process_mentions("stubborn_grandchild")
 
 
 def test_a_hang_is_cut_and_shows_where(
@@ -143,7 +159,8 @@ def test_a_hang_is_cut_and_shows_where(
     runner = run_toys(tmp_path / "c", toys["faulty.hangs[thread-1]"])
     [failure] = runner.failures
     assert "no result after" in (failure.error or "")
-    assert "faulty.py" in (failure.error or "")  # the stacks
+    assert failure.log == "failures/faulty.hangs_thread-1_-here-round-0.txt"
+    assert "faulty.py" in (tmp_path / "c" / failure.log).read_text()  # the stacks
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
@@ -165,6 +182,7 @@ def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, tmp_path: P
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert re.search(r"interrupted: \d+ rounds of \d+ cases are kept", out)
+    assert f"pyconc run --resume {folder}" in out
     assert "  rlock." in out
     assert pyperf.BenchmarkSuite.load(str(result_file(folder))).get_benchmark_names()
     assert json.loads((folder / "campaign.json").read_text())["finished"] is False

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL, Journal, Record, read_journal
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def write(folder: Path, *records: Record) -> None:
@@ -81,3 +85,56 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(UsageError, match="cannot write"):
         Journal.create(tmp_path / "new", {})
+
+
+def test_a_second_campaign_into_the_same_folder_is_refused(tmp_path: Path) -> None:
+    first = Journal.create(tmp_path, {})
+    with pytest.raises(UsageError, match="is being measured into"):
+        Journal(tmp_path)
+    first.close()
+    Journal(tmp_path).close()
+
+
+@pytest.mark.parametrize("cut", [1, 5, 40])
+def test_a_torn_line_is_dropped_before_another_is_written(cut: int, tmp_path: Path) -> None:
+    write(tmp_path, Record("a", "3", 1, 0.0, suite={}), Record("b", "3", 1, 0.0, suite={}))
+    path = tmp_path / JOURNAL
+    path.write_bytes(path.read_bytes()[:-cut])
+    journal = Journal(tmp_path)
+    assert journal.drop_torn_line() is (cut > 1)  # of one byte less it is a whole record
+    journal.append(Record("c", "3", 1, 0.0, suite={}))
+    journal.close()
+    cases = [record.case for record in read_journal(tmp_path)]
+    assert cases == (["a", "c"] if cut > 1 else ["a", "b", "c"])
+
+
+def test_nothing_is_dropped_from_a_whole_journal(tmp_path: Path) -> None:
+    write(tmp_path, Record("a", "3", 1, 0.0, suite={}))
+    before = (tmp_path / JOURNAL).read_bytes()
+    journal = Journal(tmp_path)
+    assert not journal.drop_torn_line()
+    journal.close()
+    assert (tmp_path / JOURNAL).read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
+def test_a_full_disk_loses_no_record(tmp_path: Path) -> None:
+    code = f"""
+import resource, signal
+from pathlib import Path
+from pyconc.errors import UsageError
+from pyconc.measure.journal import Journal, Record
+journal = Journal.create(Path({str(tmp_path)!r}), {{}})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    for number in range(100):
+        journal.append(Record("a", "3", number, 0.0, suite={{"x": "y" * 300}}))
+except UsageError as error:
+    print(error)
+    journal.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert "what is finished is safe: make room, then `pyconc run --resume" in done.stdout
+    assert (tmp_path / JOURNAL).read_bytes().endswith(b"\n")
+    assert [record.round for record in read_journal(tmp_path)] == [0, 1]

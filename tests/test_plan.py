@@ -6,35 +6,57 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.plan import PROFILES, Plan, profile_named, with_controls
+from pyconc.measure.plan import PROFILES, Plan, profile_named, seconds_of, with_controls
 from pyconc.suite.case import Case
 
 
 def make_plan(cases: dict[str, Case], seed: int = 1) -> Plan:
     few = [case for case in cases.values() if case.family == "barrier"]
-    return Plan(PROFILES["quick"], seed, {"3.13": few, "3.14": few[:-1]})
+    return Plan(PROFILES["quick"], seed, {"3.13": few, "3.14": few[:-1]}, 600.0)
 
 
 def test_every_round_has_every_case_once_on_every_python(cases: dict[str, Case]) -> None:
     plan = make_plan(cases)
-    tasks = list(plan.tasks())
-    per_round = sum(map(len, plan.cases.values()))
-    for number in range(plan.profile.rounds + 1):
-        these = tasks[number * per_round : (number + 1) * per_round]
-        assert {task.round for task in these} == {number}
-        expected = {(arm, case.id) for arm, each in plan.cases.items() for case in each}
-        assert {(task.arm, task.case.id) for task in these} == expected
+    expected = {(arm, case.id) for arm, each in plan.cases.items() for case in each}
+    for number in range(3):
+        tasks = plan.round(number)
+        assert {task.round for task in tasks} == {number}
+        assert len(tasks) == len(expected)
+        assert {(task.arm, task.case.id) for task in tasks} == expected
+
+
+def test_a_round_can_be_of_some_cases_on_all_pythons_that_have_them(
+    cases: dict[str, Case],
+) -> None:
+    plan = make_plan(cases)
+    last = plan.cases["3.13"][-1].id
+    tasks = plan.round(5, ["barrier.crossing[thread-2]", last])
+    assert sorted((task.arm, task.case.id) for task in tasks) == [
+        ("3.13", "barrier.crossing[thread-2]"),
+        ("3.13", last),
+        ("3.14", "barrier.crossing[thread-2]"),
+    ]
 
 
 def test_rounds_are_in_different_orders_that_the_seed_fixes(cases: dict[str, Case]) -> None:
-    tasks = list(make_plan(cases).tasks())
-    assert tasks == list(make_plan(cases).tasks())
-    assert tasks != list(make_plan(cases, seed=2).tasks())
-    orders = {
-        tuple((task.arm, task.case.id) for task in tasks if task.round == number)
-        for number in range(PROFILES["quick"].rounds + 1)
-    }
-    assert len(orders) == PROFILES["quick"].rounds + 1
+    plan = make_plan(cases)
+    assert plan.round(1) == make_plan(cases).round(1)
+    assert plan.round(1) != make_plan(cases, seed=2).round(1)
+    orders = {tuple((task.arm, task.case.id) for task in plan.round(number)) for number in range(5)}
+    assert len(orders) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("30m", 1800), ("1.5h", 5400)]
+)
+def test_a_budget_in_words(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-3m", "0", "3d", "1h30m"])
+def test_a_budget_that_is_no_time(text: str) -> None:
+    with pytest.raises(UsageError, match="is no time; write 90s, 30m or"):
+        seconds_of(text)
 
 
 def test_contended_cases_are_asked_for_a_window(cases: dict[str, Case]) -> None:

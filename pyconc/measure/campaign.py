@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
+import json
 import platform
 import random
 import signal
@@ -15,13 +15,16 @@ from typing import Any, NamedTuple
 
 from pyconc import __version__
 from pyconc.errors import UsageError
+from pyconc.measure import doctor
 from pyconc.measure.interpreters import Arm, arms, import_root
-from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
-from pyconc.measure.plan import Plan, Profile, with_controls
-from pyconc.measure.progress import make_progress
-from pyconc.measure.scheduler import Scheduler, last_line, worker_environment
+from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
+from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls
+from pyconc.measure.progress import Progress, make_progress
+from pyconc.measure.scheduler import Place, Scheduler, last_line, worker_environment
+from pyconc.measure.state import State
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
+from pyconc.suite.machine import usable_cores
 
 
 class Outcome(NamedTuple):
@@ -32,6 +35,17 @@ class Outcome(NamedTuple):
     interrupted: bool
     #: Of the wall time, the share inside timed regions or their warmups.
     timed_share: float
+
+
+class Prepared(NamedTuple):
+    """A plan, and the Pythons that are ready to carry it out."""
+
+    plan: Plan
+    ids: list[str]
+    pythons: list[str]
+    taking_part: list[Arm]
+    places: dict[str, Place]
+    benchmarks: Path
 
 
 def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
@@ -49,37 +63,108 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
     return with_controls(profile, cases, chosen)
 
 
-def run(
+def prepare(
     cases: Sequence[Case],
     profile: Profile,
-    folder: Path,
     *,
     pythons: Sequence[str] = (),
     seed: int | None = None,
-) -> Outcome:
-    """Measure the cases on every Python.
+    budget: float | None = None,
+) -> Prepared:
+    """Find the Pythons and make them ready.
+
+    Args:
+        budget: seconds for the whole campaign; the profile's minutes for each Python without one.
 
     Raises:
-        UsageError: no case can run, or the folder or a Python cannot be used.
+        UsageError: no case can run, or a Python cannot be used.
     """
     root = import_root()
     benchmarks = root / catalog.benchmarks_folder().name
-    taking_part = arms(pythons, benchmarks, worker_environment(root))
-    seed = random.SystemRandom().randrange(2**32) if seed is None else seed
-    ids = [case.id for case in cases]
+    environment = worker_environment(root)
+    taking_part = arms(pythons, benchmarks, environment)
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
-    plan = Plan(profile, seed, runnable)
     if not any(runnable.values()):
         raise UsageError("none of these cases can run here; `pyconc list` gives the reasons")
-    about = describe(plan, ids, taking_part)
+    seed = random.SystemRandom().randrange(2**32) if seed is None else seed
+    seconds = budget or profile.minutes * 60 * len(taking_part)
+    places = {arm.label: Place(arm.executable, environment) for arm in taking_part}
+    plan = Plan(profile, seed, runnable, seconds)
+    ids = [case.id for case in cases]
+    return Prepared(plan, ids, list(pythons), taking_part, places, benchmarks)
+
+
+def run(prepared: Prepared, folder: Path) -> Outcome:
+    """Measure into a new folder.
+
+    Raises:
+        UsageError: the folder cannot be used.
+    """
+    about = describe(prepared)
     journal = Journal.create(folder, about)
-    progress = make_progress(profile.rounds)
-    _announce(plan, taking_part, ids, folder, progress.say)
-    executables = {arm.label: arm.executable for arm in taking_part}
-    scheduler = Scheduler(plan, journal, executables, root, benchmarks, progress)
-    start = time.monotonic()
+    about["doctor"] = doctor.as_json(
+        doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
+    )
+    write_json(folder / CAMPAIGN, about)
+    return _measure(prepared, State(), journal, about)
+
+
+def resume(folder: Path) -> Outcome:
+    """Go on where a campaign was stopped, with the same plan on the same Pythons.
+
+    Raises:
+        UsageError: the folder is no campaign, another process measures into it, or its cases or
+            Pythons are no longer what they were.
+    """
+    about = read_about(folder)
+    journal = Journal(folder)
+    try:
+        if journal.drop_torn_line():
+            print("the last line of the journal was torn and is dropped; its round is done again")
+        prepared = _as_it_was(folder, about)
+        state = State(read_journal(folder))
+    except BaseException:
+        journal.close()
+        raise
+    return _measure(prepared, state, journal, about)
+
+
+def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
+    by_id = {case.id: case for case in catalog.load()}
+    versions = about["case_versions"]
+    changed = [
+        name for name, version in versions.items()
+        if name not in by_id or by_id[name].workload_class.version != version
+    ]  # fmt: skip
+    if changed:
+        raise UsageError(
+            f"{folder}: {changed[0]} is not what it was when the campaign began; measure again"
+        )
+    profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
+    prepared = prepare(
+        [by_id[name] for name in about["cases"]], profile, pythons=about["pythons"],
+        seed=about["seed"], budget=about["budget"],
+    )  # fmt: skip
+    before = [each["label"] for each in about["interpreters"]]
+    now = [arm.label for arm in prepared.taking_part]
+    if before != now:
+        raise UsageError(
+            f"{folder} was begun on {', '.join(before)}, and these are now {', '.join(now)}; "
+            f"measure again"
+        )
+    return prepared
+
+
+def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str, Any]) -> Outcome:
+    plan = prepared.plan
+    progress = make_progress(plan.profile.most_rounds)
+    _announce(prepared, about, journal.folder, progress)
+    scheduler = Scheduler(
+        plan, state, journal, prepared.places, prepared.benchmarks, progress
+    )  # fmt: skip
+    before, start = state.timed, time.monotonic()
     interrupted = False
     on_term = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
@@ -89,22 +174,35 @@ def run(
     finally:
         signal.signal(signal.SIGTERM, on_term)
         progress.close()
+        took = time.monotonic() - start
+        about.update(_ending(scheduler, took, finished=not interrupted))
+        write_json(journal.folder / CAMPAIGN, about)
         journal.close()
-    took = time.monotonic() - start
-    share = scheduler.timed / took
-    about["finished"] = not interrupted
-    about["failures"] = [
-        {"case": record.case, "python": record.arm, "reason": last_line(record.error or "")}
-        for record in scheduler.failures
-    ]
-    about["seconds"] = round(took, 3)
-    about["timed_share"] = round(share, 4)
-    write_json(folder / CAMPAIGN, about)
-    return Outcome(folder, scheduler.failures, interrupted, share)
+    share = (state.timed - before) / took
+    return Outcome(journal.folder, scheduler.failures, interrupted, share)
 
 
-def describe(plan: Plan, ids: Sequence[str], taking_part: Sequence[Arm]) -> dict[str, Any]:
+def _ending(scheduler: Scheduler, took: float, *, finished: bool) -> dict[str, Any]:
+    return {
+        "finished": finished,
+        "failures": [
+            {
+                "case": record.case,
+                "python": record.arm,
+                "reason": last_line(record.error or ""),
+                "log": record.log,
+            }
+            for record in scheduler.failures
+        ],
+        "seconds": round(took, 3),
+        "timed_share": round(scheduler.state.timed / max(took, scheduler.state.worked), 4),
+    }
+
+
+def describe(prepared: Prepared) -> dict[str, Any]:
     """What a campaign's folder says of itself, as JSON."""
+    plan = prepared.plan
+    by_id = {case.id: case for cases in plan.cases.values() for case in cases}
     return {
         "pyconc": __version__,
         "started": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -112,28 +210,29 @@ def describe(plan: Plan, ids: Sequence[str], taking_part: Sequence[Arm]) -> dict
         "failures": [],
         "profile": plan.profile._asdict(),
         "seed": plan.seed,
-        "cases": list(ids),
+        "budget": plan.budget,
+        "pythons": prepared.pythons,
+        "cases": prepared.ids,
+        "case_versions": {name: case.workload_class.version for name, case in by_id.items()},
         "machine": describe_machine(),
         "interpreters": [
             {
                 **arm.about,
                 "label": arm.label,
-                "skipped": {i: why for i, why in arm.skipped.items() if i in ids},
+                "skipped": {i: why for i, why in arm.skipped.items() if i in prepared.ids},
             }
-            for arm in taking_part
+            for arm in prepared.taking_part
         ],
     }
 
 
 def describe_machine() -> dict[str, Any]:
     """What a reader must know of the machine to judge the figures."""
-    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     return {
         "host": platform.node(),
         "platform": platform.platform(),
         "processor": platform.processor() or platform.machine(),
-        "cpus": os.cpu_count(),
-        "usable_cpus": usable,
+        "cpus": usable_cores(),
     }
 
 
@@ -141,15 +240,66 @@ def default_folder() -> Path:
     return Path("results") / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
 
 
-def _announce(
-    plan: Plan, taking_part: Sequence[Arm], ids: Sequence[str], folder: Path, say: Any
-) -> None:
-    pythons = ", ".join(arm.label for arm in taking_part)
-    say(
-        f"{len(ids)} cases on Python {pythons}: {plan.profile.rounds} rounds each, "
-        f"profile {plan.profile.name}, into {folder}"
+def read_about(folder: Path) -> dict[str, Any]:
+    """What an unfinished campaign says of itself.
+
+    Raises:
+        UsageError: the folder is no campaign, or one that cannot be resumed.
+    """
+    path = folder / CAMPAIGN
+    try:
+        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        for name in ("profile", "seed", "budget", "pythons", "cases", "case_versions"):
+            about[name]
+        return about
+    except OSError:
+        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
+
+
+def show_plan(prepared: Prepared) -> None:
+    """What would be measured, on the standard output."""
+    for line in plan_lines(prepared):
+        print(line)
+
+
+def plan_lines(prepared: Prepared) -> list[str]:
+    plan, profile = prepared.plan, prepared.plan.profile
+    lines = [
+        f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
+        f"{len(prepared.ids)} cases, about {_time(plan.estimate())} at least, "
+        f"{_time(plan.budget)} at most"
+    ]
+    for arm in prepared.taking_part:
+        cases = plan.cases[arm.label]
+        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['executable']}")
+    return lines + [
+        f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}"
+        for arm in prepared.taking_part
+        for case_id in prepared.ids
+        if case_id in arm.skipped
+    ]
+
+
+def _rounds(profile: Profile) -> str:
+    if profile.rounds == profile.most_rounds:
+        return f"{profile.rounds} rounds"
+    return (
+        f"{profile.rounds} to {profile.most_rounds} rounds, until intervals are within "
+        f"{profile.target:.0%},"
     )
-    for arm in taking_part:
-        for case_id in ids:
-            if case_id in arm.skipped:
-                say(f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}")
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def _announce(prepared: Prepared, about: dict[str, Any], folder: Path, progress: Progress) -> None:
+    for line in plan_lines(prepared):
+        progress.say(line)
+    for finding in about.get("doctor", ()):
+        if finding["level"] == "warning":
+            progress.say(f"{finding['check']}: {finding['says']}; {finding['remedy']}")
+    progress.say(f"into {folder}")
+    sys.stdout.flush()

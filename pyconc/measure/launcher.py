@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pyconc.measure.process import Watchdog, end_group, interrupts_wait, run_alone, signal_group
+from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait, run_alone
 
 _WORKER = ("-m", "pyconc.measure.worker")
 #: Forking is cheap and sound on these; elsewhere every worker is started from nothing.
@@ -88,7 +87,7 @@ class ForkingLauncher:
             raise
         if watchdog.expired:
             raise subprocess.TimeoutExpired(list(arguments), timeout)
-        signal_group(self._worker, signal.SIGTERM)  # nothing is left, as a rule
+        end_leftovers(self._worker)
         return int(status)
 
     def _ask(self, arguments: Sequence[str], log: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pyconc.errors import UsageError
@@ -15,8 +16,13 @@ class Profile(NamedTuple):
     """How much time a campaign takes for how much certainty."""
 
     name: str
-    #: Rounds of every case: fresh processes, the unit of the statistics.
+    #: Rounds of every case at least, and at most: fresh processes, the unit of the statistics.
     rounds: int
+    most_rounds: int
+    #: A case has enough rounds when the half-width of its 95 % interval is this share of its cost.
+    target: float
+    #: Minutes for each interpreter, where no other budget is given; noisy cases get what is left.
+    minutes: float
     #: Values of a round, at most, and the warmups before them.
     values: int
     warmups: int
@@ -33,11 +39,20 @@ class Profile(NamedTuple):
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 1, 0, min_time=0.01, min_window=0.02, round_time=0.05, quick=True),
-        Profile("quick", 5, 2, 1, min_time=0.04, min_window=0.1, round_time=0.22, quick=True),
-        Profile("full", 20, 2, 1, min_time=0.06, min_window=0.1, round_time=0.3, quick=False),
+        Profile(
+            "smoke", 2, 2, target=0, minutes=60, values=1, warmups=0,
+            min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
+        ),
+        Profile(
+            "quick", 4, 12, target=0.02, minutes=9, values=2, warmups=1,
+            min_time=0.04, min_window=0.1, round_time=0.22, quick=True,
+        ),
+        Profile(
+            "full", 12, 40, target=0.01, minutes=58, values=2, warmups=1,
+            min_time=0.06, min_window=0.1, round_time=0.3, quick=False,
+        ),
     )
-}
+}  # fmt: skip
 
 
 class Task(NamedTuple):
@@ -49,27 +64,53 @@ class Task(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The tasks of a campaign. The same seed gives the same order."""
+    """What is measured, and in which order. The same seed gives the same order."""
 
     profile: Profile
     seed: int
     #: The cases that each arm can run, by the arm's label.
     cases: dict[str, list[Case]]
+    #: Seconds that the campaign may take.
+    budget: float
 
-    def tasks(self) -> Iterator[Task]:
-        """Every task: calibrations first, then the rounds, each in a fresh random order.
+    def round(self, number: int, going_on: Iterable[str] | None = None) -> list[Task]:
+        """The tasks of one round, in an order drawn for it.
 
-        All interpreters take part in every round, so that drift of the machine hits them alike
-        and round i of one pairs with round i of another.
+        All interpreters take part, so that drift of the machine hits them alike and round i of one
+        pairs with round i of another.
+
+        Args:
+            number: the round, 0 for the calibrations.
+            going_on: ids of the cases that need another round; all where it is None.
         """
-        for number in range(self.profile.rounds + 1):
-            tasks = [Task(number, arm, case) for arm in self.cases for case in self.cases[arm]]
-            random.Random(f"{self.seed}/{number}").shuffle(tasks)
-            yield from tasks
+        wanted = None if going_on is None else set(going_on)
+        tasks = [
+            Task(number, arm, case)
+            for arm, cases in self.cases.items()
+            for case in cases
+            if wanted is None or case.id in wanted
+        ]
+        random.Random(f"{self.seed}/{number}").shuffle(tasks)
+        return tasks
 
     def min_time(self, case: Case) -> float:
         """Seconds that one value of a case takes at least."""
         return self.profile.min_window if case.contended else self.profile.min_time
+
+    def estimate(self) -> float:
+        """Seconds that the least number of rounds will take, before anything is known."""
+        profile = self.profile
+        per_round = sum(
+            OVERHEAD + LONGER * self.min_time(case) * (profile.warmups + profile.values)
+            for cases in self.cases.values()
+            for case in cases
+        )
+        return per_round * (profile.rounds + 1)
+
+
+#: Seconds that starting and ending a worker takes, and by how much a value is longer than it must
+#: be: its loops are doubled until it is long enough, and some cases are long by nature.
+OVERHEAD, LONGER = 0.04, 2.2
 
 
 def profile_named(name: str) -> Profile:
@@ -78,6 +119,18 @@ def profile_named(name: str) -> Profile:
         return PROFILES[name]
     except KeyError:
         raise UsageError(f"unknown profile {name!r}; choose from {', '.join(PROFILES)}") from None
+
+
+def seconds_of(text: str) -> float:
+    """``90``, ``90s``, ``30m`` or ``1.5h`` in seconds.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    read = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not read or not float(read[1]):
+        raise UsageError(f"--budget {text!r} is no time; write 90s, 30m or 1.5h")
+    return float(read[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[read[2]]
 
 
 def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case]) -> list[Case]:

@@ -40,7 +40,7 @@ def run_alone(
         if process:
             _end(process)
         raise
-    signal_group(process.pid, signal.SIGTERM)  # nothing is left, as a rule
+    end_leftovers(process.pid)
     return status
 
 
@@ -114,19 +114,60 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def end_group(group: int, ended: Callable[[], bool]) -> None:
     """Ask a process group to end, then insist.
 
-    The asking matters: multiprocessing's resource tracker outlives it, and unlinks the semaphores
-    and shared memory that the others leave.
+    multiprocessing's resource tracker is spared till the end: it outlives the others, and unlinks
+    the semaphores and shared memory that they leave.
 
     Args:
         group: the number of the group, and of the process that leads it.
         ended: whether that process has ended.
     """
     signal_group(group, signal.SIGTERM)
+    _wait_for_group(group, ended)
+    for pid in _members(group):
+        if not _is_tracker(pid):
+            _kill(pid)
+    _wait_for_group(group, ended)
+    signal_group(group, getattr(signal, "SIGKILL", signal.SIGTERM))
+    ended()
+
+
+def _wait_for_group(group: int, ended: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _GRACE
     while time.monotonic() < deadline and (not ended() or _group_alive(group)):
         time.sleep(0.02)
-    signal_group(group, getattr(signal, "SIGKILL", signal.SIGTERM))
-    ended()
+
+
+def _members(group: int) -> list[int]:
+    """The processes of a group, where the system lists them."""
+    members = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = path.read_text().rpartition(")")[2].split()[:3]
+        except (OSError, ValueError):  # it has just ended
+            continue
+        if int(its_group) == group and state != "Z":
+            members.append(int(path.parent.name))
+    return members
+
+
+def _is_tracker(pid: int) -> bool:
+    try:
+        return b"multiprocessing.resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def end_leftovers(group: int) -> None:
+    """End what a process that has ended left of its group; as a rule there is nothing."""
+    if _group_alive(group):
+        end_group(group, lambda: True)
 
 
 def signal_group(group: int, number: int) -> None:

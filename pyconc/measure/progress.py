@@ -15,16 +15,13 @@ _PAUSE = 5.0
 class Progress(Protocol):
     """Where a campaign stands."""
 
-    def task(
-        self, task: Task, *, position: tuple[int, int], share: float, estimate: str, left: float
-    ) -> None:
+    def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: float) -> None:
         """A task starts.
 
         Args:
             position: its place in the round, from 1, and how many there are.
-            share: of all tasks, how many are done, 0 to 1.
             estimate: the case's cost so far, or empty.
-            left: seconds to the end of the campaign.
+            left: seconds to the end of the least number of rounds, or of this one after it.
         """
 
     def say(self, line: str) -> None:
@@ -41,9 +38,7 @@ class PlainProgress:
         self._rounds = rounds
         self._last = -_PAUSE
 
-    def task(
-        self, task: Task, *, position: tuple[int, int], share: float, estimate: str, left: float
-    ) -> None:
+    def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: float) -> None:
         now = time.monotonic()
         if now - self._last >= _PAUSE:
             self._last = now
@@ -70,15 +65,17 @@ class LiveProgress:
             auto_refresh=False,  # nothing is drawn while a worker measures
         )
         self._id = self._bar.add_task("", total=1.0)
+        self._start = time.monotonic() - 1e-9
         self._bar.start()
 
-    def task(
-        self, task: Task, *, position: tuple[int, int], share: float, estimate: str, left: float
-    ) -> None:
+    def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: float) -> None:
         from rich.markup import escape
 
         line = escape(_line(task, self._rounds, position, estimate, left))
-        self._bar.update(self._id, completed=share, description=line, refresh=True)
+        elapsed = time.monotonic() - self._start
+        self._bar.update(
+            self._id, completed=elapsed / (elapsed + left), description=line, refresh=True
+        )
 
     def say(self, line: str) -> None:
         self._bar.console.print(line, markup=False, highlight=False)
@@ -99,7 +96,7 @@ def make_progress(rounds: int) -> Progress:
 
 
 def _line(task: Task, rounds: int, position: tuple[int, int], estimate: str, left: float) -> str:
-    stage = f"round {task.round} of {rounds}" if task.round else "calibrating"
+    stage = f"round {task.round} of at most {rounds}" if task.round else "calibrating"
     index, total = position
     minutes, seconds = divmod(round(left), 60)
     parts = [

@@ -3,128 +3,149 @@
 from __future__ import annotations
 
 import json
-import math
 import os
+import re
 import statistics
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyperf
 
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import Launcher, make_launcher
-from pyconc.measure.plan import Plan, Profile, Task
+from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
+from pyconc.measure.state import State
+from pyconc.measure.stopping import going_on
 from pyconc.measure.worker import CASE_FAILED
 
 #: Seconds after which a worker is taken to hang.
 TIMEOUT = 120.0
+#: Where the output of workers that failed is kept, in the campaign's folder.
+FAILURES = "failures"
+#: Knows how pyperf writes seconds.
+_SECONDS = pyperf.Benchmark([pyperf.Run([1.0], metadata={"name": "-"}, collect_metadata=False)])
 
-Pair = tuple[str, str]
 
+class Place(NamedTuple):
+    """Where workers of one arm run: what to execute, and the environment."""
 
-class Calibration(NamedTuple):
-    """The loops of a case on one arm, and what one value of so many takes in seconds."""
-
-    loops: int
-    seconds: float
-
-    def warmups(self, profile: Profile) -> int:
-        """None for a long value, of which the first moments are a small part."""
-        return profile.warmups if self.seconds < 0.5 else 0
-
-    def values(self, profile: Profile) -> int:
-        """As many as the time for a round allows, and one at least."""
-        return max(1, min(profile.values, math.floor(profile.round_time / self.seconds)))
+    executable: str
+    env: Mapping[str, str]
 
 
 class Scheduler:
-    """Runs the tasks of a plan in order.
+    """Runs the rounds of a plan that are not done yet.
 
     A case that fails on an arm is not tried there again; its finished rounds stay.
 
     Args:
-        executables: by the arm's label.
-        root: the folder that workers import pyconc from.
+        state: what is done, and learns what is done here.
+        places: by the arm's label.
         benchmarks: folder of the family files.
     """
 
     def __init__(
         self,
         plan: Plan,
+        state: State,
         journal: Journal,
-        executables: Mapping[str, str],
-        root: Path,
+        places: Mapping[str, Place],
         benchmarks: Path,
         progress: Progress,
     ) -> None:
         self.plan = plan
-        self.failures: list[Record] = []
-        self.timed = 0.0
+        self.state = state
         self._journal = journal
-        self._executables = executables
-        self._environment = worker_environment(root)
+        self._places = places
         self._benchmarks = benchmarks
         self._progress = progress
-        self._calibrated: dict[Pair, Calibration] = {}
-        self._costs: dict[Pair, list[float]] = {}
-        self._estimates: dict[Pair, str] = {}
-        self._took: dict[Pair, float] = {}
-        self._launchers: dict[str, tuple[int, Launcher]] = {}
+        self._launchers: dict[str, Launcher] = {}
+
+    @property
+    def failures(self) -> list[Record]:
+        return list(self.state.failed.values())
 
     def run(self) -> None:
-        """Every task of the plan.
+        """Every round that the plan asks for.
 
         Raises:
             KeyboardInterrupt: the worker of the moment was ended first.
+            UsageError: the journal cannot be written.
         """
+        for left in self._journal.folder.glob("worker-*"):
+            left.unlink()
         try:
-            self._run_all(list(self.plan.tasks()))
+            self._round(0, self.plan.round(0))
+            for number in range(1, self.plan.profile.most_rounds + 1):
+                cases = going_on(self.plan, self.state, number)
+                if not cases:
+                    break
+                self._round(number, self.plan.round(number, cases))
         finally:
-            for arm in list(self._launchers):
-                self._close(arm)
+            self._close_launchers()
 
-    def _run_all(self, tasks: list[Task]) -> None:
-        per_round = len(tasks) // (self.plan.profile.rounds + 1)
-        failed: set[Pair] = set()
-        for index, task in enumerate(tasks):
+    def _round(self, number: int, tasks: list[Task]) -> None:
+        todo = [
+            task for task in tasks
+            if (number, task.arm, task.case.id) not in self.state.done
+        ]  # fmt: skip
+        left = sum(self.state.seconds((task.arm, task.case.id)) for task in todo)
+        later = self._later(number)
+        for position, task in enumerate(todo, 1):
             pair = (task.arm, task.case.id)
-            if pair in failed:
+            if pair in self.state.failed:
                 continue
+            if not number:  # nothing is known of those that are not calibrated
+                left = self.state.seconds(pair) * (len(todo) - position + 1)
+                later = self._later(number)
             self._progress.task(
-                task,
-                position=(index % per_round + 1, per_round),
-                share=index / len(tasks),
-                estimate=self._estimates.get(pair, ""),
-                left=self._left(tasks[index:], failed),
-            )
-            record = self._run(task)
-            self._journal.append(record)
-            self._took[pair] = record.seconds
-            if record.error is None:
-                self._learn(record)
-            else:
-                failed.add(pair)
-                self.failures.append(record)
-                self._progress.say(
-                    f"failed: {task.case.id} on {task.arm}: {last_line(record.error)}"
-                )
+                task, position=(position, len(todo)), estimate=self._estimate(pair),
+                left=max(0.0, left) + later,
+            )  # fmt: skip
+            left -= self.state.seconds(pair)
+            self._finish(self._run(task))
+        self._close_launchers()  # memory is laid out anew in every round
+
+    def _later(self, number: int) -> float:
+        """Seconds that the rounds after this one will take: at least, or up to the budget."""
+        pairs = [(task.arm, task.case.id) for task in self.plan.round(0)]
+        per_round = sum(self.state.seconds(p) for p in pairs if p not in self.state.failed)
+        return per_round * max(0, self.plan.profile.rounds - number)
+
+    def _finish(self, record: Record) -> None:
+        self._journal.append(record)
+        self.state.learn(record)
+        if record.error is not None:
+            why = last_line(record.error)
+            self._progress.say(f"failed: {record.case} on {record.arm}: {why}")
+
+    def _estimate(self, pair: tuple[str, str]) -> str:
+        costs = self.state.costs.get(pair)
+        if not costs:
+            return ""
+        shown: str = _SECONDS.format_value(statistics.fmean(costs.values()))
+        return shown
 
     def _run(self, task: Task) -> Record:
-        log = self._journal.folder / "worker.log"
-        result = self._journal.folder / "worker.json"
+        # A worker that outlived a killed runner must not be taken for one of ours.
+        log = self._journal.folder / f"worker-{os.getpid()}.log"
+        result = log.with_suffix(".json")
+        record = Record(task.case.id, task.arm, task.round, 0.0)
         start = time.monotonic()
         try:
             error = self._attempt(task, result, log)
-            seconds = time.monotonic() - start
-            suite = json.loads(result.read_text("utf-8")) if error is None else None
+            record = record._replace(seconds=round(time.monotonic() - start, 4))
+            if error is None:
+                suite = json.loads(result.read_text("utf-8"))
+                return record._replace(suite=suite, learned=learned(suite, task.round))
+            return record._replace(error=error, log=self._keep(log, task))
         finally:
             log.unlink(missing_ok=True)
             result.unlink(missing_ok=True)
-        return Record(task.case.id, task.arm, task.round, seconds, suite=suite, error=error)
 
     def _attempt(self, task: Task, result: Path, log: Path) -> str | None:
         """Run a worker; what went wrong, with its log, or None."""
@@ -133,25 +154,36 @@ class Scheduler:
         except subprocess.TimeoutExpired:
             return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
         except OSError as error:
-            self._close(task.arm)
+            self._close_launchers()
             return f"no worker could be started: {error}"
         if status == CASE_FAILED:
             return _read(log)
-        return f"{_read(log)}\nthe worker ended with status {status}" if status else None
+        if status:
+            return f"{_read(log)}\nthe worker ended with {_status(status)}"
+        return None if result.exists() else f"{_read(log)}\nthe worker left no result"
+
+    def _keep(self, log: Path, task: Task) -> str | None:
+        """Keep the output of a worker that failed, with its stacks, beside the results."""
+        if not log.exists():
+            return None
+        name = re.sub(r"[^\w.+-]+", "_", f"{task.case.id}-{task.arm}-round-{task.round}")
+        kept = Path(FAILURES) / f"{name}.txt"
+        try:
+            (self._journal.folder / FAILURES).mkdir(exist_ok=True)
+            log.replace(self._journal.folder / kept)
+        except OSError:  # no room for another folder
+            return None
+        return kept.as_posix()
 
     def _launcher(self, task: Task) -> Launcher:
-        """The arm's launcher, a new one in every round: memory is laid out anew in each."""
-        number, launcher = self._launchers.get(task.arm, (-1, None))
-        if launcher is None or number != task.round:
-            self._close(task.arm)
-            launcher = make_launcher(self._executables[task.arm], self._environment)
-            self._launchers[task.arm] = (task.round, launcher)
-        return launcher
+        if task.arm not in self._launchers:
+            place = self._places[task.arm]
+            self._launchers[task.arm] = make_launcher(place.executable, place.env)
+        return self._launchers[task.arm]
 
-    def _close(self, arm: str) -> None:
-        _, launcher = self._launchers.pop(arm, (0, None))
-        if launcher:
-            launcher.close()
+    def _close_launchers(self) -> None:
+        while self._launchers:
+            self._launchers.popitem()[1].close()
 
     def _arguments(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile
@@ -160,29 +192,20 @@ class Scheduler:
         arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
-        calibration = self._calibrated[task.arm, task.case.id]
+        calibration = self.state.calibrated[task.arm, task.case.id]
         arguments += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
         return [*arguments, f"--values={calibration.values(profile)}"]
 
-    def _learn(self, record: Record) -> None:
-        pair = (record.arm, record.case)
-        bench = pyperf.Benchmark.loads(json.dumps(record.suite))
-        metadata = bench.get_metadata()
-        self.timed += metadata["pyconc_timed_seconds"]
-        if record.round == 0:
-            loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
-            self._calibrated[pair] = Calibration(loops, seconds)
-        else:
-            costs = self._costs.setdefault(pair, [])
-            costs.append(bench.mean())
-            self._estimates[pair] = bench.format_value(statistics.fmean(costs))
 
-    def _left(self, tasks: list[Task], failed: set[Pair]) -> float:
-        """Seconds that the remaining tasks will take, if each takes what it took before."""
-        known = list(self._took.values())
-        typical = math.fsum(known) / len(known) if known else 0.5
-        pairs = ((task.arm, task.case.id) for task in tasks)
-        return math.fsum(self._took.get(pair, typical) for pair in pairs if pair not in failed)
+def learned(suite: Any, round_number: int) -> dict[str, float]:
+    """What the scheduler must know of a worker's result."""
+    bench = pyperf.Benchmark.loads(json.dumps(suite))
+    metadata = bench.get_metadata()
+    timed = {"timed": metadata["pyconc_timed_seconds"]}
+    if round_number == 0:
+        loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
+        return {**timed, "loops": loops, "value_seconds": seconds}
+    return {**timed, "cost": bench.mean()}
 
 
 def worker_environment(root: Path) -> dict[str, str]:
@@ -196,5 +219,12 @@ def last_line(text: str) -> str:
     return lines[-1] if lines else "no reason given"
 
 
+def _status(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"status {status}"
+
+
 def _read(log: Path) -> str:
-    return log.read_text("utf-8", errors="replace").strip()
+    try:
+        return log.read_text("utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return ""

@@ -39,9 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
     options.add_argument("--result", help="file for the run of a worker, with its metrics")
     args = runner.parse_args(arguments)
-    if args.deadline:
-        import faulthandler
+    import faulthandler
 
+    faulthandler.enable()  # a crash leaves its stacks in the log
+    if args.deadline:
         faulthandler.dump_traceback_later(args.deadline)
     try:
         bench = _measure(runner, *_find(args.case, args.benchmarks), args)

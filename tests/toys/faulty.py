@@ -68,6 +68,42 @@ class Segfaults(Workload):
 
 
 @case()
+class Quits(Workload):
+    """The process that measures it exits without a word."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        os._exit(5)
+
+
+@case()
+class FillsDisk(Workload):
+    """It takes all the room that there is: no file may be longer than so many bytes."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        import resource
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+        time.sleep(0.02)
+
+
+@case()
+class LeavesGrandchild(Workload):
+    """A process that ignores being asked to end outlives it."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-c", stubborn, "stubborn_grandchild"])
+        time.sleep(0.1)
+
+
+@case()
 class Hangs(Workload):
     """It never ends, and has a child that ignores being asked to end."""
 

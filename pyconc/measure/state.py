@@ -1,0 +1,69 @@
+"""What a campaign knows so far: read from its journal, and learned from every record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pyconc.measure.journal import Record
+from pyconc.measure.plan import Profile
+
+#: An arm and the id of a case.
+Pair = tuple[str, str]
+
+
+class Calibration(NamedTuple):
+    """The loops of a case on one arm, and what one value of so many takes in seconds."""
+
+    loops: int
+    seconds: float
+
+    def warmups(self, profile: Profile) -> int:
+        """None for a long value, of which the first moments are a small part."""
+        return profile.warmups if self.seconds < 0.5 else 0
+
+    def values(self, profile: Profile) -> int:
+        """As many as the time for a round allows, and one at least."""
+        return max(1, min(profile.values, math.floor(profile.round_time / self.seconds)))
+
+
+class State:
+    """What is done, what it cost, and what failed."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        """From the journal of an earlier run, whose failures are tried again."""
+        self.done: set[tuple[int, str, str]] = set()
+        self.calibrated: dict[Pair, Calibration] = {}
+        #: Costs of one operation in seconds, by round.
+        self.costs: dict[Pair, dict[int, float]] = {}
+        #: Seconds that the last round of each took, calibrations apart.
+        self.took: dict[Pair, float] = {}
+        self.failed: dict[Pair, Record] = {}
+        #: Seconds inside timed regions and warmups, and of all workers together.
+        self.timed = self.worked = 0.0
+        for record in records:
+            if record.error is None:
+                self.learn(record)
+
+    def learn(self, record: Record) -> None:
+        pair = (record.arm, record.case)
+        self.worked += record.seconds
+        if record.error is not None:
+            self.failed[pair] = record
+            return
+        learned = record.learned or {}
+        self.done.add((record.round, record.arm, record.case))
+        self.timed += learned.get("timed", 0.0)
+        if record.round == 0:
+            self.calibrated[pair] = Calibration(int(learned["loops"]), learned["value_seconds"])
+        else:
+            self.costs.setdefault(pair, {})[record.round] = learned["cost"]
+        if record.round or pair not in self.took:
+            self.took[pair] = record.seconds
+
+    def seconds(self, pair: Pair) -> float:
+        """What a round of a case will take: what it took, or what a typical one did."""
+        if pair in self.took:
+            return self.took[pair]
+        return sum(self.took.values()) / len(self.took) if self.took else 0.3

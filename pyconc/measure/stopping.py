@@ -1,0 +1,65 @@
+"""Which cases need another round: those whose interval is still wide, the noisiest first."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable
+
+from pyperf._utils import tdist95conf_level  # Student's t, of which only scipy has a public one
+
+from pyconc.measure.plan import Plan
+from pyconc.measure.state import State
+
+
+def half_width(costs: Iterable[float]) -> float:
+    """Half of the 95 % interval of a mean cost, as a share of it, by Student's t on log costs.
+
+    Infinite where there are fewer than two rounds.
+    """
+    logs = [math.log(cost) for cost in costs]
+    if len(logs) < 2:
+        return math.inf
+    t = float(tdist95conf_level(len(logs) - 1))
+    return t * statistics.stdev(logs) / math.sqrt(len(logs))
+
+
+def going_on(plan: Plan, state: State, number: int) -> list[str]:
+    """The cases that are measured in a round, the calibrations being done.
+
+    Up to the profile's least number of rounds that is every case, and then those whose interval is
+    too wide on some interpreter; all interpreters go on together, so that rounds stay paired. If
+    the budget does not last for all, the noisiest are measured.
+    """
+    profile = plan.profile
+    if number > profile.most_rounds:
+        return []
+    noise = noisiness(plan, state)
+    if number > profile.rounds:
+        noise = {case: width for case, width in noise.items() if width > profile.target}
+    left = plan.budget - state.worked
+    chosen = []
+    for case in sorted(noise, key=lambda case: -noise[case]):
+        left -= sum(state.seconds(pair) for pair in _pairs(plan, state, case))
+        if left < 0:
+            break
+        chosen.append(case)
+    return chosen
+
+
+def noisiness(plan: Plan, state: State) -> dict[str, float]:
+    """The widest half interval of each case among the interpreters where it has not failed."""
+    noise: dict[str, float] = {}
+    for arm, cases in plan.cases.items():
+        for case in cases:
+            pair = (arm, case.id)
+            if pair not in state.failed:
+                width = half_width(state.costs.get(pair, {}).values())
+                noise[case.id] = max(width, noise.get(case.id, 0.0))
+    return noise
+
+
+def _pairs(plan: Plan, state: State, case_id: str) -> Iterable[tuple[str, str]]:
+    for arm, cases in plan.cases.items():
+        if (arm, case_id) not in state.failed and any(case.id == case_id for case in cases):
+            yield arm, case_id

@@ -1,0 +1,106 @@
+"""When a case has enough rounds, and who gets the time that is left."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+
+from pyconc.measure.journal import Record
+from pyconc.measure.plan import PROFILES, Plan
+from pyconc.measure.state import State
+from pyconc.measure.stopping import going_on, half_width
+from pyconc.suite.case import Case
+
+QUIET, NOISY, WILD = "lock.pair[thread-1]", "thread.function[thread-1]", "lock.contended[thread-2]"
+COSTS = {QUIET: [1.0, 1.001, 0.999, 1.0], NOISY: [1.0, 1.1, 0.9, 1.0], WILD: [1.0, 3.0, 0.5, 2.0]}
+
+
+def plan_of(cases: dict[str, Case], budget: float = 1e6, arms: tuple[str, ...] = ("a",)) -> Plan:
+    return Plan(
+        PROFILES["quick"], 1, {arm: [cases[name] for name in COSTS] for arm in arms}, budget
+    )
+
+
+def state_after(rounds: int, arms: tuple[str, ...] = ("a",)) -> State:
+    """As if every round had taken a second."""
+    state = State()
+    for number in range(rounds + 1):
+        for arm in arms:
+            for name, costs in COSTS.items():
+                cost = costs[(number - 1) % len(costs)]
+                learned = {"timed": 0.8, "loops": 4, "value_seconds": 0.1, "cost": cost}
+                state.learn(Record(name, arm, number, 1.0, suite={}, learned=learned))
+    return state
+
+
+def test_the_half_width_is_that_of_students_t_on_log_costs() -> None:
+    pytest.importorskip("scipy")
+    from pyconc.analysis.effect import cost
+
+    pandas = pytest.importorskip("pandas")
+    figures = [1.0, 1.1, 0.9, 1.05, 0.97]
+    estimate = cost(pandas.Series(figures))
+    assert half_width(figures) == pytest.approx(math.log(estimate.high / estimate.value), rel=1e-3)
+    assert half_width([1.0]) == math.inf
+
+
+def test_every_case_is_measured_up_to_the_least_number_of_rounds(cases: dict[str, Case]) -> None:
+    assert set(going_on(plan_of(cases), state_after(3), 4)) == set(COSTS)
+
+
+def test_then_only_those_whose_interval_is_wide_the_noisiest_first(
+    cases: dict[str, Case],
+) -> None:
+    assert going_on(plan_of(cases), state_after(4), 5) == [WILD, NOISY]
+    most = PROFILES["quick"].most_rounds
+    assert going_on(plan_of(cases), state_after(most), most + 1) == []
+
+
+def test_a_case_goes_on_everywhere_if_it_is_noisy_anywhere(cases: dict[str, Case]) -> None:
+    state = state_after(4, ("a", "b"))
+    state.costs["b", QUIET] = {1: 1.0, 2: 2.0, 3: 1.0, 4: 2.0}
+    assert QUIET in going_on(plan_of(cases, arms=("a", "b")), state, 5)
+
+
+def test_what_is_left_of_the_budget_goes_to_the_noisiest(cases: dict[str, Case]) -> None:
+    spent = state_after(4).worked
+    assert going_on(plan_of(cases, spent + 1.5), state_after(4), 5) == [WILD]
+    assert going_on(plan_of(cases, spent + 0.5), state_after(4), 5) == []
+
+
+def test_a_case_that_failed_everywhere_is_left_alone(cases: dict[str, Case]) -> None:
+    state = state_after(4)
+    state.learn(Record(WILD, "a", 5, 1.0, error="it hung"))
+    assert going_on(plan_of(cases), state, 5) == [NOISY]
+
+
+def test_what_was_learned_is_learned_again_from_the_journal() -> None:
+    records = [
+        Record("a", "3", 0, 2.0, suite={}, learned={"timed": 1, "loops": 8, "value_seconds": 0.2}),
+        Record("a", "3", 1, 3.0, suite={}, learned={"timed": 2, "cost": 1e-6}),
+        Record("b", "3", 0, 4.0, error="it hung"),
+    ]
+    state = State(records)
+    assert state.done == {(0, "3", "a"), (1, "3", "a")}
+    assert state.calibrated["3", "a"].loops == 8
+    assert state.costs["3", "a"] == {1: 1e-6}
+    assert (state.timed, state.worked) == (3, 5.0)
+    assert state.seconds(("3", "a")) == 3.0
+    assert not state.failed  # it is tried again
+
+
+def test_a_campaign_of_fifty_thousand_rounds_is_read_in_seconds() -> None:
+    suite = {"benchmarks": [{"runs": [{"metadata": {f"key{i}": "value" * 5 for i in range(60)}}]}]}
+    lines = [
+        Record(
+            f"case {n % 500}", "3", n // 500, 0.3, suite=suite,
+            learned={"timed": 0.2, "loops": 8, "value_seconds": 0.1, "cost": 1e-6},
+        ).to_json()
+        for n in range(5_000)
+    ]  # fmt: skip
+    start = time.perf_counter()
+    state = State(map(Record.from_json, lines))
+    assert len(state.done) == 5_000
+    assert time.perf_counter() - start < 5  # for a tenth of them; it takes well under a second
