@@ -1,4 +1,5 @@
 # make bench    measure the notes' comparisons and render the report
+# make bench-all   the same on every Python that is found
 # make test     run the tests
 # make lint     ruff and mypy
 # make report   render CAMPAIGN=results/... again
@@ -9,10 +10,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: bench bench-harness test lint report docs clean
+.PHONY: bench bench-all bench-harness test lint report docs clean
 
 bench: $(VENV)/report.stamp
 	$(BIN)/pyconc run --report $(ARGS)
+
+bench-all: $(VENV)/report.stamp
+	$(BIN)/pyconc run -p all --report $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest $(ARGS)

@@ -51,7 +51,8 @@ def parser() -> argparse.ArgumentParser:
     _add_selection(run)
     run.add_argument(
         "-p", "--python", action="append", default=[], metavar="PYTHON",
-        help="a version or path to measure on; repeat for several (default: this Python)",
+        help="a version, path or `all`; NAME+gil turns on the GIL of a free-threaded build, "
+        "NAME=LABEL makes another arm; repeat for several (default: this Python)",
     )  # fmt: skip
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")

@@ -144,8 +144,8 @@ def test_a_torn_line_is_dropped_with_a_word(finished: Path, tmp_path: Path) -> N
     [
         ({"case_versions": {CASE: 99}}, f"{CASE} is not what it was"),
         ({"case_versions": {"gone.case[thread-1]": 1}}, "gone.case[thread-1] is not what it was"),
-        ({"interpreters": [{"label": "3.1.4"}]}, "was begun on 3.1.4, and these are now"),
-        ({"pythons": None, "seed": None}, ""),
+        ({"interpreters": [{"label": "3.1.4"}]}, "campaign.json is damaged"),
+        ({"seed": None}, ""),
     ],
 )
 def test_a_campaign_that_is_no_longer_what_it_was(
@@ -162,6 +162,16 @@ def test_a_campaign_that_is_no_longer_what_it_was(
     assert done.returncode == 2
     [line] = done.stderr.strip().splitlines()
     assert says in line
+
+
+def test_a_python_that_was_built_anew_is_another(finished: Path, tmp_path: Path) -> None:
+    about = json.loads((finished / "campaign.json").read_text())
+    about["interpreters"][0]["build"] = "of yesterday"
+    (tmp_path / "campaign.json").write_text(json.dumps(about))
+    (tmp_path / JOURNAL).write_bytes((finished / JOURNAL).read_bytes())
+    done = run("--resume", str(tmp_path))
+    assert done.returncode == 2
+    assert "is not what it was; measure again" in done.stderr
 
 
 @pytest.mark.parametrize(

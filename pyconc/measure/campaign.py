@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
-from pyconc.measure.interpreters import Arm, arms, import_root
+from pyconc.measure.environments import import_root, padded
+from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
 from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls
+from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
 from pyconc.measure.scheduler import Place, Scheduler, last_line, worker_environment
 from pyconc.measure.state import State
@@ -42,8 +44,9 @@ class Prepared(NamedTuple):
 
     plan: Plan
     ids: list[str]
-    pythons: list[str]
     taking_part: list[Arm]
+    #: Pythons that cannot be prepared, and why.
+    left: list[Left]
     places: dict[str, Place]
     benchmarks: Path
 
@@ -82,7 +85,7 @@ def prepare(
     root = import_root()
     benchmarks = root / catalog.benchmarks_folder().name
     environment = worker_environment(root)
-    taking_part = arms(pythons, benchmarks, environment)
+    taking_part, left = arms(pythons, benchmarks, environment)
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
@@ -90,10 +93,10 @@ def prepare(
         raise UsageError("none of these cases can run here; `pyconc list` gives the reasons")
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
-    places = {arm.label: Place(arm.executable, environment) for arm in taking_part}
+    environments = padded([{**environment, **arm.env} for arm in taking_part])
+    places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
     plan = Plan(profile, seed, runnable, seconds)
-    ids = [case.id for case in cases]
-    return Prepared(plan, ids, list(pythons), taking_part, places, benchmarks)
+    return Prepared(plan, [case.id for case in cases], taking_part, left, places, benchmarks)
 
 
 def run(prepared: Prepared, folder: Path) -> Outcome:
@@ -144,16 +147,15 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
         )
     profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
     prepared = prepare(
-        [by_id[name] for name in about["cases"]], profile, pythons=about["pythons"],
+        [by_id[name] for name in about["cases"]], profile,
+        pythons=[each["spec"] for each in about["interpreters"]],
         seed=about["seed"], budget=about["budget"],
     )  # fmt: skip
-    before = [each["label"] for each in about["interpreters"]]
-    now = [arm.label for arm in prepared.taking_part]
-    if before != now:
-        raise UsageError(
-            f"{folder} was begun on {', '.join(before)}, and these are now {', '.join(now)}; "
-            f"measure again"
-        )
+    before = {each["label"]: each["build"] for each in about["interpreters"]}
+    now = {arm.label: arm.about["build"] for arm in prepared.taking_part}
+    for label, build in before.items():
+        if now.get(label) != build:
+            raise UsageError(f"{folder}: Python {label} is not what it was; measure again")
     return prepared
 
 
@@ -211,7 +213,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         "profile": plan.profile._asdict(),
         "seed": plan.seed,
         "budget": plan.budget,
-        "pythons": prepared.pythons,
+        "left_out": [each._asdict() for each in prepared.left],
         "cases": prepared.ids,
         "case_versions": {name: case.workload_class.version for name, case in by_id.items()},
         "machine": describe_machine(),
@@ -219,6 +221,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
             {
                 **arm.about,
                 "label": arm.label,
+                "spec": arm.spec,
                 "skipped": {i: why for i, why in arm.skipped.items() if i in prepared.ids},
             }
             for arm in prepared.taking_part
@@ -249,8 +252,10 @@ def read_about(folder: Path) -> dict[str, Any]:
     path = folder / CAMPAIGN
     try:
         about: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        for name in ("profile", "seed", "budget", "pythons", "cases", "case_versions"):
+        for name in ("profile", "seed", "budget", "cases", "case_versions"):
             about[name]
+        for each in about["interpreters"]:
+            each["label"], each["spec"], each["build"]
         return about
     except OSError:
         raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
@@ -273,7 +278,10 @@ def plan_lines(prepared: Prepared) -> list[str]:
     ]
     for arm in prepared.taking_part:
         cases = plan.cases[arm.label]
-        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['executable']}")
+        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['base']}")
+    abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
+    lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
+    lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]
     return lines + [
         f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}"
         for arm in prepared.taking_part

@@ -1,24 +1,26 @@
-"""The Pythons of a campaign: found by version or path, asked what they are, made ready to run."""
+"""The Pythons of a campaign: named on the command line, found, and turned into its arms."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyconc
 from pyconc.errors import UsageError
-from pyconc.suite import catalog
+from pyconc.measure import places
+from pyconc.measure.environments import PreparationError, ask, prepare
+from pyconc.measure.places import Python, identify
 
 OLDEST = (3, 9)
+#: Names every Python that is found.
+ALL = "all"
+_GIL = "+gil"
+_LABEL = re.compile(r"[A-Za-z0-9._+-]+")
+_VERSION = re.compile(r"(?P<kind>python|pypy|graalpy)?(?P<number>\d+(?:\.\d+){0,2})(?P<free>t?)")
+_IMPLEMENTATIONS = {"python": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 
 
 class Arm(NamedTuple):
@@ -29,162 +31,184 @@ class Arm(NamedTuple):
     about: dict[str, Any]
     #: Reasons by the id of the case.
     skipped: dict[str, str]
+    #: Variables of its own for the environment of its workers, such as PYTHON_GIL.
+    env: dict[str, str]
+    #: What names the same arm again, from wherever it is said: ``/opt/bin/python3.14t+gil=3.14t``.
+    spec: str
 
 
-def arms(pythons: Sequence[str], benchmarks: Path, env: dict[str, str]) -> list[Arm]:
-    """The arms of a campaign; this Python, where none is named.
+class Left(NamedTuple):
+    """A Python that does not take part, and why not, in one line."""
+
+    name: str
+    cause: str
+
+
+class _Entry(NamedTuple):
+    """An arm before it is prepared."""
+
+    name: str
+    label: str
+    python: Python
+    with_gil: bool
+
+
+def arms(
+    pythons: Sequence[str], benchmarks: Path, env: Mapping[str, str]
+) -> tuple[list[Arm], list[Left]]:
+    """The arms of a campaign, and what has to be left out; this Python, where none is named.
+
+    Args:
+        pythons: each ``PYTHON``, ``PYTHON+gil`` or ``PYTHON=LABEL``, where ``PYTHON`` is what
+            `find` knows; or ``all``, for all that `discover` finds.
+        benchmarks: folder of the family files.
+        env: of a worker, without what is an arm's own.
 
     Raises:
-        UsageError: a Python cannot be found, is too old, or cannot be prepared.
+        UsageError: a name means nothing, two arms have one label, or none can be prepared.
     """
-    found: list[Arm] = []
-    for name in pythons or [sys.executable]:
-        executable = prepare(find(name), env)
-        answer = _ask(executable, ["-m", "pyconc.measure.probe", str(benchmarks)], env)
-        told = json.loads(answer)
-        arm = Arm(label(told["python"]), executable, told["python"], told["skipped"])
-        if any(other.label == arm.label for other in found):
-            raise UsageError(f"-p {name}: {arm.label} takes part already; name each Python once")
-        found.append(arm)
-    return found
+    left: list[Left] = []
+    taking_part = []
+    for entry in _entries(pythons or [sys.executable], left):
+        try:
+            taking_part.append(_prepared(entry, benchmarks, env))
+        except PreparationError as error:
+            left.append(Left(entry.name, str(error)))
+    if not taking_part:
+        causes = "; ".join(f"{name}: {cause}" for name, cause in left) or "none was found"
+        raise UsageError(f"no Python can take part: {causes}; name another with -p")
+    return taking_part, left
 
 
-def label(about: dict[str, Any]) -> str:
-    """``3.13.0``, ``3.14.0t`` for a free-threaded build, ``pypy3.11.13`` for PyPy."""
-    prefix = "" if about["implementation"] == "CPython" else about["implementation"].lower()
-    return f"{prefix}{about['version']}{'t' if about['free_threaded'] else ''}"
+def discover() -> tuple[list[str], list[Left]]:
+    """The executables of all usable Pythons in order of version, and what else is there.
+
+    Of each minor version of each kind it is the newest. One that only a virtual environment leads
+    to is there as what the environment was made from.
+    """
+    newest: dict[object, Python] = {}
+    left: dict[str, Left] = {}
+    seen = set()
+    for candidate in places.everywhere():
+        real = str(Path(candidate).resolve())
+        if real in seen:
+            continue
+        seen.add(real)
+        python = identify(candidate)
+        cause = "it does not run as a Python" if python is None else _unfit(python)
+        if python is None or cause:
+            name = python.executable if python else candidate
+            left.setdefault(name, Left(name, cause or ""))
+            continue
+        kind = (python.implementation, python.version[:2], python.free_threaded)
+        if kind not in newest or python.version > newest[kind].version:
+            newest[kind] = python
+    ordered = sorted(
+        newest.values(),
+        key=lambda python: (python.implementation, python.version[:2], python.free_threaded),
+    )
+    return [python.executable for python in ordered], list(left.values())
 
 
-def find(name: str) -> str:
-    """The executable that ``3.13``, ``python3.13``, ``pypy3`` or a path names.
+def find(name: str) -> Python:
+    """The Python that ``3.13``, ``3.13.0``, ``3.14t``, ``pypy3``, a command or a path names.
 
-    A version is looked for on PATH and then among pyenv's, whose shims run only what is active.
+    A version is looked for in PYCONC_PYTHONS, on PATH, among pyenv's and uv's, and in Windows'
+    launcher, in this order. A virtual environment stands for what it was made from.
 
     Raises:
         UsageError: there is none, or it is older than 3.9.
     """
-    is_version = re.fullmatch(r"\d+\.\d+t?", name)
-    command = f"python{name}" if is_version else name
-    candidates = _on_path(command) + (_of_pyenv(name) if is_version else [])
-    if not candidates:
-        raise UsageError(f"-p {name}: no {command} on PATH; give the path of the executable")
-    found = next(filter(None, map(_identify, candidates)), None)
-    if found is None:
-        raise UsageError(f"-p {name}: {candidates[0]} does not run as a Python")
-    version, path = found
-    if version < OLDEST:
-        old = "{}.{}".format(*version)
-        raise UsageError(f"-p {name}: Python {old} is too old; use 3.9 or newer")
-    return path
+    version = _VERSION.fullmatch(name)
+    broken = ""
+    for candidate in _candidates(version) if version else places.on_path(name):
+        python = identify(candidate)
+        if python is None:
+            broken = broken or candidate
+        elif version is None or _matches(python, version):
+            if python.version[:2] < OLDEST:
+                raise UsageError(f"-p {name}: {_unfit(python)}; use 3.9 or newer")
+            return python
+    what = f"python{name}" if version and not version["kind"] else name
+    where = f"on PATH, in {places.VARIABLE} or among pyenv's and uv's" if version else "on PATH"
+    noted = f" ({broken} does not run as a Python)" if broken else ""
+    raise UsageError(f"-p {name}: no {what} {where}{noted}; give the path of the executable")
 
 
-def _on_path(command: str) -> list[str]:
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    found = [shutil.which(command, path=folder) for folder in folders]
-    return list(dict.fromkeys(filter(None, found)))
+def _candidates(version: re.Match[str]) -> Iterator[str]:
+    yield from places.named()
+    short = ".".join(version["number"].split(".")[:2])
+    yield from places.on_path(f"{version['kind'] or 'python'}{short}{version['free']}")
+    yield from places.beside_path()
 
 
-def _of_pyenv(version: str) -> list[str]:
-    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    number, free_threaded = version.rstrip("t"), version.endswith("t")
-    folders = [
-        folder
-        for folder in root.glob(f"versions/{number}.*")
-        if folder.name.endswith("t") == free_threaded
-    ]
-    newest_first = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
-    return [str(folder / "bin" / "python") for folder in newest_first]
+def _matches(python: Python, version: re.Match[str]) -> bool:
+    wanted = tuple(map(int, version["number"].split(".")))
+    return (
+        python.implementation == _IMPLEMENTATIONS[version["kind"] or "python"]
+        and python.version[: len(wanted)] == wanted
+        and python.free_threaded == bool(version["free"])
+    )
 
 
-def _identify(executable: str) -> tuple[tuple[int, int], str] | None:
-    """The version of a Python and its own idea of where it is, or None if it does not run."""
-    # In words that the oldest Python understands, so that it can be told that it is too old.
-    code = "import sys; print('%d %d %s' % (sys.version_info[:2] + (sys.executable,)))"
-    try:
-        done = subprocess.run(
-            [executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
-        )
-        major, minor, path = done.stdout.strip().split(maxsplit=2)
-        return (int(major), int(minor)), path
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
+def _unfit(python: Python) -> str | None:
+    """Why a campaign on all Pythons does without this one."""
+    if python.version[:2] < OLDEST:
+        return "Python {}.{} is too old".format(*python.version)
+    return "it is built for debugging" if python.debug else None
 
 
-def prepare(executable: str, env: dict[str, str]) -> str:
-    """An executable of the same Python that has pyperf: itself, or its cached virtual environment.
-
-    Nothing is installed into the interpreter itself.
-
-    Raises:
-        UsageError: the environment cannot be made.
-    """
-    if _runs([executable, "-c", "import pyperf"], env):
-        return executable
-    name = hashlib.sha256(os.path.realpath(executable).encode()).hexdigest()[:12]
-    folder = _cache() / "venvs" / name
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if _runs([str(python), "-c", "import pyperf"], env):
-        return str(python)
-    _or_refuse([executable, "-m", "venv", "--clear", "--without-pip", str(folder)], executable)
-    where = "import sys, sysconfig; print(sysconfig.get_path('purelib'), *sys.version_info[:2])"
-    library, major, minor = _ask(str(python), ["-c", where], env).strip().rsplit(maxsplit=2)
-    # Our own pip fetches wheels for that Python, whose own pip may be missing, or too old for it.
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    install += ["--target", library, "--python-version", f"{major}.{minor}", "--only-binary=:all:"]
-    if not _runs([*install, "pyperf"], None):
-        _or_refuse([*install, "--no-deps", "pyperf"], executable)  # psutil has no wheel for it
-    return str(python)
+def _entries(names: Sequence[str], left: list[Left]) -> list[_Entry]:
+    """The arms that are named, and then those of ``all`` that are not among them."""
+    entries: dict[str, _Entry] = {}  # by labels that no file system confuses
+    for name in names:
+        if name == ALL:
+            continue
+        entry = _entry(name)
+        if entry.label.casefold() in entries:
+            raise UsageError(
+                f"-p {name}: {entry.label} takes part already; "
+                f"a label of its own makes it another arm, -p {name.partition('=')[0]}=LABEL"
+            )
+        entries[entry.label.casefold()] = entry
+    if ALL in names:
+        executables, unusable = discover()
+        left += unusable
+        for entry in map(_entry, executables):
+            entries.setdefault(entry.label.casefold(), entry)
+    return list(entries.values())
 
 
-def _or_refuse(command: Sequence[str], executable: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
+def _entry(text: str) -> _Entry:
+    name, label = text, ""
+    if "=" in text and not Path(text).exists():
+        name, label = text.rsplit("=", 1)
+        if not _LABEL.fullmatch(label):
+            raise UsageError(
+                f"-p {text}: {label!r} is no label; use letters, digits, '.', '_', '+' and '-'"
+            )
+    with_gil = name.endswith(_GIL) and not Path(name).exists()
+    if with_gil:
+        name = name[: -len(_GIL)]
+    if not name or name == ALL:
+        raise UsageError(f"-p {text}: '=' and '+gil' follow one Python, as in -p 3.13=again")
+    python = find(name)
+    if with_gil and not python.free_threaded:
         raise UsageError(
-            f"{executable}: no environment with pyperf: {reason[0]}; "
-            f"install pyperf there, or leave this Python out"
+            f"-p {text}: {python.label} always has the GIL; "
+            f"+gil is for free-threaded builds, as in -p 3.14t+gil"
         )
+    label = label or python.label + (_GIL if with_gil else "")
+    return _Entry(text, label, python, with_gil)
 
 
-def import_root() -> Path:
-    """A folder with pyconc and the family files and nothing else, for the path of every worker.
-
-    In a checkout that is the checkout. An installed pyconc has other packages beside it, made for
-    one Python, which no other may see; it is copied into the user's cache.
-    """
-    package, families = Path(pyconc.__file__).parent, catalog.benchmarks_folder()
-    if families.name == "benchmarks":
-        return package.parent
-    files = sorted(path for folder in (package, families) for path in folder.rglob("*.py"))
-    state = repr([(str(path), path.stat().st_mtime_ns) for path in files])
-    root = _cache() / "packages" / hashlib.sha256(state.encode()).hexdigest()[:12]
-    if not root.exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=root.parent))
-        for folder in (package, families):
-            shutil.copytree(folder, fresh / folder.name)
-        try:
-            fresh.rename(root)
-        except OSError:  # another campaign was first
-            shutil.rmtree(fresh)
-    return root
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "pyconc"
-
-
-def _runs(command: Sequence[str], env: dict[str, str] | None) -> bool:
-    try:
-        return subprocess.run(command, env=env, capture_output=True, timeout=300).returncode == 0
-    except (OSError, subprocess.SubprocessError):
-        return False
-
-
-def _ask(executable: str, arguments: Sequence[str], env: dict[str, str]) -> str:
-    done = subprocess.run([executable, *arguments], env=env, capture_output=True, text=True)
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise UsageError(f"{executable} cannot load the cases: {reason[0]}")
-    return done.stdout
+def _prepared(entry: _Entry, benchmarks: Path, env: Mapping[str, str]) -> Arm:
+    """Raises PreparationError."""
+    _, label, python, with_gil = entry
+    own = {"PYTHON_GIL": "1" if with_gil else "0"} if python.free_threaded else {}
+    executable = prepare(python, env)
+    answer = ask(executable, ["-m", "pyconc.measure.probe", str(benchmarks)], {**env, **own})
+    told = json.loads(answer)
+    about = {**told["python"], "base": python.executable, "build": python.build}
+    spec = f"{python.executable}{_GIL if with_gil else ''}={label}"
+    return Arm(label, executable, about, told["skipped"], own, spec)

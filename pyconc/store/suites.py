@@ -10,6 +10,7 @@ import pyperf
 
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
+from pyconc.measure.probe import confounds
 
 #: What `campaign.json` must say.
 _FIELDS = {
@@ -59,9 +60,11 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
             )
         if record.error is None:
             runs[record.arm][record.case].append(record)
+    built = {each["label"]: _confounds(each) for each in about["interpreters"]}
     suites = {}
     for arm, by_case in runs.items():
-        benchmarks = [_benchmark(records) for records in by_case.values() if _measured(records)]
+        measured = [records for records in by_case.values() if _measured(records)]
+        benchmarks = [_benchmark(records, built[arm]) for records in measured]
         if benchmarks:
             suites[arm] = pyperf.BenchmarkSuite(benchmarks)
     return suites
@@ -71,12 +74,19 @@ def _measured(records: list[Record]) -> bool:
     return any(record.round for record in records)
 
 
-def _benchmark(records: list[Record]) -> pyperf.Benchmark:
+def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
+    """How an interpreter was built, as metadata; nothing where it is not said."""
+    if "build" not in interpreter:
+        return {}
+    return {f"pyconc_{name}": value for name, value in confounds(interpreter).items()}
+
+
+def _benchmark(records: list[Record], built: dict[str, str | int | float]) -> pyperf.Benchmark:
     """The rounds of one case, in one benchmark."""
     merged = None
     for record in records:
         one = pyperf.Benchmark.loads(json.dumps(record.suite))
-        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm})
+        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm, **built})
         if merged is None:
             merged = one
         else:
