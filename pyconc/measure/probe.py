@@ -93,7 +93,7 @@ def confounds(about: Mapping[str, Any]) -> dict[str, Scalar]:
     not tell, ``unknown``. The switch interval is in seconds.
     """
     words = {True: "yes", False: "no", None: _NO_ANSWER}
-    names = ["version", *(name for name in _SAID if name not in _SEEN_AFTERWARDS)]
+    names = [name for name in _SAID if name not in _SEEN_AFTERWARDS]
     answers = {_RENAMED.get(name, name): about.get(name) for name in names}
     return {
         name: words[value] if value is None or isinstance(value, bool) else value

@@ -16,6 +16,7 @@ from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, write_json
+from pyconc.measure.probe import unlike
 from pyconc.report import charts
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
@@ -41,6 +42,7 @@ def render(campaign: Path, output: Path) -> Path:
         "campaign": {**about, "machine": {**about["machine"], "processor": processor}},
         "comparisons": [_comparison(result) for result in results],
         "topics": [topic._asdict() for topic in found],
+        "unlike_builds": unlike(about["interpreters"]),
         "cases": list(_cases(costs)),
     }
     page = output / "index.html"

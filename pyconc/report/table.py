@@ -15,6 +15,7 @@ from pyconc.analysis.linearity import linearity
 from pyconc.analysis.numbers import interval, seconds, times
 from pyconc.analysis.scaling import scalings
 from pyconc.errors import UsageError
+from pyconc.measure.probe import unlike
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
 from pyconc.suite.catalog import matches
@@ -41,6 +42,8 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
         raise UsageError(f"{folder} has no such case; `pyconc show {folder}` shows what it has")
     console = Console(width=None if sys.stdout.isatty() else 150)
     title = f"{folder.name}, profile {about['profile']['name']}"
+    for sentence in unlike(about["interpreters"]):
+        console.print(f"unlike builds: {sentence}", highlight=False)
     _print(console, title, COSTS, _rows(costs, chosen, _cost))
     _print(
         console,
