@@ -134,10 +134,14 @@ def test_a_python_that_is_not_there(python: str, says: str, tmp_path: Path) -> N
     assert not (tmp_path / "c").exists()
 
 
+#: What a Python says of itself.
+OLD = '[[3, 8, 0, "final", 0], "CPython", false, false, "3.8", "/old/python"]'
+
+
 @pytest.mark.skipif(os.name != "posix", reason="writes a script")
 @pytest.mark.parametrize(
     ("answer", "says"),
-    [("echo 3 8 /old/python", "Python 3.8 is too old"), ("exit 1", "does not run as a Python")],
+    [(f"echo '{OLD}'", "Python 3.8 is too old"), ("exit 1", "does not run as a Python")],
 )
 def test_a_python_that_will_not_do(answer: str, says: str, tmp_path: Path) -> None:
     python = tmp_path / "python"

@@ -44,7 +44,7 @@ PROFILES = {
             min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=9, values=2, warmups=1,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=2, warmups=1,
             min_time=0.04, min_window=0.1, round_time=0.22, quick=True,
         ),
         Profile(
