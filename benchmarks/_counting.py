@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterable
+from typing import Any
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Clock, Workload
@@ -21,6 +23,22 @@ class Program(Workload):
     @property
     def operations(self) -> int:
         return self.program_loops * self.workers
+
+
+class SharedValue(Workload):
+    """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
+
+    value: Any
+    at_door: Any
+
+    def setup(self) -> None:
+        context = multiprocessing.get_context(self.start_method)
+        self.value = context.Value("q", 0)
+        self.at_door = context.RawArray("q", self.workers)
+
+    def reset(self) -> None:
+        self.value.value = 0
+        self.at_door[:] = [0] * self.workers
 
 
 def lost(expected: int, counted: int) -> Metrics:

@@ -15,7 +15,7 @@ from time import perf_counter, sleep
 from typing import Any, ClassVar
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Clock, Workload, case
+from pyconc.suite.case import FORK, NATIVE, PROCESSES, THREAD, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 
 
@@ -107,9 +107,9 @@ class Crossing(Workload):
         )
 
 
-@case(notes="Barrier", workers=16)
+@case(notes="Barrier", backend=(THREAD, FORK), workers=16, quick={"backend": [THREAD]})
 class WideCrossing(Crossing):
-    """Sixteen threads cross one barrier again and again. One operation: one crossing by all."""
+    """Sixteen workers cross one barrier again and again. One operation: one crossing by all."""
 
 
 @case(notes="Barrier", backend=(THREAD, *PROCESSES), workers=4)

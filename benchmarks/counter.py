@@ -12,7 +12,6 @@ One operation is one update, so the notes' program of 1,000,000 updates a thread
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import threading
 from array import array
 from typing import Any
@@ -21,7 +20,7 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, Workload, case
 from pyconc.suite.metrics import Metrics
 
-from ._counting import Program, each_once, lost
+from ._counting import Program, SharedValue, each_once, lost
 from ._sharing import Sharing
 from ._trials import linger
 
@@ -345,22 +344,6 @@ class Method(Sharing):
         for _ in range(loops):
             total += item.read()
         return total
-
-
-class SharedValue(Workload):
-    """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
-
-    value: Any
-    at_door: Any
-
-    def setup(self) -> None:
-        context = multiprocessing.get_context(self.start_method)
-        self.value = context.Value("q", 0)
-        self.at_door = context.RawArray("q", self.workers)
-
-    def reset(self) -> None:
-        self.value.value = 0
-        self.at_door[:] = [0] * self.workers
 
 
 @case(notes="共享变量", backend=PROCESSES, workers=2, quick={"backend": [NATIVE]})

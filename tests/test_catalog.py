@@ -215,3 +215,9 @@ def test_an_impossible_workload_is_named_at_collection(
     body = f'@case()\nclass Bad(Workload):\n    """One operation: none."""\n    {attribute}\n'
     with pytest.raises(DeclarationError, match=rf"family\.bad\[thread-1\]: {says}"):
         catalog.load(write_family(tmp_path / f"odd_{abs(hash(attribute))}", body))
+
+
+def test_every_family_has_its_mutants() -> None:
+    """Deliberately broken primitives, each of which its family must catch."""
+    tested = {path.stem.partition("_")[2] for path in (ROOT / "tests/mutants").glob("test_*.py")}
+    assert tested == set(catalog.family_names(ROOT / "benchmarks"))

@@ -182,10 +182,11 @@ def signal_group(group: int, number: int) -> None:
 
 
 def _group_alive(group: int) -> bool:
+    """Whether one of a group still runs; one that has ended may wait long to be reaped."""
     if not _POSIX:
         return False
     try:
         os.killpg(group, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    return bool(_members(group)) if Path("/proc/self/stat").exists() else True
