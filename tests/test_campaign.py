@@ -152,6 +152,16 @@ def test_a_stubborn_grandchild_does_not_outlive_its_case(
     assert not process_mentions("stubborn_grandchild")
 
 
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks for shared memory")
+def test_a_hang_leaves_no_shared_memory(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler_module, "TIMEOUT", 7.0)
+    runner = run_toys(tmp_path / "c", toys["faulty.holds_memory[thread-1]"])
+    assert "no result after" in (runner.failures[0].error or "")
+    assert not Path("/dev/shm/psm_of_a_hanging_case").exists()
+
+
 def test_a_hang_is_cut_and_shows_where(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

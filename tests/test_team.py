@@ -12,7 +12,6 @@ from pyconc.suite.case import Case
 from pyconc.suite.job import Job
 from pyconc.suite.metrics import window
 from pyconc.suite.process_team import ProcessTeam
-from pyconc.suite.program import run_program
 from pyconc.suite.team import ThreadTeam, make_team
 
 
@@ -81,16 +80,6 @@ def test_a_process_that_exits_is_named_with_its_status(toys: dict[str, Case]) ->
     finally:
         team.close()
     assert not multiprocessing.active_children()
-
-
-def test_a_program_reports_a_worker_that_raises(toys: dict[str, Case]) -> None:
-    with pytest.raises(WorkerDiedError, match="worker trouble"):
-        run_program(toys["faulty.raises[thread-1]"].make())
-
-
-def test_a_program_reports_a_process_that_exits(toys: dict[str, Case]) -> None:
-    with pytest.raises(WorkerDiedError, match="exit code 7"):
-        run_program(toys["faulty.exits[process-fork-2]"].make())
 
 
 @pytest.mark.parametrize("backend", ["thread", "process-fork"])

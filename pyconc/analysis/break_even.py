@@ -29,12 +29,14 @@ class Paying(NamedTuple):
 
     @property
     def break_even(self) -> float | None:
-        """Seconds of a task from which the pool is the cheaper one; None if no length was.
+        """Seconds of a task from which the pool is the cheaper one.
 
-        Between two measured lengths both costs are taken to grow evenly with the length.
+        None if it is not so at the greatest length, its interval included. Between two measured
+        lengths both costs are taken to grow evenly with the length.
         """
         lost = [(length, (ratio.value - 1) * length) for length, ratio in self.ratios]
-        if not lost or lost[-1][1] >= 0:
+        longest = self.ratios[-1][1]
+        if not longest.has_interval or longest.high >= 1:
             return None
         for (x0, y0), (x1, y1) in reversed(list(zip(lost, lost[1:]))):
             if y0 >= 0 > y1:

@@ -116,6 +116,22 @@ class Hangs(Workload):
 
 
 @case()
+class HoldsMemory(Workload):
+    """It never ends, and has shared memory and a child that ignores being asked to end."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        from multiprocessing.shared_memory import SharedMemory
+
+        memory = SharedMemory(create=True, size=16, name="psm_of_a_hanging_case")
+        stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-c", stubborn], close_fds=False)
+        threading.Event().wait()
+        memory.unlink()
+
+
+@case()
 class LeavesThread(Workload):
     """A thread outlives it."""
 

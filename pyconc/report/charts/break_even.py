@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from pyconc.analysis.break_even import POOLS, paying
 from pyconc.analysis.comparisons import Result
@@ -29,4 +28,4 @@ def _finish(axes: Axes) -> None:
     axes.set_yscale("log")
     axes.axhline(1, color=style.ink(), linewidth=1)
     style.log_ticks(axes.xaxis)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}x"))
+    style.log_ticks(axes.yaxis, ratio=True)

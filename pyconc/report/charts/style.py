@@ -175,7 +175,9 @@ def _dot(axes: Axes, estimate: Estimate, y: float, paint: str) -> None:
 def log_ticks(axis: Axis, *, ratio: bool = False) -> None:
     """Ticks of a log axis that say their unit: every decade, or 1, 2 and 5 where there are few."""
     low, high = axis.get_view_interval()
-    steps = (1.0,) if high / low > 300 else (1.0, 2.0, 5.0)
+    steps: tuple[float, ...] = (1.0,) if high / low > 300 else (1.0, 2.0, 5.0)
+    if high / low < 5:
+        steps = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
     axis.set_major_locator(LogLocator(subs=steps))
     axis.set_minor_formatter(NullFormatter())
     unit = FuncFormatter(lambda value, _: f"{value:g}x") if ratio else EngFormatter("s")
