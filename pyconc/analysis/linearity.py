@@ -35,10 +35,17 @@ class Linearity(NamedTuple):
 
 
 def linearity(costs: Costs, python: str) -> Linearity | None:
-    """The line on one Python, or None where a case or its control was not measured."""
-    net = {times: costs.net(python, f"reference.pairs[thread-1-{times}]") for times in TIMES}
-    measured = {times: each.value for times, each in net.items() if each}
-    if len(measured) < len(TIMES):
-        return None
-    line = stats.linregress(np.array(TIMES), np.array(list(measured.values())))
-    return Linearity(float(line.slope), measured[1], float(line.rvalue) ** 2, measured)
+    """The line on one Python, or None where a case or its control was not measured.
+
+    Costs are medians over the rounds: a burst of other work on the machine makes a round dearer and
+    never cheaper, and a mean of few rounds would tell of the bursts instead of the line.
+    """
+    net = {}
+    for times in TIMES:
+        pairs = costs.rounds(python, f"reference.pairs[thread-1-{times}]")
+        loops = costs.rounds(python, f"reference.no_pairs[thread-1-{times}]")
+        if pairs is None or loops is None:
+            return None
+        net[times] = float(pairs.median() - loops.median())
+    line = stats.linregress(np.array(TIMES), np.array(list(net.values())))
+    return Linearity(float(line.slope), net[1], float(line.rvalue) ** 2, net)
