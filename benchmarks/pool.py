@@ -55,7 +55,7 @@ class NoPoolCall(RoundTrips):
         return square(number)
 
 
-@case(notes="Pool", microseconds=LENGTHS, quick={"microseconds": [100, 10_000]})
+@case(notes="Pool", microseconds=LENGTHS, quick={"microseconds": [100, 1000, 10_000]})
 class NoPoolTasks(Tasks):
     """The caller does the tasks by itself. One operation: one batch of 16 tasks."""
 
@@ -226,7 +226,7 @@ class MultiprocessingPoolRoundTrip(PoolRoundTrips, MultiprocessingPoolWarm):
     backend=NATIVE,
     workers=2,
     microseconds=LENGTHS,
-    quick={"microseconds": [100, 10_000]},
+    quick={"microseconds": [100, 1000, 10_000]},
 )
 class MultiprocessingPoolTasks(PoolTasks, MultiprocessingPoolWarm):
     """Tasks of a length through `multiprocessing.Pool`. One operation: one batch of 16 tasks."""
@@ -310,7 +310,7 @@ class ThreadPoolExecutorRoundTrip(PoolRoundTrips, ThreadPoolExecutorWarm):
         return self._kept.submit(square, number).result()
 
 
-@case(notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": [100, 10_000]})
+@case(notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": [100, 1000, 10_000]})
 class ThreadPoolExecutorTasks(PoolTasks, ThreadPoolExecutorWarm):
     """Tasks of a length through `ThreadPoolExecutor`. One operation: one batch of 16 tasks."""
 
@@ -348,7 +348,7 @@ class ProcessPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
     backend=NATIVE,
     workers=2,
     microseconds=LENGTHS,
-    quick={"microseconds": [100, 10_000]},
+    quick={"microseconds": [100, 1000, 10_000]},
 )
 class ProcessPoolExecutorTasks(ThreadPoolExecutorTasks):
     """Tasks of a length through `ProcessPoolExecutor`. One operation: one batch of 16 tasks."""
@@ -377,7 +377,7 @@ class InterpreterPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
     backend=INTERPRETER,
     workers=2,
     microseconds=LENGTHS,
-    quick={"microseconds": [100, 10_000]},
+    quick={"microseconds": [100, 1000, 10_000]},
 )
 class InterpreterPoolExecutorTasks(ThreadPoolExecutorTasks):
     """Tasks of a length through `InterpreterPoolExecutor`. One operation: one batch of 16 tasks."""

@@ -98,19 +98,19 @@ class Plan(NamedTuple):
         return self.profile.min_window if case.contended else self.profile.min_time
 
     def estimate(self) -> float:
-        """Seconds that the least number of rounds will take, before anything is known."""
+        """Seconds that the least number of rounds will take, as far as nothing is known yet."""
         profile = self.profile
         per_round = sum(
             OVERHEAD + LONGER * self.min_time(case) * (profile.warmups + profile.values)
             for cases in self.cases.values()
             for case in cases
         )
-        return per_round * (profile.rounds + 1)
+        return min(self.budget, per_round * (profile.rounds + 1))
 
 
 #: Seconds that starting and ending a worker takes, and by how much a value is longer than it must
 #: be: its loops are doubled until it is long enough, and some cases are long by nature.
-OVERHEAD, LONGER = 0.04, 2.2
+OVERHEAD, LONGER = 0.05, 1.5
 
 
 def profile_named(name: str) -> Profile:
