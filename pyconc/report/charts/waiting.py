@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import FuncFormatter
 
 from pyconc.analysis.comparisons import Result
 from pyconc.analysis.costs import Costs
@@ -34,4 +34,4 @@ def _finish(axes: Axes) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     style.log_ticks(axes.yaxis)
-    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
