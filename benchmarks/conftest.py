@@ -7,6 +7,7 @@ or publish use `pyconc run`, which gives every round a process of its own.
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from typing import Any, Callable
 
@@ -36,7 +37,7 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> Any:
     if not (isinstance(obj, type) and issubclass(obj, Workload) and "declaration" in vars(obj)):
         return None
     function_name = snake_case(name)
-    if hasattr(collector.obj, function_name):
+    if hasattr(collector.obj, function_name) or hasattr(builtins, function_name):
         raise collector.CollectError(f"{name} would hide the {function_name} of its module")
     function = as_function(obj)
     setattr(collector.obj, function_name, function)  # pytest looks it up there again

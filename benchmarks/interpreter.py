@@ -121,7 +121,7 @@ class MainThreadCall(Call):
 
 @case(requires=REQUIRES)
 class DirectExec(Workload):
-    """The source that `Exec` executes is executed here. One operation: one `exec`."""
+    """The source that `Execute` executes is executed here. One operation: one `exec`."""
 
     _namespace: dict[str, Any]
 
@@ -140,7 +140,7 @@ class DirectExec(Workload):
 
 
 @case(requires=REQUIRES)
-class Exec(Asked):
+class Execute(Asked):
     """A line of source is executed in another interpreter. One operation: one `exec`."""
 
     control = "interpreter.direct_exec"

@@ -134,7 +134,7 @@ class GetNativeId(Question):
 
 
 @case(notes="Thread")
-class Enumerate(Question):
+class EnumerateThreads(Question):
     """A thread asks for all that are alive, itself and another. One operation: one call."""
 
     def work(self, worker: int, loops: int) -> tuple[Any, Any]:

@@ -102,7 +102,7 @@ def test_one_interpreter_given_out_twice_is_caught(
         workload.check(2)
 
 
-@pytest.mark.parametrize("workload", ["call", "main_thread_call", "exec"])
+@pytest.mark.parametrize("workload", ["call", "main_thread_call", "execute"])
 def test_an_interpreter_that_does_not_always_obey_is_caught(
     workload: str, interpreters: Any, cases: dict[str, Case]
 ) -> None:

@@ -56,18 +56,22 @@ def test_a_thread_that_runs_twice_is_caught(
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong"),
+    ("workload", "name", "wrong"),
     [
-        ("current_thread", threading.main_thread),
-        ("get_ident", lambda: threading.main_thread().ident),
-        ("get_native_id", lambda: threading.main_thread().native_id),
-        ("enumerate", lambda: [threading.main_thread()]),
+        ("current_thread", "current_thread", threading.main_thread),
+        ("get_ident", "get_ident", lambda: threading.main_thread().ident),
+        ("get_native_id", "get_native_id", lambda: threading.main_thread().native_id),
+        ("enumerate_threads", "enumerate", lambda: [threading.main_thread()]),
     ],
 )
 def test_a_wrong_answer_is_caught(
-    name: str, wrong: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    workload: str,
+    name: str,
+    wrong: Any,
+    cases: dict[str, Case],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    case = cases[f"thread.{name}[thread-1]"]
+    case = cases[f"thread.{workload}[thread-1]"]
     library = SimpleNamespace(**{**vars(threading), name: wrong})
     monkeypatch.setattr(sys.modules[case.workload_class.__module__], "threading", library)
     with pytest.raises(InvariantError, match="a thread was told"):
