@@ -68,7 +68,7 @@ def describe() -> dict[str, Any]:
         "executable": sys.executable,
         "version": platform.python_version(),
         "implementation": platform.python_implementation(),
-        "compiler": " ".join(platform.python_compiler().split()),
+        "compiler": " ".join(platform.python_compiler().split()) or None,
         "gil": "on" if gil_enabled() else "off",
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "optimized": _built("--enable-optimizations", "-fprofile-use"),
