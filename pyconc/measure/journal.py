@@ -26,7 +26,8 @@ class Record(NamedTuple):
     suite: Any = None
     error: str | None = None
     #: What the scheduler must know of it, so that a resumed campaign need not read every suite:
-    #: ``loops`` and ``value_seconds`` of a calibration, ``cost`` of a round, ``timed`` seconds.
+    #: ``loops`` and ``value_seconds`` of a calibration, ``cost`` of a round, ``timed`` seconds,
+    #: the fastest ``pace`` of the machine.
     learned: dict[str, float] | None = None
     #: Where the output of a worker that failed is, in the campaign's folder.
     log: str | None = None

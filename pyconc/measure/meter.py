@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
 
 from pyconc.errors import InvariantError, OverlapError
 from pyconc.measure.leftovers import Leftovers
+from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import TASK, Case, Clock, Workload
 from pyconc.suite.histogram import Histogram
 from pyconc.suite.job import Done, Job
 from pyconc.suite.metrics import Metrics, Window, evenness, summarise, window
+from pyconc.suite.pace import LOOPS_READ, pace
 from pyconc.suite.program import run_program
 from pyconc.suite.team import Team, make_team
 from pyconc.suite.usage import Usage, usage_now
@@ -41,10 +44,21 @@ class Meter:
         case: what to measure.
         min_window: seconds for which all workers of a contended case must run together.
         calibrating: small numbers of loops are being tried, so that a window may be missing.
+        usual_pace: of a quiet machine, as `Quiet` wants it.
+        warmups: so many values come first that need no quiet machine.
     """
 
-    def __init__(self, case: Case, min_window: float, *, calibrating: bool = False) -> None:
+    def __init__(
+        self,
+        case: Case,
+        min_window: float,
+        *,
+        calibrating: bool = False,
+        usual_pace: float | None = None,
+        warmups: int = 0,
+    ) -> None:
         self.case = case
+        self.quiet = Quiet(usual_pace)
         self.min_window = min_window
         self.calibrating = calibrating
         self.workload = case.make()
@@ -53,6 +67,7 @@ class Meter:
         #: Of the durations that `observed` found, by what they are.
         self.histograms: dict[str, Histogram] = {}
         self._loops = 1
+        self._warmups = warmups
         self._values: list[Metrics] = []
         self._team: Team | None = None
         self._leftovers = Leftovers()
@@ -103,13 +118,20 @@ class Meter:
             CaseError: an invariant is broken, a worker died, or nothing overlapped.
         """
         self._loops = loops
-        before = usage_now()
         clock = self.workload.clock
-        if clock is Clock.PROGRAM:
-            return self._programs(loops, before)
-        if clock is Clock.CALLER:
-            return self._caller(loops, before)
-        return self._team_work(loops)
+        if clock is Clock.WORK and self.calibrating:
+            return self._calibrate(loops)
+        measure = {
+            Clock.PROGRAM: self._programs,
+            Clock.CALLER: self._caller,
+            Clock.WORK: self._team_work,
+        }[clock]
+        if self._warmups:
+            self._warmups -= 1
+            return measure(loops).seconds
+        value = self.quiet.value(lambda: measure(loops))
+        self._values.append(value.metrics)
+        return value.seconds
 
     def metrics(self, values: int) -> Metrics:
         """The metrics of the last so many values, summarised."""
@@ -154,31 +176,39 @@ class Meter:
             self._release(Job("trial", _TRIAL_LOOPS))
             self.workload.check(_TRIAL_LOOPS)
 
-    def _programs(self, loops: int, before: Usage) -> float:
-        programs = [run_program(self.workload) for _ in range(loops)]
+    def _programs(self, loops: int) -> Value:
+        before = usage_now()
+        programs, paces = [], []
+        for _ in range(loops):
+            programs.append(run_program(self.workload))
+            paces.append(pace())
         elapsed = sum(program.seconds for program in programs)
         metrics = summarise([program.metrics for program in programs])
-        self._keep(elapsed, {**metrics, **self._used(usage_now() - before, loops)})
-        return elapsed
+        self.elapsed.append(elapsed)
+        metrics.update(self._used(usage_now() - before, loops, paces))
+        return Value(elapsed, metrics, paces)
 
-    def _caller(self, loops: int, before: Usage) -> float:
+    def _caller(self, loops: int) -> Value:
         self.workload.reset()
+        before = usage_now()
         start = perf_counter()
         self.workload.work(0, loops)
         elapsed = perf_counter() - start
         used = self._used(usage_now() - before, loops)
-        self._keep(elapsed, {**(self.workload.check(loops) or {}), **used})
-        return elapsed
+        self.elapsed.append(elapsed)
+        return Value(elapsed, {**(self.workload.check(loops) or {}), **used})
 
-    def _team_work(self, loops: int) -> float:
-        if self.calibrating and self._fixed_time:
+    def _calibrate(self, loops: int) -> float:
+        """Seconds to choose the loops by: of the window, where there is one."""
+        if self._fixed_time:
             return self._look(loops)
+        measured, _ = self._value(loops)
+        return max(0.0, measured.seconds) / _HEADROOM if self.case.contended else measured.elapsed
+
+    def _team_work(self, loops: int) -> Value:
         for attempt in range(_ATTEMPTS):
             tried = loops << attempt
-            measured, metrics = self._value(tried)
-            if self.calibrating:
-                contended = self.case.contended
-                return max(0.0, measured.seconds) / _HEADROOM if contended else measured.elapsed
+            measured, value = self._value(tried)
             if self._overlapped(measured):
                 break
         else:
@@ -187,9 +217,8 @@ class Meter:
                     f"{self.case.id}: its workers never ran at the same time "
                     f"({tried} loops each, overlap {measured.overlap:.2f})"
                 )
-            metrics["short_window"] = 1.0
-        self._values.append(metrics)
-        return self._charged(measured, tried, loops)
+            value.metrics["short_window"] = 1.0
+        return value._replace(seconds=self._charged(measured, tried, loops))
 
     def _look(self, loops: int) -> float:
         """So many times what the loops between two looks at the clock take one worker alone."""
@@ -207,7 +236,7 @@ class Meter:
         workload.work(0, loops)
         return perf_counter() - start
 
-    def _value(self, loops: int) -> tuple[Window, Metrics]:
+    def _value(self, loops: int) -> tuple[Window, Value]:
         before = usage_now()
         done = self._release(self._job(loops))
         own = [each.usage for each in done if each.usage]
@@ -216,12 +245,12 @@ class Meter:
         self.elapsed.append(measured.elapsed)
         metrics = dict(self.workload.check(loops) or {})
         each = [float(sum(lap.parts)) for lap in self.workload.laps]
-        metrics.update(self._used(used, sum(each) / len(each)))
+        metrics.update(self._used(used, sum(each) / len(each), done[0].paces))
         if self.workload.workers > 1:
             metrics["overlap"] = measured.overlap
         if self._fixed_time:
             metrics.update(evenness(each))
-        return measured, metrics
+        return measured, Value(measured.elapsed, metrics, done[0].paces)
 
     def _job(self, loops: int) -> Job:
         if not self._fixed_time:
@@ -236,12 +265,10 @@ class Meter:
         self.workload.returned = [each.returned for each in done]
         return done
 
-    def _keep(self, elapsed: float, metrics: Metrics) -> None:
-        self.elapsed.append(elapsed)
-        self._values.append(metrics)
-
-    def _used(self, usage: Usage, loops: float) -> Metrics:
-        return usage.per(loops * self.inner_loops)
+    def _used(self, usage: Usage, loops: float, paces: Sequence[float] = ()) -> Metrics:
+        """Without what reading the pace took, which is all CPU time."""
+        own = usage._replace(cpu=usage.cpu - sum(paces) * LOOPS_READ)
+        return own.per(loops * self.inner_loops)
 
     def _overlapped(self, measured: Window) -> bool:
         return self._fixed_time or not self.case.contended or measured.seconds >= self.min_window

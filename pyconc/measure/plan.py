@@ -77,21 +77,25 @@ class Plan(NamedTuple):
         """The tasks of one round, in an order drawn for it.
 
         All interpreters take part, so that drift of the machine hits them alike and round i of one
-        pairs with round i of another.
+        pairs with round i of another. They take a case one after the other, in an order drawn too:
+        what disturbs a machine lasts longer than a value, and so is likely to hit all of them.
 
         Args:
             number: the round, 0 for the calibrations.
             going_on: ids of the cases that need another round; all where it is None.
         """
         wanted = None if going_on is None else set(going_on)
-        tasks = [
-            Task(number, arm, case)
-            for arm, cases in self.cases.items()
-            for case in cases
-            if wanted is None or case.id in wanted
-        ]
-        random.Random(f"{self.seed}/{number}").shuffle(tasks)
-        return tasks
+        by_case: dict[str, list[Task]] = {}
+        for arm, cases in self.cases.items():
+            for case in cases:
+                if wanted is None or case.id in wanted:
+                    by_case.setdefault(case.id, []).append(Task(number, arm, case))
+        order = random.Random(f"{self.seed}/{number}")
+        blocks = list(by_case.values())
+        order.shuffle(blocks)
+        for block in blocks:
+            order.shuffle(block)
+        return [task for block in blocks for task in block]
 
     def min_time(self, case: Case) -> float:
         """Seconds that one value of a case takes at least."""

@@ -190,6 +190,9 @@ class Scheduler:
         arguments = ["--case", task.case.id, "--benchmarks", str(self._benchmarks)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
         arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
+        usual_pace = self.state.usual_pace(task.arm)
+        if usual_pace is not None:
+            arguments += ["--pace", repr(usual_pace)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         calibration = self.state.calibrated[task.arm, task.case.id]
@@ -201,7 +204,10 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     """What the scheduler must know of a worker's result."""
     bench = pyperf.Benchmark.loads(json.dumps(suite))
     metadata = bench.get_metadata()
-    timed = {"timed": metadata["pyconc_timed_seconds"]}
+    timed = {
+        "timed": metadata["pyconc_timed_seconds"],
+        "pace": metadata["pyconc_fastest_pace"],
+    }
     if round_number == 0:
         loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
         return {**timed, "loops": loops, "value_seconds": seconds}

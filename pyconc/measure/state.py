@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from pyconc.measure.journal import Record
 from pyconc.measure.plan import Profile
 
+#: So many of the latest workers of an arm tell the usual pace.
+_LATEST = 100
 #: An arm and the id of a case.
 Pair = tuple[str, str]
 
@@ -40,6 +43,8 @@ class State:
         #: Seconds that the last round of each took, calibrations apart.
         self.took: dict[Pair, float] = {}
         self.failed: dict[Pair, Record] = {}
+        #: The fastest pace that each of the latest workers read, in seconds a loop, by arm.
+        self._paces: dict[str, deque[float]] = {}
         #: Seconds inside timed regions and warmups, and of all workers together.
         self.timed = self.worked = 0.0
         for record in records:
@@ -59,8 +64,20 @@ class State:
             self.calibrated[pair] = Calibration(int(learned["loops"]), learned["value_seconds"])
         else:
             self.costs.setdefault(pair, {})[record.round] = learned["cost"]
+        if "pace" in learned:  # journals of older campaigns lack it
+            latest = self._paces.setdefault(record.arm, deque(maxlen=_LATEST))
+            latest.append(learned["pace"])
         if record.round or pair not in self.took:
             self.took[pair] = record.seconds
+
+    def usual_pace(self, arm: str) -> float | None:
+        """Of a quiet machine, in seconds a loop; None before anything was measured.
+
+        Many of the latest workers had a quiet moment, so it is the lower quartile of their fastest
+        paces: a machine whose clock changes for good is followed, a lucky reading is not.
+        """
+        latest = self._paces.get(arm)
+        return None if not latest else sorted(latest)[len(latest) // 4]
 
     def seconds(self, pair: Pair) -> float:
         """What a round of a case will take: what it took, or what a typical one did."""

@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--case", required=True, help="id of the case")
     options.add_argument("--benchmarks", help="folder of the family files")
     options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
+    options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
     options.add_argument("--result", help="file for the run of a worker, with its metrics")
     args = runner.parse_args(arguments)
     import faulthandler
@@ -71,7 +72,10 @@ def _measure(
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
         return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
-    with Meter(case, args.min_time, calibrating=calibrating) as meter:
+    warmups = args.warmups or 0
+    with Meter(
+        case, args.min_time, calibrating=calibrating, usual_pace=args.pace, warmups=warmups
+    ) as meter:
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
@@ -80,10 +84,13 @@ def _measure(
         if not calibrating:
             beside.update(meter.metrics(args.values), **meter.observed())
             beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})
+    if args.pace:
+        beside["usual_pace"] = args.pace
     beside.update(
         {
             "timed_seconds": sum(meter.elapsed),
             "value_seconds": value_seconds,
+            "fastest_pace": meter.quiet.fastest,
             "gil": "on" if gil_enabled() else "off",
         }
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence
+from collections.abc import MutableSequence, Sequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from pyconc.suite.case import Workload
 from pyconc.suite.metrics import Lap, split
+from pyconc.suite.pace import pace
 from pyconc.suite.usage import Usage
 
 
@@ -32,11 +33,17 @@ class Job(NamedTuple):
         return max(self.started) + self.seconds if all(self.started) else None
 
 
+#: A worker that is alone reads the machine's pace after every so many parts.
+_PARTS_A_READING = 8
+
+
 class Done(NamedTuple):
     """What a worker brings back from one job."""
 
     lap: Lap
     returned: list[Any]
+    #: The machine's pace on the way, in seconds a loop, where the worker was alone.
+    paces: Sequence[float] = ()
     #: What its process used, where it has one of its own.
     usage: Usage | None = None
 
@@ -54,6 +61,8 @@ def perform(workload: Workload, worker: int, job: Job) -> Done:
 
 def _timed_work(workload: Workload, worker: int, loops: int) -> Done:
     """The loops of one worker, with a stamp of its clock before the first and after each part."""
+    if workload.workers == 1:
+        return _timed_alone(workload, loops)
     work, clock = workload.work, perf_counter
     parts = split(loops, workload.stamps)
     stamps = [0.0] * (len(parts) + 1)
@@ -63,6 +72,24 @@ def _timed_work(workload: Workload, worker: int, loops: int) -> Done:
         returned[index] = work(worker, part)
         stamps[index + 1] = clock()
     return Done(Lap(stamps, parts), returned)
+
+
+def _timed_alone(workload: Workload, loops: int) -> Done:
+    """The loops of a single worker, by a clock that stands still while it reads the pace."""
+    work, clock = workload.work, perf_counter
+    parts = split(loops, workload.stamps)
+    returned: list[Any] = []
+    paces: list[float] = []
+    stamps = [clock()]
+    stood_still = 0.0
+    for index, part in enumerate(parts, 1):
+        if index % _PARTS_A_READING == 0:
+            stopped = clock()
+            paces.append(pace())
+            stood_still += clock() - stopped
+        returned.append(work(0, part))
+        stamps.append(clock() - stood_still)
+    return Done(Lap(stamps, parts), returned, paces)
 
 
 def _shared_time(workload: Workload, worker: int, job: Job) -> Done:
