@@ -13,6 +13,8 @@ from pyconc.errors import DeclarationError, UsageError
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
+    from pyconc.measure.plan import Profile
+    from pyconc.suite.case import Case
 
 #: Exit statuses.
 DONE, CASE_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -73,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     _add_selection(show)
     show.set_defaults(command=_show)
 
+    _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
+    _add_noise(commands.add_parser("noise", help="measure a Python against itself"))
+
     doctor = commands.add_parser("doctor", help="is this machine fit to measure on, and the remedy")
     doctor.add_argument("--json", action="store_true", help="every finding with its figures")
     doctor.set_defaults(command=_doctor)
@@ -86,6 +91,42 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-k", dest="keywords", metavar="EXPR", help="e.g. 'barrier and not process'"
     )
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    for side in ("base", "head"):
+        compare.add_argument(
+            side, metavar=side.upper(), help="a campaign, CAMPAIGN@PYTHON or a pyperf file"
+        )
+    compare.add_argument("-k", dest="keywords", metavar="EXPR", help="e.g. 'lock and not process'")
+    compare.add_argument(
+        "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
+    )
+    compare.add_argument(
+        "--fail-on", choices=("slower", "faster", "different"), help="exit with status 1 if it is"
+    )
+    compare.add_argument(
+        "--confirm", action="store_true", help="measure what is slower again before failing"
+    )
+    compare.add_argument("--threshold", metavar="SHARE", help="smaller does not matter (1%%)")
+    compare.add_argument("--history", type=Path, metavar="DIR", help="of `pyconc noise`")
+    compare.add_argument(
+        "--across-machines", action="store_true", help="compare different machines nevertheless"
+    )
+    compare.set_defaults(command=_compare)
+
+
+def _add_noise(noise: argparse.ArgumentParser) -> None:
+    _add_selection(noise)
+    noise.add_argument("-p", "--python", metavar="PYTHON", help="default: this Python")
+    noise.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
+    noise.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME"
+    )
+    noise.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
+    noise.add_argument("--history", type=Path, metavar="DIR", help="where to keep it")
+    noise.add_argument("--of", type=Path, metavar="CAMPAIGN", help="judge one that is there")
+    noise.set_defaults(command=_noise)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -102,19 +143,31 @@ def _run(args: argparse.Namespace) -> int:
     if args.resume:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report)
-    from pyconc.measure.plan import profile_named, seconds_of
-
-    profile = profile_named(args.profile)
-    cases = campaign.choose(profile, args.select, args.keywords)
-    budget = seconds_of(args.budget) if args.budget else None
+    profile, cases = _chosen(args)
     prepared = campaign.prepare(
-        cases, profile, pythons=args.python, seed=args.seed, budget=budget
+        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args)
     )  # fmt: skip
     if args.dry_run:
         campaign.show_plan(prepared)
         return DONE
     folder = args.output or campaign.default_folder()
     return _finish(campaign.run(prepared, folder), report=args.report)
+
+
+def _chosen(args: argparse.Namespace) -> tuple[Profile, list[Case]]:
+    """The profile, and the cases that it has of those that are selected."""
+    from pyconc.measure.campaign import choose
+    from pyconc.measure.plan import profile_named
+
+    profile = profile_named(args.profile)
+    return profile, choose(profile, args.select, args.keywords)
+
+
+def _budget(args: argparse.Namespace) -> float | None:
+    """In seconds."""
+    from pyconc.measure.plan import seconds_of
+
+    return seconds_of(args.budget) if args.budget else None
 
 
 def _refuse_beside_resume(args: argparse.Namespace) -> None:
@@ -157,6 +210,27 @@ def _show(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _compare(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.compare.command import Options, run_comparison
+
+    options = Options(**{name: getattr(args, name) for name in Options._fields})
+    return CASE_FAILED if run_comparison(args.base, args.head, options) else DONE
+
+
+def _noise(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.compare.noise import measure_noise, show_noise
+
+    folder, status = args.of, DONE
+    if folder is None:
+        outcome = measure_noise(_chosen(args), args.python, args.output, _budget(args))
+        folder, status = outcome.folder, _finish(outcome, report=False)
+    if status != INTERRUPTED:
+        show_noise(folder, args.history)
+    return status
+
+
 def _doctor(args: argparse.Namespace) -> int:
     from pyconc.measure.doctor import show_doctor
 
@@ -170,16 +244,15 @@ def _render(folder: Path, output: Path) -> None:
 
 
 def _need_report_extra() -> None:
-    try:
-        import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
-        import pandas  # noqa: F401
-        import rich  # noqa: F401
-        import scipy  # noqa: F401
-    except ImportError as error:
-        raise UsageError(
-            f"reports need {error.name}, which is not installed; pip install 'pyconc[report]'"
-        ) from None
+    """Looked for, not imported: that takes a while, and not every command needs all of them."""
+    from importlib.util import find_spec
+
+    needed = ("jinja2", "matplotlib", "numpy", "pandas", "platformdirs", "rich", "scipy")
+    for name in needed:
+        if find_spec(name) is None:
+            raise UsageError(
+                f"this needs {name}, which is not installed; pip install 'pyconc[report]'"
+            )
 
 
 def _name_finished(folder: Path) -> int:

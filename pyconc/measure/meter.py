@@ -44,7 +44,7 @@ class Meter:
         case: what to measure.
         min_window: seconds for which all workers of a contended case must run together.
         calibrating: small numbers of loops are being tried, so that a window may be missing.
-        usual_pace: of a quiet machine, as `Quiet` wants it.
+        quiet: waits for a quiet machine; without one, any is good enough.
         warmups: so many values come first that need no quiet machine.
     """
 
@@ -54,11 +54,11 @@ class Meter:
         min_window: float,
         *,
         calibrating: bool = False,
-        usual_pace: float | None = None,
+        quiet: Quiet | None = None,
         warmups: int = 0,
     ) -> None:
         self.case = case
-        self.quiet = Quiet(usual_pace)
+        self.quiet = quiet or Quiet(None)
         self.min_window = min_window
         self.calibrating = calibrating
         self.workload = case.make()

@@ -101,6 +101,23 @@ def confounds(about: Mapping[str, Any]) -> dict[str, Scalar]:
     }
 
 
+def recalled(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The description that the metadata of a result remembers: what `confounds` wrote there, or the
+    little that pyperf itself writes.
+    """
+    words = {"yes": True, "no": False, _NO_ANSWER: None}
+    about: dict[str, Any] = {
+        name: metadata[found]
+        for name in ("implementation", "compiler", "version")
+        if (found := f"python_{name}") in metadata
+    }
+    for name in _SAID:
+        written = metadata.get(f"pyconc_{_RENAMED.get(name, name)}")
+        if written is not None:
+            about[name] = words.get(written, written) if name != "jit" else written
+    return about
+
+
 def unlike(abouts: Sequence[Mapping[str, Any]]) -> list[str]:
     """A sentence, without its full stop, for each feature in which these Pythons differ.
 

@@ -15,8 +15,6 @@ from pyconc.suite.pace import pace
 
 #: The machine is taken to be disturbed when its pace is so many times the usual one.
 _DISTURBED = 1.1
-#: Seconds that one round may spend in all on waiting and on measuring again.
-PATIENCE = 0.5
 #: The first readings of a process are slow: its code is cold, and a JIT has not compiled it.
 _WARMUPS = 5
 
@@ -36,9 +34,10 @@ class Quiet:
     Args:
         usual: the pace of a quiet machine on this Python in seconds a loop, or None where it is not
             known; then everything counts as quiet.
+        patience: seconds that one round may spend in all on waiting and on measuring again.
     """
 
-    def __init__(self, usual: float | None, *, patience: float = PATIENCE) -> None:
+    def __init__(self, usual: float | None, patience: float = 0.0) -> None:
         self.usual = usual
         #: The least that was read so far.
         self.fastest = min(pace() for _ in range(_WARMUPS))

@@ -192,7 +192,7 @@ class Scheduler:
         arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
         usual_pace = self.state.usual_pace(task.arm)
         if usual_pace is not None:
-            arguments += ["--pace", repr(usual_pace)]
+            arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         calibration = self.state.calibrated[task.arm, task.case.id]

@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--benchmarks", help="folder of the family files")
     options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
     options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
+    options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
     options.add_argument("--result", help="file for the run of a worker, with its metrics")
     args = runner.parse_args(arguments)
     import faulthandler
@@ -64,6 +65,7 @@ def _measure(
     import multiprocessing
 
     from pyconc.measure.meter import Meter
+    from pyconc.measure.quiet import Quiet
     from pyconc.suite.requirements import gil_enabled
 
     # As the workload would be in a script of one's own: part of what a fork server has loaded.
@@ -72,10 +74,8 @@ def _measure(
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
         return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
-    warmups = args.warmups or 0
-    with Meter(
-        case, args.min_time, calibrating=calibrating, usual_pace=args.pace, warmups=warmups
-    ) as meter:
+    quiet, warmups = Quiet(args.pace, args.patience), args.warmups or 0
+    with Meter(case, args.min_time, calibrating=calibrating, quiet=quiet, warmups=warmups) as meter:
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )
@@ -90,7 +90,7 @@ def _measure(
         {
             "timed_seconds": sum(meter.elapsed),
             "value_seconds": value_seconds,
-            "fastest_pace": meter.quiet.fastest,
+            "fastest_pace": quiet.fastest,
             "gil": "on" if gil_enabled() else "off",
         }
     )

@@ -18,7 +18,7 @@ from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
-from pyconc.suite.catalog import matches
+from pyconc.suite.catalog import is_chosen
 
 Row = Sequence[str]
 Rows = Callable[[Costs, str, str], Iterator[Row]]
@@ -36,7 +36,7 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
         (python, case)
         for python in costs.pythons
         for case in costs.cases(python)
-        if _is_chosen(case, names, keywords)
+        if is_chosen(case, names, keywords)
     ]
     if not chosen:
         raise UsageError(f"{folder} has no such case; `pyconc show {folder}` shows what it has")
@@ -84,14 +84,6 @@ def _print(console: Console, title: str, headings: Row, rows: Iterator[Row]) -> 
         table.add_row(row[0].replace("[", "\\["), *row[1:])
     if table.row_count:
         console.print(table)
-
-
-def _is_chosen(case: str, names: Sequence[str], keywords: str | None) -> bool:
-    """As `pyconc.suite.catalog.select`, for a case that the catalogue may no longer have."""
-    ways = {case.partition(".")[0], case.partition("[")[0], case}
-    return (not names or not ways.isdisjoint(names)) and (
-        keywords is None or matches(keywords, case)
-    )
 
 
 def _rows(costs: Costs, chosen: Sequence[tuple[str, str]], rows: Rows) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
         UsageError: the folder is no campaign, or its journal is damaged.
     """
     about = read_about(folder)
+    campaign = campaign_id(about)
     runs: dict[str, dict[str, list[Record]]] = {
         interpreter["label"]: {case: [] for case in about["cases"]}
         for interpreter in about["interpreters"]
@@ -64,7 +66,8 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
     suites = {}
     for arm, by_case in runs.items():
         measured = [records for records in by_case.values() if _measured(records)]
-        benchmarks = [_benchmark(records, built[arm]) for records in measured]
+        beside = {"pyconc_campaign": campaign, **built[arm]}
+        benchmarks = [_benchmark(records, beside) for records in measured]
         if benchmarks:
             suites[arm] = pyperf.BenchmarkSuite(benchmarks)
     return suites
@@ -81,12 +84,17 @@ def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
     return {f"pyconc_{name}": value for name, value in confounds(interpreter).items()}
 
 
-def _benchmark(records: list[Record], built: dict[str, str | int | float]) -> pyperf.Benchmark:
-    """The rounds of one case, in one benchmark."""
+def campaign_id(about: Mapping[str, Any]) -> str:
+    """What tells one campaign from another, in every file of it."""
+    return f"{about['started']} {about['seed']}"
+
+
+def _benchmark(records: list[Record], beside: dict[str, str | int | float]) -> pyperf.Benchmark:
+    """The rounds of one case, in one benchmark, with metadata for all of them."""
     merged = None
     for record in records:
         one = pyperf.Benchmark.loads(json.dumps(record.suite))
-        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm, **built})
+        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm, **beside})
         if merged is None:
             merged = one
         else:
@@ -133,6 +141,24 @@ def read_about(folder: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
     return about
+
+
+def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
+    """The suite of one interpreter of a campaign: from its file where that is up to date.
+
+    Raises:
+        UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
+    """
+    journal = folder / JOURNAL
+    for path in (folder / f"python-{label}.json", folder / f"python-{label}.json.gz"):
+        if path.exists() and not (
+            journal.exists() and journal.stat().st_mtime > path.stat().st_mtime
+        ):
+            return read_suite(path)
+    suite = suites_of_journal(folder).get(label) if journal.exists() else None
+    if suite is None:
+        raise UsageError(f"{folder} holds no finished round of {label}; measure again")
+    return suite
 
 
 def read_campaign(folder: Path) -> tuple[dict[str, Any], list[pyperf.BenchmarkSuite]]:

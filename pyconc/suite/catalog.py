@@ -179,3 +179,11 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`pyconc list` shows all"
     return f"unknown family, workload or case {name!r}; {hint}"
+
+
+def is_chosen(case: str, names: Sequence[str], keywords: str | None) -> bool:
+    """As `select`, for an id that the catalogue may no longer have."""
+    ways = {case.partition(".")[0], case.partition("[")[0], case}
+    return (not names or not ways.isdisjoint(names)) and (
+        keywords is None or matches(keywords, case)
+    )

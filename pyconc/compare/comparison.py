@@ -1,0 +1,135 @@
+"""A whole comparison: every verdict, what else may explain it, and whether to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pyconc.compare.contrast import LeftOut, contrasts, same_campaign
+from pyconc.compare.history import History
+from pyconc.compare.sides import Side
+from pyconc.compare.summary import Family, by_family, overall
+from pyconc.compare.thresholds import Thresholds
+from pyconc.compare.verdicts import FASTER, SLOWER, Judged, judge
+from pyconc.errors import UsageError
+from pyconc.measure.probe import unlike
+
+#: Further metadata of pyperf that may explain a difference, and what it is called.
+_SETTINGS = {
+    "platform": "ran on",
+    "cpu_affinity": "was bound to the cores",
+    "cpu_config": "had the cores set to",
+    "aslr": "had address space randomisation",
+    "perf_version": "was measured by pyperf",
+}
+
+
+class Comparison(NamedTuple):
+    """What `pyconc compare` says."""
+
+    base: Side
+    head: Side
+    #: The greatest effect first.
+    judged: list[Judged]
+    left_out: list[LeftOut]
+    families: list[Family]
+    overall: Family | None
+    #: A sentence for each way in which the sides are unlike beside what is compared.
+    confounds: list[str]
+    #: Why the verdicts are provisional; None where they are not.
+    provisional: str | None
+    #: The suspects measured again, where that was asked for and there were some.
+    confirmation: Comparison | None = None
+
+    @property
+    def paired(self) -> bool:
+        return same_campaign(self.base, self.head)
+
+    @property
+    def suspects(self) -> list[Judged]:
+        """What the gate calls slower before anything is measured again."""
+        return [each for each in self.judged if each.slower_for_sure]
+
+    @property
+    def alarms(self) -> list[Judged]:
+        """What is slower beyond doubt, also when it was measured again."""
+        return self._kept(self.suspects, SLOWER)
+
+    @property
+    def improvements(self) -> list[Judged]:
+        """The same for what is faster."""
+        return self._kept([each for each in self.judged if each.faster_for_sure], FASTER)
+
+    def _kept(self, suspects: list[Judged], verdict: str) -> list[Judged]:
+        if self.confirmation is None:
+            return suspects
+        again = {e.case for e in self.confirmation.judged if e.verdict == verdict}
+        return [each for each in suspects if each.case in again]
+
+
+def compare(
+    base: Side,
+    head: Side,
+    *,
+    thresholds: Thresholds | None = None,
+    history: History | None = None,
+    across_machines: bool = False,
+    is_chosen: Callable[[str], bool] | None = None,
+) -> Comparison:
+    """Compare HEAD with BASE, case by case.
+
+    Args:
+        history: stored A/A campaigns of this machine, for what differs from campaign to campaign.
+        across_machines: compare what different machines measured, and say so.
+        is_chosen: whether a case, by its id, takes part; all do where it is None.
+
+    Raises:
+        UsageError: the machines differ and that was not asked for, both sides are the same, or no
+            case is in both.
+    """
+    machines = _machines(base, head)
+    if machines and not across_machines:
+        raise UsageError(f"{machines}; --across-machines compares them nevertheless")
+    if base.is_same_as(head):
+        raise UsageError(f"BASE and HEAD are both {base.name}; name two that differ")
+    base, head = (side.only(is_chosen) if is_chosen else side for side in (base, head))
+    thresholds, history = thresholds or Thresholds(), history or History([])
+    found, left_out = contrasts(base, head, history.between(base))
+    if not found:
+        why = f", as {left_out[0].case}: {left_out[0].reason}" if left_out else ""
+        raise UsageError(f"{base.name} and {head.name} have no case to compare{why}")
+    families = by_family(found)
+    return Comparison(
+        base,
+        head,
+        judge(found, [thresholds.of(each.case) for each in found]),
+        left_out,
+        families,
+        overall(families),
+        [*filter(None, [machines]), *_unlike(base, head)],
+        None if same_campaign(base, head) else history.lacks(base),
+    )
+
+
+def _machines(base: Side, head: Side) -> str | None:
+    """In what way the machines differ, as far as both sides tell."""
+    for name in base.machine:
+        before, after = base.machine[name], head.machine.get(name)
+        if after is not None and before != after:
+            what = name.replace("_", " ")
+            return f"BASE and HEAD are of different machines, by {what} {before} and {after}"
+    return None
+
+
+def _unlike(base: Side, head: Side) -> list[str]:
+    sides = {"BASE": base, "HEAD": head}
+    sentences = unlike([{**side.about, "label": name} for name, side in sides.items()])
+    if base.profile != head.profile:
+        sentences.append(f"BASE has the profile {base.profile}, HEAD has {head.profile}")
+    for setting, words in _SETTINGS.items():
+        before, after = (side.setting(setting) for side in (base, head))
+        if before is not None and after is not None and before != after:
+            sentences.append(f"BASE {words} {before}, HEAD {words} {after}")
+    if base.has_same_costs_as(head):
+        sentences.append("BASE and HEAD hold the very same figures, as copies do")
+    return sentences

@@ -1,0 +1,92 @@
+"""Where A/A campaigns are kept, so that later comparisons know how much campaigns differ."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pyconc.compare.history import History, Stored
+from pyconc.errors import UsageError
+
+#: Names another folder than the user's own.
+VARIABLE = "PYCONC_HISTORY"
+_FORMAT = 1
+
+
+def history_folder() -> Path:
+    """The user's own, or the one that PYCONC_HISTORY names."""
+    if chosen := os.environ.get(VARIABLE):
+        return Path(chosen)
+    import platformdirs
+
+    return Path(platformdirs.user_data_path("pyconc")) / "history"
+
+
+def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
+    """Store a campaign; once more is the same as once.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    folder = folder or history_folder()
+    path = folder / f"{hashlib.sha256(campaign.encode()).hexdigest()[:12]}.json.gz"
+    body = {
+        "format": _FORMAT,
+        "campaign": campaign,
+        "machine": dict(stored.machine),
+        "python": stored.python,
+        "cases": [
+            {"case": case, "version": version, "arms": [list(arm) for arm in arms]}
+            for (case, version), arms in stored.costs.items()
+        ],
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
+        beside.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror or error}; name another folder with --history"
+        ) from None
+    return path
+
+
+def read_history(folder: Path | None = None) -> History:
+    """All campaigns that are kept in a folder, which need not be there unless it is named.
+
+    Raises:
+        UsageError: the folder that is named is not there, or a file in it is damaged.
+    """
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"--history {folder} is not a folder; `pyconc noise --history` fills one")
+    folder = folder or history_folder()
+    return History([_read(path) for path in sorted(folder.glob("*.json.gz"))])
+
+
+def _read(path: Path) -> Stored:
+    try:
+        return _stored(json.loads(gzip.decompress(path.read_bytes())))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} is damaged ({error}); remove it") from None
+
+
+def _stored(body: Mapping[str, Any]) -> Stored:
+    if body["format"] != _FORMAT:
+        raise ValueError(f"its format is {body['format']}, not {_FORMAT}")
+    costs = {
+        (str(each["case"]), each["version"]): [[_cost(c) for c in arm] for arm in each["arms"]]
+        for each in body["cases"]
+    }
+    return Stored(dict(body["machine"]), str(body["python"]), costs)
+
+
+def _cost(figure: object) -> float:
+    if isinstance(figure, (int, float)) and 0 < figure < float("inf"):
+        return float(figure)
+    raise ValueError(f"{figure} is no cost")
