@@ -1,22 +1,45 @@
-# make bench    measure the notes' comparisons and render the report
-# make bench-all   the same on every Python that is found
-# make test     run the tests
-# make lint     ruff and mypy
-# make report   render CAMPAIGN=results/... again
-# make docs     write docs/catalogue.md from the declarations
+# make bench           measure the notes' comparisons and render the report
+# make bench-all       the same on every Python that is found
+# make compare         is HEAD slower than BASE? BASE=python3.13 HEAD=python3.14, both measured now;
+#                      PROFILE=full, ARGS="lock queue", COMPARE="--fail-on slower --confirm"
+# make noise           measure a Python against itself: what can be seen on this machine
+# make report          render CAMPAIGN=results/... again
+# make test            run the tests
+# make lint            ruff and mypy
+# make docs            write docs/catalogue.md from the declarations
 # make bench-harness   what the harness itself costs, and whether its net costs add up
+# make bench-compare   false alarms and slowdowns found, with pyperf's verdicts on the same data
+# make clean           remove .venv and what was built
+#
+# PYTHON=python3.13 makes .venv with that Python; ARGS="..." is handed on to every command.
 
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
+PYTHON  ?= python3
+PROFILE ?= quick
+VENV    := .venv
+BIN     := $(VENV)/bin
 
-.PHONY: bench bench-all bench-harness test lint report docs clean
+.PHONY: bench bench-all bench-harness bench-compare compare both-named noise test lint report docs \
+  clean
 
 bench: $(VENV)/report.stamp
 	$(BIN)/pyconc run --report $(ARGS)
 
 bench-all: $(VENV)/report.stamp
 	$(BIN)/pyconc run -p all --report $(ARGS)
+
+# A new folder every time. Where a case fails, it is named, and the others are compared.
+compare: INTO := results/compare-$(shell date +%Y-%m-%d-%H%M%S)
+compare: both-named $(VENV)/report.stamp
+	$(BIN)/pyconc run -p "$(BASE)=base" -p "$(HEAD)=head" --profile $(PROFILE) -o $(INTO) $(ARGS) || \
+	  test $$? -eq 1
+	$(BIN)/pyconc compare $(INTO)@base $(INTO)@head $(COMPARE)
+
+both-named:
+	@test -n "$(BASE)" && test -n "$(HEAD)" || \
+	  { echo "make compare: name two Pythons, BASE=python3.13 HEAD=python3.14" >&2; exit 2; }
+
+noise: $(VENV)/report.stamp
+	$(BIN)/pyconc noise $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest $(ARGS)
@@ -35,6 +58,9 @@ docs: $(VENV)/test.stamp
 
 bench-harness: $(VENV)/report.stamp
 	$(BIN)/python -m pyconc.harness $(ARGS)
+
+bench-compare: $(VENV)/report.stamp
+	$(BIN)/python -m pyconc.compare.bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -176,9 +176,13 @@ def _refuse_beside_resume(args: argparse.Namespace) -> None:
         "SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
         "--seed": args.seed, "--budget": args.budget, "--dry-run": args.dry_run,
     }  # fmt: skip
+    _refuse(given, "--resume, which has the plan of its folder")
+
+
+def _refuse(given: dict[str, object], beside: str) -> None:
     for name, value in given.items():
         if value not in (None, [], False):
-            raise UsageError(f"{name} does not go with --resume, which has the plan of its folder")
+            raise UsageError(f"{name} does not go with {beside}")
 
 
 def _finish(outcome: Outcome, *, report: bool) -> int:
@@ -223,7 +227,11 @@ def _noise(args: argparse.Namespace) -> int:
     from pyconc.compare.noise import measure_noise, show_noise
 
     folder, status = args.of, DONE
-    if folder is None:
+    if folder is not None:
+        given = {"SELECT": args.select, "-k": args.keywords, "-p": args.python,
+                 "-o": args.output, "--budget": args.budget}  # fmt: skip
+        _refuse(given, "--of, which judges a campaign that is there")
+    else:
         outcome = measure_noise(_chosen(args), args.python, args.output, _budget(args))
         folder, status = outcome.folder, _finish(outcome, report=False)
     if status != INTERRUPTED:

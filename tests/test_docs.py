@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pyperf
 import pytest
+from conftest import TOYS
 
 from pyconc.cli import parser
 from pyconc.measure.meter import Meter
@@ -73,3 +76,34 @@ def test_the_commands_of_the_readme_are_understood() -> None:
         args = parser().parse_args([word.strip('"') for word in words])
         if hasattr(args, "select"):
             assert catalog.select(cases, args.select, args.keywords)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_commands_of_the_documents_are_understood(path: Path) -> None:
+    """In blocks for the shell; a continued line ends in a backslash."""
+    text = path.read_text("utf-8").replace("\\\n", " ")
+    for block in re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", text, re.M | re.S):
+        for line in re.findall(r"^(?:\$ )?(?:\.venv/bin/)?pyconc (.*)$", block, re.M):
+            args = parser().parse_args(shlex.split(line, comments=True))
+            assert callable(args.command), line
+
+
+def test_what_a_worker_says_is_explained(tmp_path: Path) -> None:
+    """Every name of the metadata of a result is in docs/results.md."""
+    result = tmp_path / "result.json"
+    arguments = [
+        "--case", "faulty.passes[thread-2]", "--benchmarks", str(TOYS), "--worker", "--quiet",
+        "--min-time=0.001", "--loops=8", "--warmups=0", "--values=1", "--result", str(result),
+        "--pace=1", "--patience=0",
+    ]  # fmt: skip
+    command = [sys.executable, "-m", "pyconc.measure.worker", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    names = {
+        name.removeprefix("pyconc_")
+        for name in pyperf.Benchmark.load(str(result)).get_metadata()
+        if name.startswith("pyconc_")
+    }
+    assert {"pace", "usual_pace", "fastest_pace", "remeasured", "handoff_p50"} <= names
+    explained = set(re.findall(r"`(\w+)`", (ROOT / "docs/results.md").read_text("utf-8")))
+    assert names - explained == set()

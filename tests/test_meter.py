@@ -13,9 +13,10 @@ import pytest
 from pyconc.errors import InvariantError, LeftoverError, OverlapError
 from pyconc.measure import meter as meter_module
 from pyconc.measure.meter import Meter
+from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.job import Done, Job, perform
-from pyconc.suite.metrics import Lap, split
+from pyconc.suite.metrics import Lap, Metrics, split
 
 Stamps = Callable[[int], Sequence[tuple[float, float]]]
 
@@ -158,6 +159,51 @@ def test_metrics_are_those_of_the_last_values(toys: dict[str, Case]) -> None:
         meter.seconds(1)
         assert meter.metrics(1)["checked"] == 1.0
         assert len(meter.elapsed) == 2
+
+
+def test_every_value_says_the_pace_of_the_machine(toys: dict[str, Case]) -> None:
+    with Meter(toys["faulty.sound[thread-1]"], 0, quiet=Quiet(None)) as meter:
+        meter.seconds(640)
+        metrics = meter.metrics(1)
+        assert 0 < meter.quiet.fastest <= metrics["pace"]
+    assert metrics["remeasured"] == 0
+
+
+def test_warmups_need_no_quiet_machine(toys: dict[str, Case]) -> None:
+    class Impatient(Quiet):
+        asked = 0
+
+        def value(self, measure: Callable[[], Value]) -> Value:
+            self.asked += 1
+            return super().value(measure)
+
+    quiet = Impatient(None)
+    with Meter(toys["faulty.sound[thread-1]"], 0, quiet=quiet, warmups=2) as meter:
+        for _ in range(3):
+            meter.seconds(64)
+        assert quiet.asked == 1
+        assert len(meter.elapsed) == 3
+        assert "pace" in meter.metrics(1)
+
+
+def test_a_value_that_is_measured_again_is_checked_each_time(toys: dict[str, Case]) -> None:
+    class Twice(Quiet):
+        def value(self, measure: Callable[[], Value]) -> Value:
+            measure()
+            return super().value(measure)
+
+    checked = []
+    with Meter(toys["faulty.sound[thread-1]"], 0, quiet=Twice(None)) as meter:
+        check = meter.workload.check
+
+        def counted(loops: int) -> Metrics | None:
+            checked.append(loops)
+            return check(loops)
+
+        vars(meter.workload)["check"] = counted
+        assert meter.seconds(100) > 0
+        del vars(meter.workload)["check"]
+    assert checked == [100, 100]
 
 
 def test_every_value_says_what_it_used(toys: dict[str, Case]) -> None:

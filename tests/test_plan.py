@@ -25,6 +25,22 @@ def test_every_round_has_every_case_once_on_every_python(cases: dict[str, Case])
         assert {(task.arm, task.case.id) for task in tasks} == expected
 
 
+def test_pythons_take_each_case_one_after_the_other_in_random_order(
+    cases: dict[str, Case],
+) -> None:
+    few = [case for case in cases.values() if case.family == "barrier"]
+    plan = Plan(PROFILES["quick"], 1, dict.fromkeys(("3.12", "3.13", "3.14"), few), 600.0)
+    orders = set()
+    for number in range(20):
+        tasks = plan.round(number)
+        assert len(tasks) == 3 * len(few)
+        for start in range(0, len(tasks), 3):
+            block = tasks[start : start + 3]
+            assert len({task.case.id for task in block}) == 1
+            orders.add(tuple(task.arm for task in block))
+    assert len(orders) == 6  # every one that three Pythons can have
+
+
 def test_a_round_can_be_of_some_cases_on_all_pythons_that_have_them(
     cases: dict[str, Case],
 ) -> None:

@@ -277,3 +277,9 @@ def test_seconds_in_words(figure: float, text: str) -> None:
 def test_an_interval_in_words() -> None:
     assert interval(Estimate(2.0, 1.0, 3.0, 5)) == "1.00 s to 3.00 s"
     assert interval(Estimate(2.0, float("nan"), float("nan"), 1)) == "no interval"
+
+
+def test_other_campaigns_say_nothing_of_noise(rendered: Path) -> None:
+    assert read(rendered)["noise"] is None
+    assert "What this machine can see" not in (rendered / "index.html").read_text("utf-8")
+    assert not (rendered / "charts" / "noise.svg").exists()

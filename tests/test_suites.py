@@ -47,6 +47,14 @@ def test_writing_again_gives_the_same_file(make_campaign: Callable[..., Path]) -
     assert not list(folder.glob(".*"))
 
 
+def test_a_file_that_cannot_be_written(make_campaign: Callable[..., Path]) -> None:
+    folder = make_campaign(COSTS)
+    (folder / "python-3.9.1.json" / "in the way").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"cannot write .*python-3\.9\.1\.json"):
+        write_suites(folder)
+    assert not list(folder.glob(".*"))
+
+
 def test_reading_a_campaign_writes_nothing(make_campaign: Callable[..., Path]) -> None:
     folder = make_campaign(COSTS)
     before = sorted(path.name for path in folder.iterdir())
@@ -71,7 +79,7 @@ def test_a_campaign_without_its_journal_is_read_from_its_files(
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "is not whole JSON"),
+        (b"", "is empty"),
         (b'{"version": "1.0", "benchm', "is not whole JSON"),
         (b"\xff\xfe\x00rubbish", "is not a pyperf file"),
         (b"[1, 2, 3]", "is not a pyperf file"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.formats import as_json, as_markdown, as_table
+from pyconc.compare.screen import shown
 from pyconc.compare.sides import read_side
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import read_thresholds
@@ -52,14 +54,20 @@ def run_comparison(base: str, head: str, options: Options) -> bool:
         across_machines=options.across_machines,
         is_chosen=_chosen_by(options.keywords),
     )
-    suspects = [each.case for each in comparison.suspects]
+    suspects = _suspects(comparison, options.fail_on or "slower")
     if options.confirm and suspects:
-        from pyconc.compare.confirm import confirm
-        from pyconc.measure.campaign import default_folder
+        from pyconc.compare.confirm import confirm, new_folder
 
-        comparison = confirm(comparison, suspects, thresholds, default_folder())
+        comparison = confirm(comparison, suspects, thresholds, new_folder())
     FORMATS[options.format](comparison)
     return _failed(comparison, options.fail_on)
+
+
+def _suspects(comparison: Comparison, fail_on: str) -> list[str]:
+    """What would make it fail, and so is to be confirmed."""
+    slower = comparison.suspects if fail_on != "faster" else []
+    faster = comparison.improvements if fail_on != "slower" else []
+    return [each.case for each in (*slower, *faster)]
 
 
 def _chosen_by(keywords: str | None) -> Callable[[str], bool] | None:
@@ -67,6 +75,13 @@ def _chosen_by(keywords: str | None) -> Callable[[str], bool] | None:
 
 
 def _failed(comparison: Comparison, fail_on: str | None) -> bool:
-    slower = fail_on in ("slower", "different") and bool(comparison.alarms)
-    faster = fail_on in ("faster", "different") and bool(comparison.improvements)
-    return slower or faster
+    """Says why on the standard error, as the standard output may be a file."""
+    found = {"slower": comparison.alarms, "faster": comparison.improvements}
+    reasons = [
+        f"{len(cases)} {verdict} ({shown(cases[0].case)}{', ...' if len(cases) > 1 else ''})"
+        for verdict, cases in found.items()
+        if cases and fail_on in (verdict, "different")
+    ]
+    if reasons:
+        print(f"pyconc: fails on {fail_on}: {'; '.join(reasons)}", file=sys.stderr)
+    return bool(reasons)

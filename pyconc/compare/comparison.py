@@ -63,8 +63,8 @@ class Comparison(NamedTuple):
     def _kept(self, suspects: list[Judged], verdict: str) -> list[Judged]:
         if self.confirmation is None:
             return suspects
-        again = {e.case for e in self.confirmation.judged if e.verdict == verdict}
-        return [each for each in suspects if each.case in again]
+        refuted = {e.case for e in self.confirmation.judged if e.verdict != verdict}
+        return [each for each in suspects if each.case not in refuted]
 
 
 def compare(
@@ -124,7 +124,7 @@ def _machines(base: Side, head: Side) -> str | None:
 def _unlike(base: Side, head: Side) -> list[str]:
     sides = {"BASE": base, "HEAD": head}
     sentences = unlike([{**side.about, "label": name} for name, side in sides.items()])
-    if base.profile != head.profile:
+    if None not in (base.profile, head.profile) and base.profile != head.profile:
         sentences.append(f"BASE has the profile {base.profile}, HEAD has {head.profile}")
     for setting, words in _SETTINGS.items():
         before, after = (side.setting(setting) for side in (base, head))

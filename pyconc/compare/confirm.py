@@ -13,13 +13,21 @@ from pyconc.compare.sides import Side, read_side
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.places import identify
+from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.store.suites import write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
 #: As `full`, with as many rounds as it has at most.
 _PROFILE = PROFILES["full"]._replace(rounds=PROFILES["full"].most_rounds)
+_GIL = "+gil"
+
+
+def new_folder() -> Path:
+    """Where the campaign of a confirmation goes."""
+    folder = campaign.default_folder()
+    return folder.with_name(f"{folder.name}-confirm")
 
 
 def confirm(
@@ -28,9 +36,10 @@ def confirm(
     """The comparison with that of its suspects measured again, into a new folder.
 
     Raises:
-        UsageError: a suspect, or a Python that it was measured on, is not here to be measured.
+        UsageError: a suspect, or a Python that it was measured on, is not here to be measured, or
+            it failed. That must not pass for a confirmation, nor for the opposite.
     """
-    cases = _cases(suspects)
+    cases = _cases(suspects, comparison.base)
     pythons = [f"{_spec(side, name)}={name}" for name, side in _sides(comparison)]
     with redirect_stdout(sys.stderr):  # the standard output is for the comparison
         prepared = campaign.prepare(cases, _PROFILE, pythons=pythons)
@@ -39,24 +48,40 @@ def confirm(
             causes = "; ".join(f"{left.name}: {left.cause}" for left in prepared.left)
             raise UsageError(f"nothing can be confirmed without {' and '.join(missing)}: {causes}")
         outcome = campaign.run(prepared, folder)
+        for path in write_suites(folder):
+            print(f"results: {path}")
     if outcome.interrupted:
         raise KeyboardInterrupt
     base, head = (read_side(f"{folder}@{name}") for name, _ in _sides(comparison))
-    return comparison._replace(confirmation=compare(base, head, thresholds=thresholds))
+    again = compare(base, head, thresholds=thresholds)
+    failed = [name for name in suspects if name not in {each.case for each in again.judged}]
+    if failed:
+        raise UsageError(
+            f"{failed[0]} failed when it was measured again; "
+            f"`pyconc run {failed[0]}` shows why, and {folder} has what was measured"
+        )
+    return comparison._replace(confirmation=again)
 
 
 def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
     return [("base", comparison.base), ("head", comparison.head)]
 
 
-def _cases(suspects: Sequence[str]) -> list[Case]:
+def _cases(suspects: Sequence[str], base: Side) -> list[Case]:
+    """The suspects as they were measured."""
     by_id = {case.id: case for case in catalog.load()}
-    unknown = [name for name in suspects if name not in by_id]
-    if unknown:
-        raise UsageError(
-            f"{unknown[0]} cannot be measured again, as the catalogue has no such case; "
-            f"leave --confirm out"
-        )
+    for name in suspects:
+        if name not in by_id:
+            raise UsageError(
+                f"{name} cannot be measured again, as the catalogue has no such case; "
+                f"leave --confirm out"
+            )
+        version = base.measured[name].metadata.get("pyconc_version")
+        if version not in (None, by_id[name].workload_class.version):
+            raise UsageError(
+                f"{name} cannot be measured again, as its workload is not what it was; "
+                f"measure both sides anew"
+            )
     return [by_id[name] for name in suspects]
 
 
@@ -65,15 +90,27 @@ def _spec(side: Side, name: str) -> str:
     host = side.machine.get("hostname")
     if host not in (None, platform.node()):
         raise UsageError(f"{name.upper()} was measured on {host}; confirm it there")
-    spec = str(side.about.get("spec") or side.setting("python_executable") or "")
-    spec = spec if Path(spec).exists() else spec.rpartition("=")[0]
-    executable = spec.removesuffix("+gil")
+    spec = str(side.about.get("spec") or "").rpartition("=")[0]  # its label goes
+    spec = spec or str(side.setting("python_executable") or "")
+    executable = spec.removesuffix(_GIL)
     python = identify(executable) if executable else None
     if python is None:
         raise UsageError(
             f"the Python of {name.upper()}, {executable or 'which is not named'}, is not here; "
             f"leave --confirm out"
         )
-    if side.about.get("build") not in (None, python.build):
-        raise UsageError(f"{executable} is not what it was when {name.upper()} was measured")
-    return spec
+    if _changed(side, python):
+        raise UsageError(
+            f"{executable} is not what it was when {name.upper()} was measured; "
+            f"measure both sides anew"
+        )
+    turned_on = python.free_threaded and side.about.get("gil") == "on"
+    return f"{executable}{_GIL}" if turned_on else executable
+
+
+def _changed(side: Side, python: Python) -> bool:
+    """By its build, or where a file does not tell that, by its version."""
+    if "build" in side.about:
+        return bool(side.about["build"] != python.build)
+    version = str(side.about.get("version", "")).split()
+    return bool(version) and version[0] != python.build.split()[0]

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import stats
 
-from pyconc.compare.difference import Difference, Location, Share, location, paired, unpaired
+from pyconc.compare.difference import (
+    Difference,
+    Location,
+    Share,
+    at_one_pace,
+    location,
+    unpaired,
+)
 from pyconc.compare.sides import Measured, Side
 
+Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.
 _MUST_AGREE = (
     "pyconc_version", "pyconc_clock", "pyconc_backend", "pyconc_start_method", "pyconc_workers",
@@ -30,6 +39,9 @@ class Contrast(NamedTuple):
     head: Location
     difference: Difference
     unit: str
+    #: Where rounds are paired: which ones, and the log ratio of each at one pace of the machine.
+    rounds: tuple[int, ...] = ()
+    ratios: tuple[float, ...] = ()
 
     @property
     def family(self) -> str:
@@ -64,6 +76,7 @@ def contrasts(
         between: what to add from campaign to campaign; nothing where none is given.
     """
     found, left = [], []
+    pace = Pace.of(base, head) if same_campaign(base, head) else None
     for case in dict.fromkeys([*base.measured, *head.measured]):
         ours, theirs = base.measured.get(case), head.measured.get(case)
         if ours is None or theirs is None:
@@ -72,8 +85,10 @@ def contrasts(
         reason = _incomparable(ours, theirs)
         if reason:
             left.append(LeftOut(case, reason))
+        elif pace and set(ours.costs) & set(theirs.costs):
+            found.append(_paired(ours, theirs, pace))
         else:
-            found.append(_contrast(ours, theirs, same_campaign(base, head), between))
+            found.append(_unpaired(ours, theirs, between))
     return found, left
 
 
@@ -96,17 +111,77 @@ def _said(value: object) -> str:
     return "not said" if value is None else str(value)
 
 
-def _contrast(ours: Measured, theirs: Measured, pair: bool, between: Between | None) -> Contrast:
+class Pace(NamedTuple):
+    """By how much the pace itself is slower on the Python of HEAD, as a log, and its error.
+
+    It is read by a loop in Python, and so tells how fast the machine was only where both sides are
+    the same Python. Otherwise, over all rounds of all cases, the machine was as often slow for one
+    as for the other.
+    """
+
+    offset: float
+    error: float
+
+    @classmethod
+    def of(cls, base: Side, head: Side) -> Pace:
+        build = base.about.get("build")
+        if build is not None and build == head.about.get("build"):
+            return cls(0.0, 0.0)
+        differences = np.concatenate(
+            [
+                _differences(ours.paces, head.measured[case].paces)
+                for case, ours in base.measured.items()
+                if case in head.measured
+            ]
+            or [np.empty(0)]
+        )
+        if len(differences) < 2:
+            return cls(0.0, 0.0)
+        spread = float(stats.median_abs_deviation(differences, scale="normal"))
+        return cls(
+            float(np.median(differences)),
+            math.sqrt(math.pi / 2 / len(differences)) * spread,  # of a median
+        )
+
+    def between(self, ours: Measured, theirs: Measured, rounds: Sequence[int]) -> Array | None:
+        """How much slower the machine was for HEAD, as a log; None where it is not known."""
+        if not all(number in side.paces for side in (ours, theirs) for number in rounds):
+            return None
+        return _differences(ours.paces, theirs.paces, rounds) - self.offset
+
+
+def _differences(
+    ours: Mapping[int, float], theirs: Mapping[int, float], rounds: Sequence[int] | None = None
+) -> Array:
+    common = [n for n in ours if n in theirs] if rounds is None else rounds
+    return np.array([math.log(theirs[number] / ours[number]) for number in common])
+
+
+def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
+    """By the rounds that both have. Both costs are those at the pace that they met on average."""
     common = sorted(set(ours.costs) & set(theirs.costs))
-    base, head = _logs(ours), _logs(theirs)
-    if pair and common:
-        places = [[sorted(each.costs).index(n) for n in common] for each in (ours, theirs)]
-        difference = paired(base[places[0]], head[places[1]])
-    else:
-        share = between(ours.case, ours.metadata.get("pyconc_version")) if between else None
-        difference = unpaired(base, head, share)
+    paces = pace.between(ours, theirs, common)
+    ratios = _differences(ours.costs, theirs.costs, common)
+    difference, adjusted = at_one_pace(ratios, paces, pace.error)
+    base, head = (location(_logs(each, common)) for each in (ours, theirs))
+    centre, half = (base.mean + head.mean) / 2, difference.log_ratio / 2
+    return Contrast(
+        ours.case,
+        base._replace(mean=centre - half),
+        head._replace(mean=centre + half),
+        difference,
+        ours.unit,
+        tuple(common),
+        tuple(adjusted.tolist()),
+    )
+
+
+def _unpaired(ours: Measured, theirs: Measured, between: Between | None) -> Contrast:
+    base, head = (_logs(each, sorted(each.costs)) for each in (ours, theirs))
+    added = between(ours.case, ours.metadata.get("pyconc_version")) if between else None
+    difference = unpaired(base, head, added)
     return Contrast(ours.case, location(base), location(head), difference, ours.unit)
 
 
-def _logs(measured: Measured) -> np.ndarray:
-    return np.log([measured.costs[number] for number in sorted(measured.costs)])
+def _logs(measured: Measured, rounds: Sequence[int]) -> Array:
+    return np.log([measured.costs[number] for number in rounds])

@@ -1,26 +1,33 @@
 """How much dearer one thing is than another: the difference of their log costs, with its error.
 
 Costs are positive and their noise is proportional, so all is done on the log scale. The unit is the
-round. Its noise has heavy tails, and contended cases have two modes, so that a mean is trimmed: of
-the smallest and the largest rounds a tenth each do not count (docs/statistics.md has the study
-that this rests on).
+round. Its noise has heavy tails, bursts and, where there is contention, two modes; what is done
+here was chosen by how it fares with such noise (docs/statistics.md has the study).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from pyconc.compare.ranks import LEAST_ROUNDS, hodges_lehmann, p_above
+
 CONFIDENCE = 0.95
-#: Share of the rounds that does not count at either end.
-TRIM = 0.1
+#: Where sides are not paired, from so many rounds on the smallest and the largest do not count.
+TRIM_FROM = 20
 #: Noise that every round has at least, where those that were measured show none: no clock and no
 #: machine repeats itself closer, and what never varies would make every difference certain.
 LEAST_NOISE = 0.001
+#: With fewer rounds it cannot be told what the machine's pace explains.
+LEAST_ADJUSTED = 6
+#: Beyond, a ratio is no number.
+_LARGEST_LOG = 709.0
+#: An error that all rounds share cannot be ranked: so many of it get the benefit of the doubt.
+_DOUBT = 3
 
 
 class Location(NamedTuple):
@@ -44,6 +51,7 @@ class Difference(NamedTuple):
     """The log of the ratio HEAD to BASE, with what is known of its error."""
 
     log_ratio: float
+    #: Standard error; NaN where there is a single round.
     error: float
     freedom: float
     #: Rounds that it rests on: pairs, or those of the side that has fewer.
@@ -51,86 +59,146 @@ class Difference(NamedTuple):
     paired: bool
     #: The part of the error that is from campaign to campaign, which no more rounds make smaller.
     between: float = 0.0
+    #: Ends of the 95 % interval on the log scale, where they are not the error's.
+    ends: tuple[float, float] | None = None
+    #: How likely so much is by chance, HEAD being no slower and no faster, where the error alone
+    #: does not tell.
+    p_values: tuple[float, float] | None = None
 
     @property
     def ratio(self) -> float:
-        return math.exp(self.log_ratio)
+        return _exp(self.log_ratio)
 
     @property
     def has_interval(self) -> bool:
         return self.freedom > 0
 
-    def margin(self, confidence: float = CONFIDENCE) -> float:
-        """Half the width of the interval on the log scale; infinite where there is none."""
+    def log_interval(self) -> tuple[float, float]:
+        """The ends of the 95 % interval on the log scale; infinite where there is none."""
         if not self.has_interval:
-            return math.inf
-        return float(stats.t.ppf((1 + confidence) / 2, self.freedom)) * self.error
+            return -math.inf, math.inf
+        if self.ends is not None:
+            return self.ends
+        margin = _t(self.freedom) * self.error
+        return self.log_ratio - margin, self.log_ratio + margin
 
-    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """The ends of the ratio's interval; NaN where there is none."""
-        margin = self.margin(confidence)
-        if math.isinf(margin):
+    def interval(self) -> tuple[float, float]:
+        """The ends of the ratio's 95 % interval; NaN where there is none."""
+        if not self.has_interval:
             return math.nan, math.nan
-        return math.exp(self.log_ratio - margin), math.exp(self.log_ratio + margin)
+        low, high = self.log_interval()
+        return _exp(low), _exp(high)
 
     def p_slower(self) -> float:
         """How likely so large a ratio, or a larger one, is where HEAD costs no more than BASE."""
         if not self.has_interval:
             return 1.0
+        if self.p_values is not None:
+            return self.p_values[0]
         return float(stats.t.sf(self.log_ratio / self.error, self.freedom))
 
     def p_faster(self) -> float:
         """The same the other way round."""
-        return self._replace(log_ratio=-self.log_ratio).p_slower()
+        if not self.has_interval:
+            return 1.0
+        if self.p_values is not None:
+            return self.p_values[1]
+        return float(stats.t.cdf(self.log_ratio / self.error, self.freedom))
 
 
-def location(logs: np.ndarray) -> Location:
-    """Where log costs, or differences of them, lie.
+def at_one_pace(
+    ratios: np.ndarray, paces: np.ndarray | None = None, pace_error: float = 0.0
+) -> tuple[Difference, np.ndarray]:
+    """The difference that the log ratios of paired rounds show, had the machine kept its pace.
 
-    Raises:
-        ValueError: there is none.
-    """
-    if not len(logs):
-        raise ValueError("no round")
-    mean, error = trimmed(logs)
-    return Location(float(mean), float(error), freedom(len(logs)), len(logs))
-
-
-def freedom(rounds: int) -> int:
-    """Degrees of freedom of a trimmed mean of so many rounds."""
-    return rounds - 2 * int(TRIM * rounds) - 1
-
-
-def trimmed(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The trimmed means along the last axis, and their standard errors; NaN of a single round.
-
-    As `scipy.stats.ttest_ind(trim=...)` has them, which keeps its errors to itself;
-    `scipy.stats.mstats` has functions for both, too slow by a factor of a hundred for a simulation.
-    """
-    count = logs.shape[-1]
-    cut = int(TRIM * count)
-    kept = count - 2 * cut
-    ordered = np.sort(logs, axis=-1)
-    means = ordered[..., cut : count - cut].mean(axis=-1)
-    if count < 2:
-        return means, np.full_like(means, math.nan)
-    winsorized = np.clip(ordered, ordered[..., [cut]], ordered[..., [count - cut - 1]])
-    variances = winsorized.var(axis=-1, ddof=1) * (count - 1) / (kept * (kept - 1))
-    return means, np.maximum(np.sqrt(variances), LEAST_NOISE / math.sqrt(count))
-
-
-def paired(base: np.ndarray, head: np.ndarray) -> Difference:
-    """The difference of rounds that belong together, so that what both shared cancels.
+    The ratios are regressed on the paces (an analysis of covariance): the difference is what is
+    left where both sides met the machine at one pace.
 
     Args:
-        base, head: log costs; round i of one pairs with round i of the other.
+        ratios: log cost of HEAD less that of BASE, by round.
+        paces: the same of the machine's pace, where it is known.
+        pace_error: standard error that all of ``paces`` share.
+
+    Returns:
+        The difference, and the ratios with what the pace explains taken out.
     """
-    found = location(head - base)
-    return Difference(found.mean, found.error, found.freedom, found.rounds, paired=True)
+    count = len(ratios)
+    if paces is None or count < LEAST_ADJUSTED or not np.ptp(paces) > 0:
+        return _of_pairs(ratios), ratios
+    slope = _slope(ratios, paces)
+    left = ratios - slope * paces
+    degrees = count - 2
+    of_slope = math.sqrt(float(left.var()) / float(paces.var()) / degrees)
+    return _of_pairs(left, degrees, slope * pace_error, abs(float(paces.mean())) * of_slope), left
+
+
+def _slope(ratios: np.ndarray, paces: np.ndarray) -> float:
+    """How steeply ratios rise with the pace, and 0 where they fall.
+
+    The median of the slopes of all pairs of rounds, weighted by how far their paces are apart: a
+    single round that is far off does not turn it (Theil 1950; Jaeckel 1972 for the weights).
+    """
+    first, second = np.triu_indices(len(ratios), 1)
+    apart = paces[first] - paces[second]
+    differs = apart != 0
+    slopes = (ratios[first] - ratios[second])[differs] / apart[differs]
+    order = np.argsort(slopes)
+    weights = np.cumsum(np.abs(apart[differs])[order])
+    return max(0.0, float(slopes[order][np.searchsorted(weights, weights[-1] / 2)]))
+
+
+def _of_pairs(
+    ratios: np.ndarray, degrees: int | None = None, shared: float = 0.0, further: float = 0.0
+) -> Difference:
+    """Hodges's and Lehmann's estimate with its interval; of few rounds the mean with Student's.
+
+    Args:
+        degrees: of freedom, where some are used up.
+        shared: a standard error that all ratios share.
+        further: another one, which is small.
+    """
+    count = len(ratios)
+    mean = float(ratios.mean())
+    if count < 2:
+        return Difference(mean, math.nan, 0, count, paired=True)
+    degrees = degrees or count - 1
+    wider = math.sqrt((count - 1) / degrees)
+    least = LEAST_NOISE / math.sqrt(count)
+    beside = math.hypot(shared, further)
+    tests = [both_tests(each, degrees, shared, further) for each in (ratios, -ratios)]
+    p_values = (float(tests[0]), float(tests[1]))
+    if count < LEAST_ROUNDS:
+        error = math.hypot(max(float(stats.sem(ratios)), least) * wider, beside)
+        return Difference(mean, error, degrees, count, True, p_values=p_values)
+    centre, low, high = map(float, hodges_lehmann(ratios, CONFIDENCE))
+    t = _t(degrees)
+    down, up = (
+        math.hypot(max(side, t * least) * wider, t * beside)
+        for side in (centre - low, high - centre)
+    )
+    ends = (centre - down, centre + up)
+    return Difference(centre, (down + up) / 2 / t, degrees, count, True, 0.0, ends, p_values)
+
+
+def both_tests(
+    ratios: np.ndarray, degrees: int | None = None, shared: float = 0.0, further: float = 0.0
+) -> np.ndarray:
+    """How likely such log ratios of pairs are, along the last axis, where HEAD is no slower.
+
+    By Student's t test and Wilcoxon's signed ranks, each allowed half of the false alarms: the one
+    finds what has light tails, the other what has heavy ones. Arguments are as of `_of_pairs`.
+    """
+    count = ratios.shape[-1]
+    degrees = degrees or count - 1
+    error = np.maximum(ratios.std(axis=-1, ddof=1), LEAST_NOISE) / math.sqrt(count)
+    error = np.hypot(error * math.sqrt((count - 1) / degrees), math.hypot(shared, further))
+    by_mean = stats.t.sf(ratios.mean(axis=-1) / error, degrees)
+    by_ranks = p_above(ratios - _DOUBT * shared)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(by_mean, by_ranks)))
 
 
 def unpaired(base: np.ndarray, head: np.ndarray, between: Share | None = None) -> Difference:
-    """The difference of rounds that were measured at other times (Yuen, 1974).
+    """The difference of rounds that were measured at other times: of trimmed means (Yuen, 1974).
 
     Args:
         base, head: log costs.
@@ -141,26 +209,91 @@ def unpaired(base: np.ndarray, head: np.ndarray, between: Share | None = None) -
     if any(not side.freedom for side in sides):
         return Difference(log_ratio, math.nan, 0, rounds, paired=False)
     parts = [(side.error**2, side.freedom) for side in sides]
-    added = 0.0
-    if between is not None:
-        added = between.value * math.fsum(side.error**2 * side.rounds for side in sides)
-        parts.append((added, between.freedom))
-    return Difference(
-        log_ratio,
-        math.sqrt(math.fsum(part for part, _ in parts)),
-        joint_freedom(parts),
-        rounds,
-        paired=False,
-        between=math.sqrt(added),
-    )
+    if between is None:
+        error, degrees = _joint(parts)
+        p_values = _p_values_of_two(base, head)
+        return Difference(log_ratio, error, degrees, rounds, False, p_values=p_values)
+    added = between.value * math.fsum(side.error**2 * side.rounds for side in sides)
+    error, degrees = _joint([*parts, (added, between.freedom)])
+    return Difference(log_ratio, error, degrees, rounds, False, math.sqrt(added))
 
 
-def joint_freedom(parts: Iterable[tuple[float, float]]) -> float:
-    """Degrees of freedom of a sum of independent variances (Welch 1947, Satterthwaite 1946).
+def _p_values_of_two(base: np.ndarray, head: np.ndarray) -> tuple[float, float]:
+    """As `both_tests`: Welch's test, and Mann's and Whitney's."""
+    parts = [(_variance_of_mean(each), len(each) - 1) for each in (base, head)]
+    error, degrees = _joint(parts)
+    effect = float((head.mean() - base.mean()) / error)
+    test = stats.mannwhitneyu(head, base)
+    tail = float(test.pvalue) / 2
+    ranks = (tail, 1.0) if float(test.statistic) * 2 > len(base) * len(head) else (1.0, tail)
+    means = (float(stats.t.sf(effect, degrees)), float(stats.t.cdf(effect, degrees)))
+    return min(1.0, 2 * min(means[0], ranks[0])), min(1.0, 2 * min(means[1], ranks[1]))
+
+
+def _variance_of_mean(logs: np.ndarray) -> float:
+    return max(float(logs.var(ddof=1)), LEAST_NOISE**2) / len(logs)
+
+
+def _joint(parts: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Error and degrees of freedom of a sum of independent variances (Welch, Satterthwaite).
 
     Args:
         parts: each variance and its own degrees of freedom.
     """
-    parts = [(variance, freedom) for variance, freedom in parts if variance > 0]
+    parts = [(variance, degrees) for variance, degrees in parts if variance > 0]
     total = math.fsum(variance for variance, _ in parts)
-    return total**2 / math.fsum(variance**2 / freedom for variance, freedom in parts)
+    weighted = math.fsum((variance / total) ** 2 / degrees for variance, degrees in parts)
+    return math.sqrt(total), 1 / weighted
+
+
+def mean(differences: Sequence[Difference]) -> Difference:
+    """The mean of independent differences."""
+    count = len(differences)
+    error, degrees = _joint([(each.error**2 / count**2, each.freedom) for each in differences])
+    return Difference(
+        math.fsum(each.log_ratio for each in differences) / count,
+        error,
+        degrees,
+        min(each.rounds for each in differences),
+        all(each.paired for each in differences),
+        math.sqrt(math.fsum(each.between**2 for each in differences)) / count,
+    )
+
+
+def location(logs: np.ndarray) -> Location:
+    """Where the log costs of one side lie.
+
+    Raises:
+        ValueError: there is none.
+    """
+    count = len(logs)
+    if not count:
+        raise ValueError("no round")
+    means, errors = trimmed(logs)
+    return Location(float(means), float(errors), count - 2 * int(count >= TRIM_FROM) - 1, count)
+
+
+def trimmed(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The trimmed means along the last axis, and their standard errors; NaN of a single round.
+
+    As `scipy.stats.ttest_ind(trim=...)` has them, which keeps its errors to itself;
+    `scipy.stats.mstats` has functions for both, too slow by a factor of a hundred for a simulation.
+    """
+    count = logs.shape[-1]
+    cut = int(count >= TRIM_FROM)
+    kept = count - 2 * cut
+    ordered = np.sort(logs, axis=-1)
+    means = ordered[..., cut : count - cut].mean(axis=-1)
+    if count < 2:
+        return means, np.full_like(means, math.nan)
+    winsorized = np.clip(ordered, ordered[..., [cut]], ordered[..., [count - cut - 1]])
+    variances = winsorized.var(axis=-1, ddof=1) * (count - 1) / (kept * (kept - 1))
+    return means, np.maximum(np.sqrt(variances), LEAST_NOISE / math.sqrt(count))
+
+
+def _exp(log: float) -> float:
+    return math.exp(log) if log < _LARGEST_LOG else math.inf
+
+
+def _t(degrees: float) -> float:
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, degrees))

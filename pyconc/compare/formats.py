@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -12,23 +11,41 @@ from typing import Any
 from pyconc.analysis.numbers import seconds
 from pyconc.compare.comparison import Comparison
 from pyconc.compare.difference import Difference
+from pyconc.compare.screen import Row, Screen, shown
 from pyconc.compare.sides import Side
 from pyconc.compare.summary import Family
-from pyconc.compare.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, Judged
+from pyconc.compare.verdicts import (
+    FALSE_ALARMS,
+    FALSE_DISCOVERIES,
+    FASTER,
+    INCONCLUSIVE,
+    SAME,
+    SLOWER,
+    Judged,
+)
 
-#: Verdicts in the order in which they are counted.
-_VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE)
+#: In the order in which they are counted and stand in tables: what is the same comes last.
+_VERDICTS = (SLOWER, FASTER, INCONCLUSIVE, SAME)
+_PLACES = {each: place for place, each in enumerate(_VERDICTS)}
 _COLUMNS = ("case", "BASE", "HEAD", "ratio", "95 % interval", "rounds", "verdict")
+_MEANS = ("family", "cases", "ratio", "95 % interval")
+_TEXTS = {"case", "verdict", "family", "why"}
 _COLOURS = {SLOWER: "red", FASTER: "green", INCONCLUSIVE: "yellow", SAME: "dim"}
+#: So many alarms are named in one line.
+_NAMED = 5
 
 
 def cost(figure: float, unit: str) -> str:
-    return seconds(figure) if unit == "second" else f"{figure:.4g} {unit}"
+    if unit == "second" and 1e-11 <= figure < 1e6:
+        return seconds(figure)
+    return f"{figure:.4g} {'s' if unit == 'second' else unit}"
 
 
 def ratio(figure: float) -> str:
     """With three decimals, which a threshold of 1 % needs, as long as it is near 1."""
-    return f"{figure:.3f}" if figure < 9.9995 else f"{figure:,.1f}"
+    if 0.0995 <= figure < 9.9995:
+        return f"{figure:.3f}"
+    return f"{figure:,.1f}" if 9 < figure < 1e6 else f"{figure:.3g}"
 
 
 def interval(difference: Difference) -> str:
@@ -36,6 +53,15 @@ def interval(difference: Difference) -> str:
         return "none"
     low, high = difference.interval()
     return f"{ratio(low)} to {ratio(high)}"
+
+
+def rounds(judged: Judged) -> str:
+    """Those of both sides, where they are not paired and there are more of one."""
+    contrast = judged.contrast
+    sides = (contrast.base.rounds, contrast.head.rounds)
+    if contrast.difference.paired or sides[0] == sides[1]:
+        return str(contrast.difference.rounds)
+    return "{}/{}".format(*sides)
 
 
 def verdict(judged: Judged, alarms: Collection[str]) -> str:
@@ -50,34 +76,66 @@ def verdict(judged: Judged, alarms: Collection[str]) -> str:
         return f"{INCONCLUSIVE}: one round"
     if judged.rounds_needed is None:
         return INCONCLUSIVE
-    return f"{INCONCLUSIVE}: needs about {judged.rounds_needed} rounds"
+    return f"{INCONCLUSIVE}: ~{judged.rounds_needed} rounds"
 
 
 def sentences(comparison: Comparison) -> Iterator[str]:
     """What must be read before the table."""
     for name, side in (("BASE", comparison.base), ("HEAD", comparison.head)):
         yield f"{name}: {side.name} (Python {side.python})"
-    if comparison.provisional:
-        yield f"provisional: {comparison.provisional}"
     for confound in comparison.confounds:
         yield f"confound: {confound}"
-    if comparison.confirmation:
-        kept, all_suspects = len(comparison.alarms), len(comparison.suspects)
-        yield f"measured again: {kept} of {all_suspects} suspects are slower again"
+
+
+def warning(comparison: Comparison) -> str | None:
+    """What must not be overlooked."""
+    return f"provisional: {comparison.provisional}" if comparison.provisional else None
+
+
+def legend(comparison: Comparison) -> Iterator[str]:
+    """How the table is to be read."""
+    shares = {each.threshold for each in comparison.judged}
+    within = _percent(shares.pop()) if len(shares) == 1 else "the threshold of the case"
+    yield "ratio: HEAD to BASE; above 1 HEAD is slower"
+    if any("/" in rounds(each) for each in comparison.judged):
+        yield "rounds: of BASE/HEAD, where one has more of them"
+    yield f"slower, faster: of all such verdicts at most {_percent(FALSE_DISCOVERIES)} are false"
+    yield f"same: the interval is within {within}"
+    if any(each.rounds_needed for each in comparison.judged):
+        yield "inconclusive: so many rounds in all would probably settle it"
+    yield f"alarm: identical code raises one in {_percent(FALSE_ALARMS)} of comparisons at most"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.3g} %"
 
 
 def conclusion(comparison: Comparison) -> str:
-    """How many there are of each verdict, and whether there is an alarm."""
+    """Whether there is an alarm, and how many there are of each verdict."""
     counts = Counter(each.verdict for each in comparison.judged)
     said = ", ".join(f"{counts[each]} {each}" for each in _VERDICTS if counts[each])
+    if comparison.left_out:
+        said += f", {len(comparison.left_out)} left out"
+    if comparison.provisional:
+        said += " (provisional)"
     if not comparison.alarms:
-        return f"{said}; no alarm"
-    names = ", ".join(f"{e.case} ({ratio(e.difference.ratio)})" for e in comparison.alarms)
-    return f"{said}; alarm: {names}"
+        refuted = len(comparison.suspects)
+        again = f", as none of {refuted} suspects was slower again" if refuted else ""
+        return f"no alarm{again}: {said}"
+    named = [f"{e.case} ({ratio(e.difference.ratio)})" for e in comparison.alarms]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    confirmed = ""
+    if comparison.confirmation:
+        confirmed = f", confirmed for {len(named)} of {len(comparison.suspects)} suspects"
+    return f"alarm{confirmed}: {', '.join(named[:_NAMED])}{more}; {said}"
 
 
-def _rows(judged: Sequence[Judged], comparison: Comparison) -> list[tuple[str, ...]]:
-    alarms = _ids(comparison.alarms)
+def _in_order(comparison: Comparison) -> list[Judged]:
+    """By verdict, and of each the greatest effect first."""
+    return sorted(comparison.judged, key=lambda each: _PLACES[each.verdict])
+
+
+def _rows(judged: Sequence[Judged], alarms: Collection[str]) -> list[Row]:
     return [_cells(each, alarms) for each in judged]
 
 
@@ -85,7 +143,7 @@ def _ids(judged: Sequence[Judged]) -> list[str]:
     return [each.case for each in judged]
 
 
-def _cells(judged: Judged, alarms: Collection[str]) -> tuple[str, ...]:
+def _cells(judged: Judged, alarms: Collection[str]) -> Row:
     contrast, difference = judged.contrast, judged.difference
     return (
         judged.case,
@@ -93,73 +151,85 @@ def _cells(judged: Judged, alarms: Collection[str]) -> tuple[str, ...]:
         cost(contrast.head_cost, contrast.unit),
         ratio(difference.ratio),
         interval(difference),
-        str(difference.rounds),
+        rounds(judged),
         verdict(judged, alarms),
     )
 
 
-def _families(comparison: Comparison) -> list[Family]:
+def _families(comparison: Comparison) -> list[Row]:
     last = [comparison.overall] if comparison.overall else []
-    return [*comparison.families, *last] if len(comparison.families) > 1 else last
+    families = [*comparison.families, *last] if len(comparison.families) > 1 else last
+    return [_family_cells(family) for family in families]
 
 
-def _family_cells(family: Family) -> tuple[str, ...]:
+def _family_cells(family: Family) -> Row:
     difference = family.difference
     return family.name, str(family.cases), ratio(difference.ratio), interval(difference)
 
 
 def as_table(comparison: Comparison) -> None:
-    """Print it on the terminal."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    """Print it for people: with colours on a terminal, and plain elsewhere."""
+    screen = Screen()
 
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    def cases(title: str, judged: Sequence[Judged], alarms: Collection[str]) -> None:
+        screen.say(title)
+        styles = [_COLOURS[each.verdict] for each in judged]
+        screen.table(_COLUMNS, _rows(judged, alarms), texts=_TEXTS, styles=styles)
+
     for sentence in sentences(comparison):
-        console.print(escape(sentence))
-    table = Table()
-    for place, heading in enumerate(_COLUMNS):
-        text = place in (0, len(_COLUMNS) - 1)
-        table.add_column(heading, justify="left" if text else "right", no_wrap=place == 0)
-    for judged, row in zip(comparison.judged, _rows(comparison.judged, comparison)):
-        table.add_row(*map(escape, row), style=_COLOURS[judged.verdict])
-    console.print(table)
-    families = Table(title="Geometric means", title_justify="left")
-    for heading in ("family", "cases", "ratio", "95 % interval"):
-        families.add_column(heading, justify="left" if heading == "family" else "right")
-    for family in _families(comparison):
-        families.add_row(*map(escape, _family_cells(family)))
-    console.print(families)
+        screen.say(sentence)
+    if said := warning(comparison):
+        screen.say(said, "bold yellow")
+    cases("", _in_order(comparison), _ids(comparison.alarms))
+    if comparison.confirmation:
+        screen.say("")
+        cases("Measured again", _in_order(comparison.confirmation), ())
+    if families := _families(comparison):
+        screen.say("")
+        screen.say("Geometric means")
+        screen.table(_MEANS, families, texts=_TEXTS)
+    screen.say("")
     for case, reason in comparison.left_out:
-        console.print(escape(f"left out: {case}: {reason}"))
-    console.print(escape(conclusion(comparison)))
+        screen.say(f"left out: {case}: {reason}")
+    for line in legend(comparison):
+        screen.say(line, "dim")
+    screen.say(conclusion(comparison), "bold red" if comparison.alarms else "bold")
 
 
 def as_markdown(comparison: Comparison) -> None:
     """Print it for a pull request: what differs in the open, the rest folded away."""
-    print(f"### {_plain(conclusion(comparison))}\n")
+    print(f"### {plain(conclusion(comparison))}\n")
+    if said := warning(comparison):
+        print(f"> **{plain(said)}**\n")
     for sentence in sentences(comparison):
-        print(f"- {_plain(sentence)}")
-    told = [each for each in comparison.judged if each.verdict in (SLOWER, FASTER)]
-    rest = [each for each in comparison.judged if each.verdict not in (SLOWER, FASTER)]
+        print(f"- {plain(sentence)}")
+    alarms = _ids(comparison.alarms)
+    told = [each for each in _in_order(comparison) if each.verdict in (SLOWER, FASTER)]
+    rest = [each for each in _in_order(comparison) if each.verdict in (INCONCLUSIVE, SAME)]
     if told:
         print()
-        _print_rows(_COLUMNS, _rows(told, comparison))
-    print()
-    _print_rows(
-        ("family", "cases", "ratio", "95 % interval"),
-        [_family_cells(family) for family in _families(comparison)],
-    )
+        _print_rows(_COLUMNS, _rows(told, alarms))
+    if comparison.confirmation:
+        print("\nMeasured again:\n")
+        _print_rows(_COLUMNS, _rows(_in_order(comparison.confirmation), ()))
+    if families := _families(comparison):
+        print("\nGeometric means:\n")
+        _print_rows(_MEANS, families)
     if rest:
         _print_folded(
-            f"{len(rest)} cases without a difference that counts",
-            lambda: _print_rows(_COLUMNS, _rows(rest, comparison)),
+            f"{_cases(rest)} without a difference that counts",
+            lambda: _print_rows(_COLUMNS, _rows(rest, alarms)),
         )
     if comparison.left_out:
         _print_folded(
-            f"{len(comparison.left_out)} cases that do not compare",
-            lambda: _print_rows(("case", "why"), [tuple(each) for each in comparison.left_out]),
+            f"{_cases(comparison.left_out)} left out",
+            lambda: _print_rows(("case", "why"), comparison.left_out),
         )
+    print(f"\n{plain('; '.join(legend(comparison)))}")
+
+
+def _cases(some: Sequence[object]) -> str:
+    return f"{len(some)} case{'' if len(some) == 1 else 's'}"
 
 
 def _print_folded(title: str, show: Callable[[], None]) -> None:
@@ -168,44 +238,52 @@ def _print_folded(title: str, show: Callable[[], None]) -> None:
     print("\n</details>")
 
 
-def _print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_rows(columns: Row, rows: Sequence[Row]) -> None:
     print(f"| {' | '.join(columns)} |")
-    numbers = {"BASE", "HEAD", "ratio", "95 % interval", "rounds", "cases"}
-    print(f"| {' | '.join('---:' if each in numbers else '---' for each in columns)} |")
+    print(f"| {' | '.join('---' if each in _TEXTS else '---:' for each in columns)} |")
     for row in rows:
-        print(f"| {' | '.join(map(_plain, row))} |")
+        cells = [plain(cell) for cell in row]
+        if columns[0] == "case":  # as code, so that no part of it is taken for a mention
+            cells[0] = f"<code>{cells[0]}</code>"
+        print(f"| {' | '.join(cells)} |")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what Markdown or HTML would make something else of."""
+    text = shown(text)
     for special, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(special, instead)
-    for special in "\\`*_[]|~#":
-        text = text.replace(special, f"\\{special}")
-    return " ".join(text.split())
+    return "".join(f"\\{each}" if each in "\\`*_[]|~#" else each for each in text)
 
 
 def as_json(comparison: Comparison) -> None:
     """Print everything as one JSON object."""
-    print(json.dumps(document(comparison), indent=1, ensure_ascii=False))
+    print(json.dumps(document(comparison), indent=1, allow_nan=False))
 
 
 def document(comparison: Comparison) -> dict[str, Any]:
     """Everything, of numbers, texts and lists; costs are in the unit of the case."""
-    return {
-        "base": _side(comparison.base),
-        "head": _side(comparison.head),
-        "paired": comparison.paired,
-        "provisional": comparison.provisional,
-        "confounds": comparison.confounds,
-        "alarm": bool(comparison.alarms),
-        "alarms": _ids(comparison.alarms),
-        "not_confirmed": sorted({*_ids(comparison.suspects)} - {*_ids(comparison.alarms)}),
-        "cases": [_case(each, _ids(comparison.alarms)) for each in comparison.judged],
-        "families": [_family(each) for each in comparison.families],
-        "overall": _family(comparison.overall) if comparison.overall else None,
-        "left_out": [{"id": case, "reason": reason} for case, reason in comparison.left_out],
-    }
+    again = comparison.confirmation
+    alarms = _ids(comparison.alarms)
+    written: dict[str, Any] = _finite(
+        {
+            "base": _side(comparison.base),
+            "head": _side(comparison.head),
+            "paired": comparison.paired,
+            "provisional": comparison.provisional,
+            "confounds": comparison.confounds,
+            "alarm": bool(alarms),
+            "alarms": alarms,
+            "not_confirmed": sorted({*_ids(comparison.suspects)} - {*alarms}),
+            "improvements": _ids(comparison.improvements),
+            "cases": [_case(each, alarms) for each in comparison.judged],
+            "families": [_family(each) for each in comparison.families],
+            "overall": _family(comparison.overall) if comparison.overall else None,
+            "left_out": [{"id": case, "reason": reason} for case, reason in comparison.left_out],
+            "confirmation": [_case(each, alarms) for each in again.judged] if again else None,
+        }
+    )
+    return written
 
 
 def _side(side: Side) -> dict[str, Any]:
@@ -221,6 +299,8 @@ def _case(judged: Judged, alarms: Collection[str]) -> dict[str, Any]:
         "unit": contrast.unit,
         **_ratio(judged.difference),
         "rounds": judged.difference.rounds,
+        "base_rounds": contrast.base.rounds,
+        "head_rounds": contrast.head.rounds,
         "threshold": judged.threshold,
         "verdict": judged.verdict,
         "rounds_needed": judged.rounds_needed,
@@ -232,6 +312,15 @@ def _family(family: Family) -> dict[str, Any]:
     return {"family": family.name, "cases": family.cases, **_ratio(family.difference)}
 
 
-def _ratio(difference: Difference) -> dict[str, float | None]:
-    ends = [None if math.isnan(end) else end for end in difference.interval()]
-    return {"ratio": difference.ratio, "ci_low": ends[0], "ci_high": ends[1]}
+def _ratio(difference: Difference) -> dict[str, float]:
+    low, high = difference.interval()
+    return {"ratio": difference.ratio, "ci_low": low, "ci_high": high}
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for what JSON has no number for."""
+    if isinstance(value, dict):
+        return {str(name): _finite(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,6 +9,7 @@ missing. They are few and the cases many, so that what one case shows is moderat
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -54,7 +55,7 @@ class History:
                 "the files do not say which machine measured them, so that it is not known how "
                 "much its campaigns differ"
             )
-        most = max((len(each) for each in self._by_python(side)), default=0)
+        most = max(map(_most_of_one_case, self._by_python(side)), default=0)
         if most >= LEAST_CAMPAIGNS:
             return None
         return (
@@ -64,7 +65,9 @@ class History:
 
     def between(self, side: Side) -> Between | None:
         """What to add for the campaigns of a side's machine; None where it does not tell."""
-        groups = [each for each in self._by_python(side) if len(each) >= LEAST_CAMPAIGNS]
+        groups = [
+            each for each in self._by_python(side) if _most_of_one_case(each) >= LEAST_CAMPAIGNS
+        ]
         return Between(groups) if groups else None
 
     def _by_python(self, side: Side) -> list[list[Stored]]:
@@ -72,6 +75,12 @@ class History:
         for each in self.of_machine(side):
             groups.setdefault(each.python, []).append(each)
         return list(groups.values())
+
+
+def _most_of_one_case(campaigns: Sequence[Stored]) -> int:
+    """In how many of the campaigns the case is that is in most of them."""
+    times = Counter(case for each in campaigns for case in each.costs)
+    return max(times.values(), default=0)
 
 
 class Between:

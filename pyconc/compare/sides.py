@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +11,38 @@ import pyperf
 
 from pyconc.errors import UsageError
 from pyconc.measure.probe import recalled
-from pyconc.store.suites import read_about, read_arm, read_suite
+from pyconc.store.suites import (
+    arm_file,
+    brief,
+    campaign_id,
+    read_about,
+    read_arm,
+    read_document,
+    told_clearly,
+)  # fmt: skip
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
+#: Where metadata of a whole benchmark and the values of a run are, by the version of the format.
+_FORMATS = {
+    "1.0": ("metadata", "values"),
+    6: ("metadata", "values"),
+    5: ("common_metadata", "samples"),
+}
+#: What pyperf wants to be the same in all runs of a benchmark.
+_OF_ALL_RUNS = {
+    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
+    "python_executable", "python_implementation", "python_version", "unit",
+}  # fmt: skip
+#: No cost is outside, be it in seconds or in bytes; ratios of what is inside are finite.
+_LEAST_COST, _MOST_COST = 1e-30, 1e30
+#: A round beyond has no number that can be meant.
+_MOST_ROUNDS = 10_000
+#: More of them in one file are there to keep us busy: every benchmark has the metadata of the file.
+_MOST_BENCHMARKS, _MOST_METADATA = 10_000, 1_000
+
+#: The values of a run, and its own metadata.
+Run = tuple[Sequence[Any], Mapping[str, Any]]
 
 
 class Measured(NamedTuple):
@@ -26,6 +54,8 @@ class Measured(NamedTuple):
     unit: str
     #: What all its runs have in common.
     metadata: Mapping[str, Any]
+    #: The pace of the machine by round, in seconds a loop, of the rounds that tell.
+    paces: Mapping[int, float] = {}
 
 
 class Side(NamedTuple):
@@ -78,27 +108,34 @@ def read_side(text: str) -> Side:
         UsageError: it is not there or damaged, has no such Python, or leaves open which one.
     """
     path, python = Path(text), None
-    if not path.exists() and "@" in text:
-        before, _, python = text.rpartition("@")
-        path = Path(before)
-    if path.is_dir():
+    before, at, after = text.rpartition("@")
+    try:
+        if at and not path.exists() and Path(before).exists():
+            path, python = Path(before), after
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise UsageError(f"cannot read {brief(text)}: {brief(error.strerror)}") from None
+    if is_folder:
         return _of_campaign(text, path, python)
-    if python is not None and path.exists():
-        raise UsageError(f"{path} is a file of one Python; give it without @{python}")
-    return _of_suite(text, read_suite(path), path)
+    if python is not None:
+        raise UsageError(f"{brief(path)} is a file of one Python; give it without @{brief(python)}")
+    return _of_measured(text, path, _in_file(path))
 
 
 def _of_campaign(text: str, folder: Path, python: str | None) -> Side:
     about = read_about(folder)
     labels = [each["label"] for each in about["interpreters"]]
     label = _chosen(folder, labels, python)
-    side = _of_suite(text, read_arm(folder, label), folder)
+    path = arm_file(folder, label)
+    measured = _in_file(path) if path else _in_suite(folder, read_arm(folder, label))
+    side = _of_measured(text, folder, measured)
     interpreter = next(each for each in about["interpreters"] if each["label"] == label)
-    profile = about["profile"]
+    profile = about["profile"].get("name") if isinstance(about["profile"], dict) else None
     return side._replace(
         label=label,
-        profile=profile.get("name") if isinstance(profile, dict) else None,
-        about=interpreter,
+        campaign=side.campaign or campaign_id(about),
+        profile=profile if isinstance(profile, str) else None,
+        about=_plain(interpreter),
     )
 
 
@@ -108,28 +145,27 @@ def _chosen(folder: Path, labels: Sequence[str], python: str | None) -> str:
         if len(labels) == 1:
             return labels[0]
         raise UsageError(
-            f"{folder} holds {' and '.join(labels)}; name one of them, {folder}@{labels[0]}"
+            f"{brief(folder)} holds {' and '.join(labels)}; "
+            f"name one of them, {brief(folder)}@{labels[0]}"
         )
     found = [label for label in labels if label == python]
     found = found or [label for label in labels if label.startswith(f"{python}.")]
     if len(found) == 1:
         return found[0]
     what = "more than one" if found else "no"
-    raise UsageError(f"{folder} has {what} Python {python}; it holds {', '.join(labels)}")
+    raise UsageError(
+        f"{brief(folder)} has {what} Python {brief(python)}; it holds {', '.join(labels)}"
+    )
 
 
-def _of_suite(text: str, suite: pyperf.BenchmarkSuite, path: Path) -> Side:
-    measured = {}
-    for bench in suite:
-        rounds = _rounds(bench, text)
-        if rounds is not None:
-            measured[rounds.case] = rounds
+def _of_measured(text: str, path: Path, benchmarks: Iterable[Measured | None]) -> Side:
+    measured = {each.case: each for each in benchmarks if each is not None}
     if not measured:
-        raise UsageError(f"{text} holds calibrations only, no value; measure it again")
+        raise UsageError(f"{brief(text)} holds calibrations only, no value; measure it again")
     first = next(iter(measured.values())).metadata
     campaigns = {each.metadata.get("pyconc_campaign") for each in measured.values()}
     return Side(
-        name=text,
+        name=_printable(text),
         label=str(first.get("pyconc_python") or first.get("python_version") or "unknown"),
         campaign=str(campaigns.pop()) if len(campaigns) == 1 and None not in campaigns else None,
         profile=None,
@@ -140,20 +176,130 @@ def _of_suite(text: str, suite: pyperf.BenchmarkSuite, path: Path) -> Side:
     )
 
 
-def _rounds(bench: pyperf.Benchmark, where: str) -> Measured | None:
-    """None for a benchmark without a value."""
-    costs: dict[int, float] = {}
-    for place, run in enumerate(bench.get_runs()):
-        if not run.values:
-            continue
-        cost = math.fsum(run.values) / len(run.values)
-        if not 0 < cost < math.inf:
-            raise UsageError(
-                f"{where}: {bench.get_name()} has a value of {cost}, and a cost is a positive "
-                f"number; measure it again"
+def _in_file(path: Path) -> list[Measured | None]:
+    """The benchmarks of a file, read without pyperf: it takes four times as long, for the metadata
+    of every run.
+    """
+    document = read_document(path)
+    with told_clearly(path):
+        return _in_document(document)
+
+
+def _in_document(document: Any) -> list[Measured | None]:
+    version = document["version"]
+    if version not in _FORMATS:
+        raise ValueError(f"file format version {version!r} not supported")
+    shared_name, values_name = _FORMATS[version]
+    of_suite = (document.get("metadata") if version != 5 else None) or {}
+    if len(document["benchmarks"]) > _MOST_BENCHMARKS or len(of_suite) > _MOST_METADATA:
+        raise ValueError("it has more benchmarks or metadata than any result")
+    found: dict[str, Measured | None] = {}
+    for benchmark in document["benchmarks"]:
+        shared = {**of_suite, **benchmark.get(shared_name, {})}
+        runs = [(run.get(values_name, ()), run.get("metadata", {})) for run in benchmark["runs"]]
+        case, measured = _measured(runs, shared)
+        if case in found:
+            raise ValueError(f"two benchmarks have the name {case}")
+        found[case] = measured
+    if not found:
+        raise ValueError("it has no benchmark")
+    return list(found.values())
+
+
+def _in_suite(path: Path, suite: pyperf.BenchmarkSuite) -> list[Measured | None]:
+    with told_clearly(path):
+        runs = [[(run.values, run.get_metadata()) for run in bench.get_runs()] for bench in suite]
+        return [_measured(each, {})[1] for each in runs]
+
+
+def _measured(runs: Sequence[Run], shared: Mapping[str, Any]) -> tuple[str, Measured | None]:
+    """A benchmark's name, and its rounds if it has any value.
+
+    Args:
+        shared: metadata of all runs, unless a run says something else.
+    """
+    metadata = _in_common([own for _, own in runs], shared)
+    if not isinstance(metadata.get("name"), str):
+        raise ValueError("a benchmark has no name that is a text")
+    # pyperf says whether it could have written this.
+    run = pyperf.Run([1.0], metadata=metadata, collect_metadata=False)
+    metadata = _plain(run.get_metadata())
+    case = metadata["name"]
+    # What all runs agree on is in the metadata of the benchmark alone.
+    paces = [own.get("pyconc_pace", shared.get("pyconc_pace")) for _, own in runs]
+    said = [own.get("pyconc_round", shared.get("pyconc_round")) for _, own in runs]
+    places = [place for place, (values, _) in enumerate(runs) if _is_some(values, case)]
+    numbered = dict(zip(_numbers([said[place] for place in places], places), places))
+    costs = {number: _cost(runs[place][0], case) for number, place in numbered.items()}
+    known = {number: paces[place] for number, place in numbered.items() if _is_pace(paces[place])}
+    unit = metadata.get("unit", "second")
+    return case, Measured(case, costs, unit, metadata, known) if costs else None
+
+
+def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The metadata that all runs agree on, calibrations too."""
+    if not owns:
+        raise ValueError("a benchmark has no run")
+    common = dict(shared)
+    for name, first in owns[0].items():
+        if name not in shared or first != shared[name]:
+            common.pop(name, None)
+            if all(own.get(name) == first for own in owns):
+                common[name] = first
+    names = set().union(*owns)
+    again = names & shared.keys()  # there are none in what pyperf writes
+    if again:
+        for own in owns:
+            for name in own.keys() & again:
+                if own[name] != common.get(name):
+                    common.pop(name, None)
+    differing = names & _OF_ALL_RUNS - common.keys()
+    if differing:
+        raise ValueError(f"the runs of a benchmark differ in {min(differing)}")
+    return common
+
+
+def _is_some(values: object, case: str) -> bool:
+    """Whether there are values; a calibration has none."""
+    if not isinstance(values, (list, tuple)):
+        raise ValueError(f"the values of {case} are no list")
+    return bool(values)
+
+
+def _numbers(said: Sequence[Any], places: Sequence[int]) -> Sequence[int]:
+    """The numbers of the rounds as the runs say them, if that is sound, so that they can be paired;
+    else ones that pair with none of those.
+    """
+    sound = all(type(each) is int and 0 <= each <= _MOST_ROUNDS for each in said)
+    if sound and len(set(said)) == len(said):
+        return said
+    if all(each is None for each in said):
+        return places
+    return [-1 - place for place in places]
+
+
+def _cost(values: Sequence[Any], case: str) -> float:
+    for value in values:
+        if type(value) not in (int, float) or not _LEAST_COST < value < _MOST_COST:
+            raise ValueError(
+                f"{case} has a value of {brief(value, 40)}, and a cost is a positive number"
             )
-        number = run.get_metadata().get("pyconc_round", place)
-        costs[number if number not in costs else place] = cost
-    if not costs:
-        return None
-    return Measured(bench.get_name(), costs, bench.get_unit(), bench.get_metadata())
+    return math.fsum(values) / len(values)
+
+
+def _is_pace(said: object) -> bool:
+    return type(said) is float and _LEAST_COST < said < _MOST_COST
+
+
+def _plain(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts, as they can be printed, and finite numbers; what else is said tells nothing."""
+    return {
+        name: _printable(value) if isinstance(value, str) else value
+        for name, value in said.items()
+        if isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
+    }
+
+
+def _printable(text: str) -> str:
+    """Without line breaks and what a terminal might obey; unlike texts stay unlike."""
+    return text if text.isprintable() else repr(text)[1:-1]

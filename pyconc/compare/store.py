@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 import os
+import threading
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,13 +31,14 @@ def history_folder() -> Path:
 
 
 def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
-    """Store a campaign; once more is the same as once.
+    """Store a campaign, whole or not at all; once more is the same as once.
 
     Raises:
         UsageError: it cannot be written.
     """
     folder = folder or history_folder()
-    path = folder / f"{hashlib.sha256(campaign.encode()).hexdigest()[:12]}.json.gz"
+    name = hashlib.sha256(campaign.encode()).hexdigest()[:12]
+    path = folder / f"{name}.json.gz"
     body = {
         "format": _FORMAT,
         "campaign": campaign,
@@ -45,11 +49,15 @@ def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
             for (case, version), arms in stored.costs.items()
         ],
     }
+    # Each writer has a file of its own beside it, as two may keep the same campaign at once.
+    beside = folder / f"{name}-{os.getpid()}-{threading.get_ident()}.new"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
-        beside.replace(path)
+        try:
+            beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
             f"cannot write {path}: {error.strerror or error}; name another folder with --history"
@@ -61,19 +69,29 @@ def read_history(folder: Path | None = None) -> History:
     """All campaigns that are kept in a folder, which need not be there unless it is named.
 
     Raises:
-        UsageError: the folder that is named is not there, or a file in it is damaged.
+        UsageError: the folder that is named is not there, or a file in it cannot be read or is
+            damaged.
     """
     if folder is not None and not folder.is_dir():
         raise UsageError(f"--history {folder} is not a folder; `pyconc noise --history` fills one")
     folder = folder or history_folder()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name another one with {VARIABLE}")
     return History([_read(path) for path in sorted(folder.glob("*.json.gz"))])
 
 
 def _read(path: Path) -> Stored:
     try:
         return _stored(json.loads(gzip.decompress(path.read_bytes())))
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it") from None
+    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+        why: object = error
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        why = f"{type(error).__name__}: {error}"
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {path}: {error.strerror or error}; make it readable, or remove it"
+        ) from None
+    raise UsageError(f"{path} is damaged ({why}); remove it")
 
 
 def _stored(body: Mapping[str, Any]) -> Stored:
@@ -87,6 +105,6 @@ def _stored(body: Mapping[str, Any]) -> Stored:
 
 
 def _cost(figure: object) -> float:
-    if isinstance(figure, (int, float)) and 0 < figure < float("inf"):
+    if isinstance(figure, (int, float)) and not isinstance(figure, bool) and 0 < figure < math.inf:
         return float(figure)
     raise ValueError(f"{figure} is no cost")

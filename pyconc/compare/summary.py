@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import Difference, joint_freedom
+from pyconc.compare.difference import Difference, mean
 
 
 class Family(NamedTuple):
@@ -33,17 +32,3 @@ def overall(families: Sequence[Family]) -> Family | None:
         return None
     cases = sum(family.cases for family in families)
     return Family("all families", cases, mean([family.difference for family in families]))
-
-
-def mean(differences: Sequence[Difference]) -> Difference:
-    """The mean of independent log ratios; the freedom is Welch's and Satterthwaite's."""
-    count = len(differences)
-    parts = [(each.error**2 / count**2, each.freedom) for each in differences]
-    return Difference(
-        math.fsum(each.log_ratio for each in differences) / count,
-        math.sqrt(math.fsum(variance for variance, _ in parts)),
-        joint_freedom(parts),
-        min(each.rounds for each in differences),
-        all(each.paired for each in differences),
-        math.sqrt(math.fsum(each.between**2 for each in differences)) / count,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,8 +40,9 @@ def read_thresholds(given: str | None, start: Path) -> Thresholds:
     for folder in (start.resolve(), *start.resolve().parents):
         path = folder / "pyproject.toml"
         if path.is_file():
-            table = _table(path)
-            named = {name: share(value, f"{path}: {name}") for name, value in table.items()}
+            named = {
+                name: share(value, f"{path}: {name}") for name, value in _entries(_table(path))
+            }
             if given is None and "default" in named:
                 default = named["default"]
             return Thresholds(default, named)
@@ -53,13 +54,22 @@ def _table(path: Path) -> dict[str, Any]:
 
     try:
         settings: Any = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read {path}: {error}; mend it") from None
     for name in _TABLE.split("."):
         settings = settings.get(name, {}) if isinstance(settings, dict) else settings
     if not isinstance(settings, dict):
         raise UsageError(f"{path}: [{_TABLE}] is no table; write lines such as lock = '3%'")
     return settings
+
+
+def _entries(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Names and values; ``lock.pair`` without quotes is a table in a table to TOML."""
+    for name, value in table.items():
+        if isinstance(value, dict) and value:
+            yield from _entries(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def share(value: object, where: str) -> float:

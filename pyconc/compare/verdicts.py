@@ -1,8 +1,8 @@
 """What may be said of every case, and whether there is an alarm, over the suite as a whole.
 
-Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its verdicts
-that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false alarm (Holm,
-1979).
+Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its
+verdicts that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false
+alarm (Holm, 1979).
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def _verdict(difference: Difference, least: float, *, is_different: bool) -> str
     effect = difference.log_ratio
     if is_different and abs(effect) > least:
         return SLOWER if effect > 0 else FASTER
-    return SAME if abs(effect) + difference.margin() <= least else INCONCLUSIVE
+    low, high = difference.log_interval()
+    return SAME if -least <= low and high <= least else INCONCLUSIVE
 
 
 def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> int | None:
@@ -112,7 +113,8 @@ def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> in
         return None
     least, effect = math.log1p(threshold), abs(difference.log_ratio)
     beyond = effect > least
-    confidence = 1 - FALSE_DISCOVERIES / tests if beyond else CONFIDENCE
+    # Each of the two tests has half of what is allowed.
+    confidence = 1 - FALSE_DISCOVERIES / (2 * tests) if beyond else CONFIDENCE
     room = effect if beyond else least - effect
     per_round = (difference.error**2 - difference.between**2) * difference.rounds
     rounds = difference.rounds

@@ -23,7 +23,8 @@ class Profile(NamedTuple):
     target: float
     #: Minutes for each interpreter, where no other budget is given; noisy cases get what is left.
     minutes: float
-    #: Values of a round, at most, and the warmups before them.
+    #: Values of a round, at most, and the warmups before them. Values of one process are far more
+    #: alike than those of two, so that rounds are worth more than values.
     values: int
     warmups: int
     #: Seconds of one value at least.
@@ -45,11 +46,11 @@ PROFILES = {
             min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=2, warmups=1,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=1, warmups=1,
             min_time=0.04, min_window=0.1, round_time=0.22, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.01, minutes=58, values=2, warmups=1,
+            "full", 12, 40, target=0.01, minutes=58, values=1, warmups=1,
             min_time=0.06, min_window=0.1, round_time=0.3, quick=False,
         ),
     )

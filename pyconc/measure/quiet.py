@@ -14,7 +14,7 @@ from pyconc.suite.metrics import Metrics
 from pyconc.suite.pace import pace
 
 #: The machine is taken to be disturbed when its pace is so many times the usual one.
-_DISTURBED = 1.1
+_DISTURBED = 1.25
 #: The first readings of a process are slow: its code is cold, and a JIT has not compiled it.
 _WARMUPS = 5
 

@@ -206,12 +206,12 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     metadata = bench.get_metadata()
     timed = {
         "timed": metadata["pyconc_timed_seconds"],
-        "pace": metadata["pyconc_fastest_pace"],
+        "fastest_pace": metadata["pyconc_fastest_pace"],
     }
     if round_number == 0:
         loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
         return {**timed, "loops": loops, "value_seconds": seconds}
-    return {**timed, "cost": bench.mean()}
+    return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
 
 
 def worker_environment(root: Path) -> dict[str, str]:

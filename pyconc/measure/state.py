@@ -40,6 +40,8 @@ class State:
         self.calibrated: dict[Pair, Calibration] = {}
         #: Costs of one operation in seconds, by round.
         self.costs: dict[Pair, dict[int, float]] = {}
+        #: The machine's pace meanwhile, in seconds a loop, by round.
+        self.paces: dict[Pair, dict[int, float]] = {}
         #: Seconds that the last round of each took, calibrations apart.
         self.took: dict[Pair, float] = {}
         self.failed: dict[Pair, Record] = {}
@@ -64,9 +66,11 @@ class State:
             self.calibrated[pair] = Calibration(int(learned["loops"]), learned["value_seconds"])
         else:
             self.costs.setdefault(pair, {})[record.round] = learned["cost"]
-        if "pace" in learned:  # journals of older campaigns lack it
+            if "pace" in learned:  # journals of older campaigns lack it
+                self.paces.setdefault(pair, {})[record.round] = learned["pace"]
+        if "fastest_pace" in learned:
             latest = self._paces.setdefault(record.arm, deque(maxlen=_LATEST))
-            latest.append(learned["pace"])
+            latest.append(learned["fastest_pace"])
         if record.round or pair not in self.took:
             self.took[pair] = record.seconds
 

@@ -1,4 +1,4 @@
-"""Which cases need another round: those whose interval is still wide, the noisiest first."""
+"""Which cases need another round: those whose interval is still wide."""
 
 from __future__ import annotations
 
@@ -11,17 +11,36 @@ from pyperf._utils import tdist95conf_level  # Student's t, of which only scipy 
 from pyconc.measure.plan import Plan
 from pyconc.measure.state import State
 
+#: With fewer rounds it cannot be told what the machine's pace explains.
+_LEAST_ADJUSTED = 5
 
-def half_width(costs: Iterable[float]) -> float:
+
+def half_width(costs: Iterable[float], paces: Iterable[float] = ()) -> float:
     """Half of the 95 % interval of a mean cost, as a share of it, by Student's t on log costs.
 
     Infinite where there are fewer than two rounds.
+
+    Args:
+        paces: of the machine in the same rounds; what they explain is no noise, as it is taken out
+            of comparisons.
     """
     logs = [math.log(cost) for cost in costs]
     if len(logs) < 2:
         return math.inf
     t = float(tdist95conf_level(len(logs) - 1))
-    return t * statistics.stdev(logs) / math.sqrt(len(logs))
+    left = _unexplained(logs, [math.log(pace) for pace in paces])
+    return t * statistics.stdev(left) / math.sqrt(len(logs))
+
+
+def _unexplained(logs: list[float], paces: list[float]) -> list[float]:
+    """What a regression on the paces leaves; all of it where there are too few rounds to tell."""
+    if len(paces) < len(logs) or len(logs) < _LEAST_ADJUSTED:
+        return logs
+    mean, mean_pace = statistics.fmean(logs), statistics.fmean(paces)
+    square = math.fsum((pace - mean_pace) ** 2 for pace in paces)
+    product = math.fsum((log - mean) * (pace - mean_pace) for log, pace in zip(logs, paces))
+    slope = max(0.0, product / square) if square else 0.0
+    return [log - slope * (pace - mean_pace) for log, pace in zip(logs, paces)]
 
 
 def going_on(plan: Plan, state: State, number: int) -> list[str]:
@@ -29,7 +48,8 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
 
     Up to the profile's least number of rounds that is every case, and then those whose interval is
     too wide on some interpreter; all interpreters go on together, so that rounds stay paired. If
-    the budget does not last for all, the noisiest are measured.
+    the budget does not last for all, the noisiest are measured of those that can still reach their
+    target, and then of the others: rounds for what stays noisy anyway settle nothing.
     """
     profile = plan.profile
     if number > profile.most_rounds:
@@ -38,8 +58,9 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
     if number > profile.rounds:
         noise = {case: width for case, width in noise.items() if width > profile.target}
     left = plan.budget - state.worked
+    reach = profile.target * math.sqrt(profile.most_rounds / max(1, number - 1))
     chosen = []
-    for case in sorted(noise, key=lambda case: -noise[case]):
+    for case in sorted(noise, key=lambda case: (noise[case] > reach, -noise[case])):
         left -= sum(state.seconds(pair) for pair in _pairs(plan, state, case))
         if left < 0:
             break
@@ -54,7 +75,8 @@ def noisiness(plan: Plan, state: State) -> dict[str, float]:
         for case in cases:
             pair = (arm, case.id)
             if pair not in state.failed:
-                width = half_width(state.costs.get(pair, {}).values())
+                costs, paces = state.costs.get(pair, {}), state.paces.get(pair, {})
+                width = half_width(costs.values(), paces.values())
                 noise[case.id] = max(width, noise.get(case.id, 0.0))
     return noise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ from pyconc.analysis import comparisons, findings, numbers
 from pyconc.analysis.comparisons import Measured, Result
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
+from pyconc.compare import noise_file
+from pyconc.compare.noise_file import NOISE, Noise, NoRoundsError
 from pyconc.errors import UsageError
-from pyconc.measure.journal import CAMPAIGN, write_json
+from pyconc.measure.journal import CAMPAIGN, JOURNAL, write_json
 from pyconc.measure.probe import unlike
 from pyconc.report import charts
 from pyconc.store.frame import tidy
@@ -36,6 +38,7 @@ def render(campaign: Path, output: Path) -> Path:
     defaults = {each["label"]: each.get("start_method", "") for each in about["interpreters"]}
     results = comparisons.compare(costs, defaults)
     found = findings.topics(costs)
+    noise = _noise(campaign, about, len(suites))
     processor = suites[0].get_metadata().get("cpu_model_name", about["machine"]["processor"])
     report = {
         "pyconc": __version__,
@@ -44,13 +47,16 @@ def render(campaign: Path, output: Path) -> Path:
         "topics": [topic._asdict() for topic in found],
         "unlike_builds": unlike(about["interpreters"]),
         "cases": list(_cases(costs)),
+        "noise": noise and noise_file.document(noise),
     }
     page = output / "index.html"
     try:
         output.mkdir(parents=True, exist_ok=True)
         charts.draw_all(costs, results, [topic.id for topic in found], output / "charts")
+        if noise:
+            charts.draw_noise(noise, output / "charts")
         write_json(output / "report.json", report)
-        page.write_text(_page(report, results), "utf-8")
+        page.write_text(_page(report, results, noise), "utf-8")
     except jinja2.UndefinedError as error:
         raise UsageError(f"{campaign / CAMPAIGN} is damaged ({error}); measure again") from error
     except OSError as error:
@@ -60,7 +66,27 @@ def render(campaign: Path, output: Path) -> Path:
     return page
 
 
-def _page(report: dict[str, Any], results: list[Result]) -> str:
+def _noise(campaign: Path, about: Mapping[str, Any], arms: int) -> Noise | None:
+    """What this machine can see, where the campaign tells: by its file, or measured anew."""
+    path, journal = campaign / NOISE, campaign / JOURNAL
+    twice = arms == 2 and noise_file.measured_twice(about)
+    gone_on = (
+        twice and path.exists() and journal.exists()
+        and journal.stat().st_mtime > path.stat().st_mtime
+    )  # fmt: skip
+    if path.exists() and not gone_on:
+        return noise_file.read_noise_file(path)
+    if not twice:
+        return None
+    from pyconc.compare.noise import read_noise  # it can measure too, which is a lot to import
+
+    try:
+        return read_noise(campaign)[0]
+    except NoRoundsError:
+        return None
+
+
+def _page(report: dict[str, Any], results: list[Result], noise: Noise | None) -> str:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pyconc.report"),
         autoescape=True,
@@ -70,9 +96,15 @@ def _page(report: dict[str, Any], results: list[Result]) -> str:
     )
     environment.filters["seconds"] = numbers.seconds
     environment.filters["times"] = numbers.times
+    environment.filters["effect"] = noise_file.effect_in_words
     environment.filters["contradiction"] = comparisons.contradiction
     return environment.get_template("index.html").render(
-        report=report, results=results, interval=numbers.interval, times=numbers.times
+        report=report,
+        results=results,
+        interval=numbers.interval,
+        times=numbers.times,
+        noise=noise,
+        seen=noise_file.sentences(noise) if noise else [],
     )
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
-from collections.abc import Mapping
+import math
+import stat
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +24,16 @@ _FIELDS = {
     "pyconc", "started", "finished", "profile", "seed", "cases", "machine", "interpreters",
     "failures",
 }  # fmt: skip
+#: A larger file is no result: that of a campaign of 250 cases and 40 rounds has some 10 MB.
+MOST_BYTES = 128 << 20
+_GZIP = b"\x1f\x8b"
+#: What pyperf, json and our own reading raise for a file that is damaged, or made to do harm.
+_DAMAGE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
+#: More of what a file says is not repeated.
+_MOST_SAID = 300
 
 
 def write_suites(folder: Path) -> list[Path]:
@@ -27,14 +43,21 @@ def write_suites(folder: Path) -> list[Path]:
         The files, in the order of the campaign's interpreters.
 
     Raises:
-        UsageError: the folder is no campaign, or its journal is damaged.
+        UsageError: the folder is no campaign, its journal is damaged, or a file cannot be written.
     """
     paths = []
     for arm, suite in suites_of_journal(folder).items():
         path = folder / f"python-{arm}.json"
         beside = path.with_name(f".{path.name}")
-        suite.dump(str(beside), replace=True)
-        beside.replace(path)
+        try:
+            suite.dump(str(beside), replace=True)
+            beside.replace(path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise UsageError(
+                f"cannot write {path}: {error.strerror or error}; what is measured is safe: "
+                f"make room, then `pyconc run --resume {folder}`"
+            ) from None
         paths.append(path)
     return paths
 
@@ -49,6 +72,11 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
         UsageError: the folder is no campaign, or its journal is damaged.
     """
     about = read_about(folder)
+    with told_clearly(folder / JOURNAL, "is damaged", "restore it, or measure again"):
+        return _assembled(folder, about)
+
+
+def _assembled(folder: Path, about: Mapping[str, Any]) -> dict[str, pyperf.BenchmarkSuite]:
     campaign = campaign_id(about)
     runs: dict[str, dict[str, list[Record]]] = {
         interpreter["label"]: {case: [] for case in about["cases"]}
@@ -108,16 +136,121 @@ def read_suite(path: Path) -> pyperf.BenchmarkSuite:
     Raises:
         UsageError: it is missing, damaged or no pyperf file.
     """
+    text = _text(path)
+    with told_clearly(path):
+        suite = pyperf.BenchmarkSuite.load(io.StringIO(text))
+        for bench in suite:
+            _check(bench)
+        return suite
+
+
+def _check(bench: pyperf.Benchmark) -> None:
+    """What pyperf lets pass and no cost can be."""
+    if not isinstance(bench.get_name(), str):
+        raise ValueError(f"a benchmark has the name {bench.get_name()!r}, which is no text")
+    for value in bench.get_values():
+        if isinstance(value, bool) or not math.isfinite(value):
+            raise ValueError(f"{bench.get_name()} has a value of {value}")
+
+
+def read_document(path: Path) -> Any:
+    """The JSON of a file, compressed or not, whatever is in it.
+
+    Raises:
+        UsageError: it is missing, too large, cut short or not JSON.
+    """
+    text = _text(path)
+    with told_clearly(path):
+        return json.loads(text)
+
+
+@contextmanager
+def told_clearly(
+    path: Path,
+    what: str = "is not a pyperf file",
+    remedy: str = "give a file that pyperf wrote",
+) -> Iterator[None]:
+    """One line in place of whatever a damaged file makes the body raise.
+
+    Raises:
+        UsageError: the body raised what damaged files lead to.
+    """
     try:
-        return pyperf.BenchmarkSuite.load(str(path))
+        yield
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot read {brief(path)}: {brief(error.strerror or error)}") from None
+    except _DAMAGE as error:
+        if isinstance(error, json.JSONDecodeError):
+            what = "is not whole JSON"
+        raise UsageError(f"{brief(path)} {what} ({_why(error)}); {remedy}") from None
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    if isinstance(error, KeyError):
+        return f"it has no {brief(error)}"
+    return brief(error) or type(error).__name__
+
+
+def brief(said: object, most: int = _MOST_SAID) -> str:
+    """As one line that a terminal can show, and no long one."""
+    text = str(said)
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = text if text.isprintable() else repr(text)[1:-1]
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _text(path: Path) -> str:
+    """What is in a file, unpacked where it is packed, whatever its name says."""
+    content = _content(path)
+    if content.startswith(_GZIP):
+        content = _unpacked(path, content)
+    if not content.strip():
+        raise UsageError(f"{brief(path)} is empty; give a file that pyperf wrote")
+    with told_clearly(path):
+        return content.decode("utf-8-sig")
+
+
+def _content(path: Path) -> bytes:
+    """Only of regular files: a pipe or a device may never end."""
+    try:
+        about = path.stat()
+        if stat.S_ISREG(about.st_mode) and about.st_size <= MOST_BYTES:
+            return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read {brief(path)}: {brief(reason)}") from None
+    if stat.S_ISREG(about.st_mode):
+        raise _too_large(path)
+    raise UsageError(f"{brief(path)} is not a regular file; give a file that pyperf wrote")
+
+
+def _unpacked(path: Path, packed: bytes) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            while chunk := file.read(1 << 20):
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise _too_large(path)
+                chunks.append(chunk)
     except EOFError:
-        raise UsageError(f"{path} is cut short; measure it again") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        cut = isinstance(error, json.JSONDecodeError)
-        what = "is not whole JSON" if cut else "is not a pyperf file"
-        raise UsageError(f"{path} {what} ({error}); give a file that pyperf wrote") from None
+        raise UsageError(f"{brief(path)} is cut short; measure it again") from None
+    except (OSError, ValueError, zlib.error) as error:
+        raise UsageError(f"{brief(path)} is damaged ({brief(error)}); measure it again") from None
+    return b"".join(chunks)
+
+
+def _too_large(path: Path) -> UsageError:
+    return UsageError(
+        f"{brief(path)} has more than {MOST_BYTES >> 20} MB, which no result has; "
+        f"give a file that pyperf wrote"
+    )
 
 
 def read_about(folder: Path) -> dict[str, Any]:
@@ -127,20 +260,40 @@ def read_about(folder: Path) -> dict[str, Any]:
         UsageError: the folder is no campaign, or its description is damaged.
     """
     path = folder / CAMPAIGN
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; give one that `pyconc run` wrote")
+    with told_clearly(folder, "cannot be read", "give a folder that `pyconc run` wrote"):
+        if not folder.is_dir():
+            raise UsageError(f"{brief(folder)} is not a folder; give one that `pyconc run` wrote")
+        if not path.exists():
+            raise UsageError(f"{brief(folder)} is not a campaign: it has no {CAMPAIGN}")
+    content = _content(path)
     try:
-        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        missing = _FIELDS - about.keys()
-        labelled = [isinstance(each, dict) and "label" in each for each in about["interpreters"]]
-        missing |= set() if all(labelled) else {"label of an interpreter"}
+        about: dict[str, Any] = json.loads(content.decode("utf-8"))
+        missing = _missing(about)
         if missing:
-            raise KeyError(", ".join(sorted(missing)) + " missing")
-    except OSError:
-        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
+            raise ValueError(", ".join(sorted(missing)) + " missing")
+    except _DAMAGE as error:
+        raise UsageError(
+            f"{brief(path)} is damaged ({_why(error)}); restore it, or measure again"
+        ) from None
     return about
+
+
+def _missing(about: Mapping[str, Any]) -> set[str]:
+    """What a description must say and does not, or not as it must."""
+    missing = _FIELDS - about.keys()
+    if missing:
+        return missing
+    interpreters, cases = about["interpreters"], about["cases"]
+    labels = [each["label"] for each in interpreters if isinstance(each, dict) and "label" in each]
+    if not labels or len(labels) < len(interpreters) or not _all_texts(labels):
+        missing.add("label of an interpreter")
+    if not isinstance(cases, list) or not _all_texts(cases):
+        missing.add("id of a case")
+    return missing
+
+
+def _all_texts(said: list[Any]) -> bool:
+    return all(isinstance(each, str) and each.isprintable() for each in said)
 
 
 def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
@@ -149,16 +302,25 @@ def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
     Raises:
         UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
     """
-    journal = folder / JOURNAL
-    for path in (folder / f"python-{label}.json", folder / f"python-{label}.json.gz"):
-        if path.exists() and not (
-            journal.exists() and journal.stat().st_mtime > path.stat().st_mtime
-        ):
-            return read_suite(path)
-    suite = suites_of_journal(folder).get(label) if journal.exists() else None
+    path = arm_file(folder, label)
+    if path is not None:
+        return read_suite(path)
+    suite = suites_of_journal(folder).get(label) if (folder / JOURNAL).exists() else None
     if suite is None:
-        raise UsageError(f"{folder} holds no finished round of {label}; measure again")
+        raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
     return suite
+
+
+def arm_file(folder: Path, label: str) -> Path | None:
+    """The result file of one interpreter of a campaign; None where its journal is newer."""
+    journal = folder / JOURNAL
+    with told_clearly(folder):
+        for path in (folder / f"python-{label}.json", folder / f"python-{label}.json.gz"):
+            if path.exists() and not (
+                journal.exists() and journal.stat().st_mtime > path.stat().st_mtime
+            ):
+                return path
+    return None
 
 
 def read_campaign(folder: Path) -> tuple[dict[str, Any], list[pyperf.BenchmarkSuite]]:

@@ -114,13 +114,18 @@ async def perform_async(workload: Any, worker: int, job: Job) -> Done:
     clock = perf_counter
     body = getattr(workload, job.kind)
     parts = split(job.loops, workload.stamps if job.kind == "work" else 1)
-    stamps = [0.0] * (len(parts) + 1)
-    returned: list[Any] = [None] * len(parts)
-    stamps[0] = clock()
-    for index, part in enumerate(parts):
-        returned[index] = await body(worker, part)
-        stamps[index + 1] = clock()
-    return Done(Lap(stamps, parts), returned)
+    returned: list[Any] = []
+    paces: list[float] = []
+    stamps = [clock()]
+    stood_still = 0.0
+    for index, part in enumerate(parts, 1):
+        if index % _PARTS_A_READING == 0 and workload.workers == 1:
+            stopped = clock()
+            paces.append(pace())
+            stood_still += clock() - stopped
+        returned.append(await body(worker, part))
+        stamps.append(clock() - stood_still)
+    return Done(Lap(stamps, parts), returned, paces)
 
 
 async def _shared_time_async(workload: Any, worker: int, job: Job) -> Done:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from pyconc.analysis.comparisons import Result
 from pyconc.analysis.costs import Costs
+from pyconc.compare.noise_file import Noise
 from pyconc.report.charts import (
     barrier,
     break_even,
     lock_granularity,
+    noise,
     overview,
     pool,
     rlock_eval,
@@ -47,6 +50,16 @@ def draw_all(costs: Costs, results: list[Result], topics: Iterable[str], folder:
     for name, draw in CHARTS.items():
         if name not in measured:
             continue
-        for theme in style.THEMES:
-            with style.theme(theme):
-                style.save(draw(costs, results), folder / f"{name}{theme.suffix}", theme)
+        _save(partial(draw, costs, results), folder, name)
+
+
+def draw_noise(found: Noise, folder: Path) -> None:
+    """The same for what the machine can see, which is no matter of costs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(lambda: noise.draw(found), folder, "noise")
+
+
+def _save(draw: Callable[[], Figure], folder: Path, name: str) -> None:
+    for theme in style.THEMES:
+        with style.theme(theme):
+            style.save(draw(), folder / f"{name}{theme.suffix}", theme)

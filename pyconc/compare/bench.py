@@ -1,0 +1,174 @@
+"""A benchmark of the comparison itself: ``python -m pyconc.compare.bench``, `make bench-compare`.
+
+A Python is measured against itself, and against itself with a busy-wait of a known length around
+the primitive; then again, in a campaign of its own. What pyconc says of it stands beside what
+``pyperf compare_to`` and Mann and Whitney's test say of the same files. It takes about a quarter of
+an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
+from scipy import stats
+
+from pyconc.compare.contrast import Contrast, contrasts
+from pyconc.compare.difference import CONFIDENCE, Difference, both_tests
+from pyconc.compare.ranks import hodges_lehmann
+from pyconc.compare.sides import Side, read_side
+from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD, judge
+from pyconc.errors import UsageError
+from pyconc.measure import campaign
+from pyconc.measure.plan import PROFILES
+from pyconc.measure.slowdown import VARIABLE
+from pyconc.store.suites import read_arm
+
+#: Steady cases of one thread, on which the promise is made.
+SAMPLE = (
+    "lock.pair[thread-1]", "lock.with[thread-1]", "lock.try_held[thread-1]", "rlock.pair[thread-1]",
+    "semaphore.pair[thread-1-Semaphore]", "event.is_set[thread-1]", "queue.put_get[thread-1-Queue]",
+    "queue.put_get[thread-1-SimpleQueue]", "queue.put_get[thread-1-deque]",
+    "context_manager.try_finally[thread-1-lock]", "thread.current_thread[thread-1]",
+    "reference.call[thread-1]",
+)  # fmt: skip
+#: Arms of the campaign, and the share by which each is slower.
+ARMS = {"base": 0.0, "again": 0.0, "slower2": 0.02, "slower5": 0.05}
+#: The gate is judged as in a suite of so many cases, the others being as they were.
+SUITE = 200
+#: Comparisons drawn from the rounds of one, with replacement.
+_DRAWS = 2000
+
+
+class Found(NamedTuple):
+    """What is said of one case on two arms."""
+
+    case: str
+    difference: Difference
+    #: A verdict that there is a difference, by the name of who gives it.
+    says_different: Mapping[str, bool]
+    #: How often the gate would raise an alarm, were the rounds drawn again.
+    alarms: float
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = argparse.ArgumentParser(prog="python -m pyconc.compare.bench", description=__doc__)
+    options.add_argument("-p", "--python", default=sys.executable)
+    options.add_argument("-o", "--output", type=Path, help="keep the campaigns in this folder")
+    options.add_argument("--rounds", type=int, default=PROFILES["full"].most_rounds)
+    options.add_argument("--again", action="store_true", help="judge what is in --output already")
+    args = options.parse_args(arguments)
+    try:
+        if args.output and args.again:
+            return _report(args.output)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = args.output or Path(temporary)
+            measure(folder, args.python, args.rounds)
+            return _report(folder)
+    except UsageError as error:
+        print(f"pyconc: {error}", file=sys.stderr)
+        return 2
+
+
+def measure(folder: Path, python: str, rounds: int, sample: Sequence[str] = SAMPLE) -> None:
+    """Two campaigns: ``one`` with all arms, ``two`` with `base` alone and fewer rounds."""
+    for name, arms, count in (("one", ARMS, rounds), ("two", {"base": 0.0}, max(2, rounds // 2))):
+        profile = PROFILES["full"]._replace(rounds=count, most_rounds=count)
+        cases = campaign.choose(profile, sample, None)
+        cases = [case for case in cases if case.id in sample]
+        prepared = campaign.prepare(
+            cases, profile, pythons=[f"{python}={arm}" for arm in arms], budget=3600
+        )
+        for arm, share in arms.items():  # of the same length for all, as environments are to be
+            place = prepared.places[arm]
+            env = {**place.env, VARIABLE: f"{share:.3f}"}
+            prepared.places[arm] = place._replace(env=env)
+        if campaign.run(prepared, folder / name).interrupted:
+            raise KeyboardInterrupt
+
+
+def compared(base: Side, head: Side) -> list[Found]:
+    """What everybody says of HEAD, case by case."""
+    found, _ = contrasts(base, head)
+    values = [_values(side) for side in (base, head)]
+    verdicts = {each.case: each.verdict for each in judge(found, [THRESHOLD] * len(found))}
+    return [
+        Found(
+            each.case,
+            each.difference,
+            {
+                "pyconc": verdicts[each.case] in ("slower", "faster"),
+                **_others(*(by_case[each.case] for by_case in values)),
+            },
+            _alarms(each),
+        )
+        for each in found
+    ]
+
+
+def _values(side: Side) -> dict[str, list[float]]:
+    return {bench.get_name(): list(bench.get_values()) for bench in read_arm(side.path, side.label)}
+
+
+def _others(base: Sequence[float], head: Sequence[float]) -> dict[str, bool]:
+    size = min(len(base), len(head))  # pyperf's test wants as many of both
+    return {
+        "pyperf": bool(is_significant(base[:size], head[:size])[0]),
+        "Mann-Whitney": bool(stats.mannwhitneyu(base, head).pvalue <= 0.05),
+    }
+
+
+def _alarms(contrast: Contrast) -> float:
+    """Of rounds drawn with replacement, as a suite of many cases would judge them."""
+    if not contrast.ratios:
+        return math.nan
+    ratios = np.array(contrast.ratios)
+    drawn = np.random.default_rng(0).choice(ratios, (_DRAWS, len(ratios)))
+    large = hodges_lehmann(drawn, CONFIDENCE)[0] > math.log1p(THRESHOLD)
+    return float(((both_tests(drawn) * SUITE <= FALSE_ALARMS) & large).mean())
+
+
+def _report(folder: Path) -> int:
+    sides = {arm: read_side(f"{folder / 'one'}@{arm}") for arm in ARMS}
+    for arm, share in ARMS.items():
+        if arm != "base":
+            what = f"a slowdown of {share:.0%}" if share else "identical code"
+            print(f"\n{what}, in one campaign\n")
+            _print(compared(sides["base"], sides[arm]), share)
+    print("\nidentical code, in two campaigns\n")
+    _print(compared(sides["base"], read_side(f"{folder / 'two'}@base")), 0.0)
+    return 0
+
+
+def _print(found: Sequence[Found], share: float) -> None:
+    for line in _lines(found, share):
+        print(line, flush=True)
+
+
+def _lines(found: Sequence[Found], share: float) -> Iterator[str]:
+    names = list(found[0].says_different)
+    yield f"| case | rounds | noise | ratio | 95 % interval | alarms | {' | '.join(names)} |"
+    yield f"| --- | ---: | ---: | ---: | ---: | ---: | {' | '.join('---' for _ in names)} |"
+    for each in found:
+        difference = each.difference
+        low, high = difference.interval()
+        noise = difference.error * math.sqrt(difference.rounds / 2)
+        said = " | ".join("different" if yes else "" for yes in each.says_different.values())
+        yield (
+            f"| {each.case} | {difference.rounds} | {noise:.1%} | {difference.ratio:.4f} "
+            f"| {low:.4f} to {high:.4f} | {each.alarms:.1%} | {said} |"
+        )
+    counts = ", ".join(f"{name} {sum(e.says_different[name] for e in found)}" for name in names)
+    held = sum(low <= 1 + share <= high for low, high in (e.difference.interval() for e in found))
+    yield f"\ndifferent of {len(found)}: {counts}; {held} intervals hold {1 + share}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,198 @@
+"""What an A/A campaign shows, in words and as the file ``noise.json`` of its folder."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyconc.compare.contrast import LeftOut
+from pyconc.compare.difference import CONFIDENCE
+from pyconc.compare.verdicts import FALSE_ALARMS
+from pyconc.compare.visible import MOST, POWER
+from pyconc.errors import UsageError
+from pyconc.measure.probe import unlike
+
+#: The file in a campaign's folder.
+NOISE = "noise.json"
+#: Noise from round to round up to which a case is called steady.
+STEADY = 0.03
+
+
+class NoRoundsError(UsageError):
+    """A campaign that measured one Python twice has too few rounds to show anything."""
+
+
+class CaseNoise(NamedTuple):
+    """How steady one case is."""
+
+    case: str
+    #: Rounds that both arms have.
+    rounds: int
+    #: Standard deviation of the log cost from round to round, as far as the arms do not share it
+    #: and the machine's pace does not explain it.
+    noise: float
+    #: The smallest slowdown, as a share, that the gate finds with the power asked for, among all
+    #: cases of the campaign and where the case is compared alone; infinite where it finds none.
+    smallest_effect: float
+    smallest_effect_alone: float
+    #: Of the two arms, with its 95 % interval.
+    ratio: float
+    low: float
+    high: float
+
+
+class Noise(NamedTuple):
+    """What an A/A campaign shows."""
+
+    #: In the order of the campaign; at least one.
+    cases: list[CaseNoise]
+    #: Cases that lack rounds of one arm.
+    left_out: list[LeftOut]
+    #: Cases whose 95 % interval excludes 1, and those that would be called slower or faster.
+    intervals_missed: int
+    false_verdicts: int
+    #: Whole-suite comparisons with arms swapped, and those that raise an alarm.
+    comparisons: int
+    alarms: int
+
+    @property
+    def steady(self) -> int:
+        """How many cases are steady."""
+        return sum(each.noise <= STEADY for each in self.cases)
+
+    def seen(self, effect: float) -> int:
+        """In how many cases a slowdown, as a share, is visible among all of them."""
+        return sum(each.smallest_effect <= effect for each in self.cases)
+
+
+def measured_twice(about: Mapping[str, Any]) -> bool:
+    """Whether a campaign, by what it says of itself, measured one Python twice and no other."""
+    builds = [each.get("build") for each in about["interpreters"]]
+    return (
+        len(builds) == 2
+        and builds[0] is not None
+        and builds[0] == builds[1]
+        and not unlike(about["interpreters"])  # one may have the GIL turned on
+    )
+
+
+def effect_in_words(effect: float) -> str:
+    """A slowdown, which is given as a share: ``1.4%``, ``2.5x``."""
+    if math.isinf(effect):
+        return f"none up to {MOST:g}x"
+    return f"{effect:.1%}" if effect < 1 else f"{1 + effect:.1f}x"
+
+
+def sentences(noise: Noise) -> list[str]:
+    """What it comes to, with what was counted."""
+    count = len(noise.cases)
+    by_chance = (1 - CONFIDENCE) * count
+    return [
+        f"{noise.steady} of {count} cases ({noise.steady / count:.0%}) vary by at most "
+        f"{STEADY:.0%} from round to round",
+        _half(noise),
+        f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "
+        f"explains about {by_chance:.0f}), and {noise.false_verdicts} cases would be called slower "
+        f"or faster",
+        f"{noise.alarms} of {noise.comparisons} comparisons of all cases, the arms swapped round "
+        f"by round, raise an alarm",
+    ]
+
+
+def _half(noise: Noise) -> str:
+    count = len(noise.cases)
+    middle = sorted(each.smallest_effect for each in noise.cases)[(count - 1) // 2]
+    if math.isinf(middle):
+        return (
+            f"in most of the cases no slowdown up to {MOST:g}x would be found with {POWER:.0%} "
+            f"power, as they have too few rounds or too much noise"
+        )
+    return (
+        f"in half of the cases a slowdown of {effect_in_words(middle)} or more is found by "
+        f"{POWER:.0%} of comparisons inside one campaign of as many rounds, at {FALSE_ALARMS:.0%} "
+        f"false alarms of all {count} cases together"
+    )
+
+
+def document(noise: Noise) -> dict[str, Any]:
+    """Everything, as JSON; noises and effects are shares, and null where none would be found."""
+    return {
+        "cases": [
+            {
+                "id": each.case,
+                "rounds": each.rounds,
+                "noise": each.noise,
+                "smallest_effect": _finite(each.smallest_effect),
+                "smallest_effect_alone": _finite(each.smallest_effect_alone),
+                "ratio": each.ratio,
+                "ci_low": each.low,
+                "ci_high": each.high,
+            }
+            for each in noise.cases
+        ],
+        "left_out": [{"id": case, "reason": reason} for case, reason in noise.left_out],
+        "false_alarms": FALSE_ALARMS,
+        "power": POWER,
+        "steady": noise.steady / len(noise.cases),
+        "intervals_missed": noise.intervals_missed,
+        "false_verdicts": noise.false_verdicts,
+        "comparisons": noise.comparisons,
+        "alarms": noise.alarms,
+    }
+
+
+def _finite(effect: float) -> float | None:
+    return effect if math.isfinite(effect) else None
+
+
+def read_noise_file(path: Path) -> Noise:
+    """What `document` wrote.
+
+    Raises:
+        UsageError: the file cannot be read, or is damaged.
+    """
+    try:
+        return _noise(json.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        why = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise UsageError(
+            f"{path} is damaged ({why}); remove it, or `pyconc noise --of {path.parent}` "
+            f"writes it again"
+        ) from None
+
+
+def _noise(body: Mapping[str, Any]) -> Noise:
+    cases = [_case(each) for each in body["cases"]]
+    if not cases:
+        raise ValueError("it has no cases")
+    left = [LeftOut(str(each["id"]), str(each["reason"])) for each in body["left_out"]]
+    names = ("intervals_missed", "false_verdicts", "comparisons", "alarms")
+    return Noise(cases, left, *(_count(body[name]) for name in names))
+
+
+def _case(body: Mapping[str, Any]) -> CaseNoise:
+    effects = (body["smallest_effect"], body["smallest_effect_alone"])
+    return CaseNoise(
+        str(body["id"]),
+        _count(body["rounds"]),
+        _figure(body["noise"]),
+        *(math.inf if effect is None else _figure(effect) for effect in effects),
+        *(_figure(body[name]) for name in ("ratio", "ci_low", "ci_high")),
+    )
+
+
+def _figure(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
+        return float(value)
+    raise ValueError(f"{value!r} is no positive number")
+
+
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError(f"{value!r} is no count")

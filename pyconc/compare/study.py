@@ -1,0 +1,325 @@
+"""Which estimator to trust: ``python -m pyconc.compare.study [CAMPAIGN ...]``.
+
+Noise as our own cases show it is drawn again and again, and what an interval or a test makes of it
+is counted: how often a 95 % interval holds the truth, how often identical code is called different,
+how often a slowdown is found. The tables of docs/statistics.md are this module's output. A/A
+campaigns that are named add noise as they have it.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
+from scipy import stats
+
+from pyconc.compare.contrast import contrasts
+from pyconc.compare.difference import (
+    CONFIDENCE,
+    TRIM_FROM,
+    at_one_pace,
+    both_tests,
+    trimmed,
+    unpaired,
+)
+from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
+from pyconc.compare.ranks import hodges_lehmann
+from pyconc.compare.sides import read_side
+from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD
+from pyconc.store.suites import read_about
+
+Array = np.ndarray
+#: Of a round: its values share what the round has met, and have a noise of their own.
+VALUES, VALUE_NOISE = 2, 0.3
+
+
+class Noise(NamedTuple):
+    """One kind of noise from round to round, on the log scale."""
+
+    name: str
+    #: Of base and head, in an array of two by the shape that is asked for, scaled by the noise.
+    draw: Callable[[np.random.Generator, tuple[int, ...]], Array]
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.standard_normal((2, *shape))
+
+
+def _heavy(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.standard_t(3, (2, *shape)) / math.sqrt(3)
+
+
+def _bursts(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """One round in eight is disturbed, and then dearer by ten times the noise of the others."""
+    noise = rng.standard_normal((2, *shape)) + 10 * (rng.random((2, *shape)) < 1 / 8)
+    return noise / math.sqrt(1 + 100 * 1 / 8 * 7 / 8)
+
+
+def _two_modes(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """A contended lock's rounds settle in one of two modes."""
+    noise = 0.15 * rng.standard_normal((2, *shape)) + (rng.random((2, *shape)) < 0.4)
+    return noise / math.sqrt(0.15**2 + 0.4 * 0.6)
+
+
+def _drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """The machine wanders, and both sides of a round with it."""
+    shared = np.cumsum(rng.standard_normal(shape), axis=-1) / 2
+    return rng.standard_normal((2, *shape)) + shared
+
+
+KINDS = (
+    Noise("normal", _normal),
+    Noise("heavy tails", _heavy),
+    Noise("bursts", _bursts),
+    Noise("two modes", _two_modes),
+    Noise("drift of the machine", _drift),
+)
+
+
+def as_measured(name: str, cases: Sequence[Sequence[float]]) -> Noise:
+    """Noise as an A/A campaign has it: its log ratios by round, each of them as well inverted.
+
+    Args:
+        cases: log ratios of each case.
+    """
+    spread = [np.array(each) / np.std(each) for each in cases if len(each) > 1 and np.ptp(each)]
+
+    def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        """Every comparison has one case, whose rounds are drawn with replacement."""
+        flat, count = math.prod(shape[:-1]), shape[-1]
+        drawn = np.zeros((2, flat, count))  # of two sides, as many independent ones would differ
+        for place, case in enumerate(rng.integers(len(spread), size=flat)):
+            drawn[1, place] = rng.choice(spread[case], count) * math.sqrt(2)
+        drawn[1] *= rng.choice([-1, 1], drawn[1].shape)
+        return drawn.reshape(2, *shape)
+
+    return Noise(name, draw)
+
+
+class Interval(NamedTuple):
+    """A way to make a 95 % interval of a log ratio: its lower and upper ends by comparison."""
+
+    name: str
+    of: Callable[[Array, Array], tuple[Array, Array]]
+
+
+def _ranked(base: Array, head: Array) -> tuple[Array, Array]:
+    return hodges_lehmann(head - base, CONFIDENCE)[1:]
+
+
+def _trimmed(base: Array, head: Array) -> tuple[Array, Array]:
+    rounds = base.shape[-1]
+    return _around(*trimmed(head - base), rounds - 2 * (rounds >= TRIM_FROM) - 1)
+
+
+def _mean(base: Array, head: Array) -> tuple[Array, Array]:
+    ratios = head - base
+    return _around(ratios.mean(axis=-1), stats.sem(ratios, axis=-1), base.shape[-1] - 1)
+
+
+def _around(centre: Array, error: Array, degrees: float | Array) -> tuple[Array, Array]:
+    margin = stats.t.ppf((1 + CONFIDENCE) / 2, degrees) * error
+    return centre - margin, centre + margin
+
+
+def _bootstrap(base: Array, head: Array) -> tuple[Array, Array]:
+    found = stats.bootstrap(
+        (head - base,), np.mean, axis=-1, n_resamples=1000, method="BCa",
+        confidence_level=CONFIDENCE, rng=np.random.default_rng(0), batch=50,
+    ).confidence_interval  # fmt: skip
+    return np.asarray(found.low), np.asarray(found.high)
+
+
+def _unpaired(base: Array, head: Array) -> tuple[Array, Array]:
+    (means, errors), (others, other_errors) = trimmed(base), trimmed(head)
+    rounds = base.shape[-1]
+    variance = errors**2 + other_errors**2
+    degrees = (rounds - 2 * (rounds >= TRIM_FROM) - 1) * variance**2 / (errors**4 + other_errors**4)
+    return _around(others - means, np.sqrt(variance), degrees)
+
+
+INTERVALS = (
+    Interval("signed ranks (ours)", _ranked),
+    Interval("mean", _mean),
+    Interval("trimmed mean", _trimmed),
+    Interval("BCa bootstrap", _bootstrap),
+    Interval("not paired, trimmed (ours)", _unpaired),
+)
+
+
+def coverage(kind: Noise, interval: Interval, rounds: int, comparisons: int) -> float:
+    """How often the interval holds the true ratio, which is 1: a share of the comparisons."""
+    base, head = kind.draw(np.random.default_rng(rounds), (comparisons, rounds)) * 0.02
+    low, high = interval.of(base, head)
+    return float(((low <= 0) & (high >= 0)).mean())
+
+
+def at_one_pace_or_not(kind: Noise, rounds: int, comparisons: int) -> list[float]:
+    """What the pace of the machine is worth, where the machine is the most of the noise.
+
+    The machine slows every side by its own noise of 10 %, which the pace tells to within 1 %; the
+    rounds have 2 % of their own.
+
+    Returns:
+        Coverage and median half-width of the 95 % interval without the pace, and with it.
+    """
+    rng = np.random.default_rng(rounds)
+    machine = kind.draw(rng, (comparisons, rounds)) * 0.1
+    told = machine + 0.01 * rng.standard_normal(machine.shape)
+    costs = 1.3 * machine + 0.02 * rng.standard_normal(machine.shape)
+    ratios, paces = costs[1] - costs[0], told[1] - told[0]
+    shares: list[float] = []
+    for given in ([None] * comparisons, paces):
+        found = [at_one_pace(each, pace)[0] for each, pace in zip(ratios, given)]
+        ends = np.array([each.log_interval() for each in found])
+        held = (ends[:, 0] <= 0) & (ends[:, 1] >= 0)
+        shares += [float(held.mean()), float(np.median(ends[:, 1] - ends[:, 0])) / 2]
+    return shares
+
+
+def called_different(kind: Noise, rounds: int, comparisons: int) -> dict[str, float]:
+    """How often others call identical code different, by their names, going by single values."""
+    rng = np.random.default_rng(rounds)
+    sides = kind.draw(rng, (comparisons, rounds)) * 0.02
+    own = rng.standard_normal((2, comparisons, rounds, VALUES)) * 0.02 * VALUE_NOISE
+    values = np.exp(sides[..., None] + own).reshape(2, comparisons, rounds * VALUES)
+    pyperf = [is_significant(*map(list, values[:, each]))[0] for each in range(comparisons)]
+    ranks = stats.mannwhitneyu(values[0], values[1], axis=-1).pvalue <= 1 - CONFIDENCE
+    return {"pyperf compare_to": float(np.mean(pyperf)), "Mann-Whitney": float(ranks.mean())}
+
+
+def alarms(kind: Noise, noise: float, *, rounds: int, cases: int, suites: int) -> float:
+    """The share of whole-suite comparisons of identical code that raise an alarm, paired."""
+    rng = np.random.default_rng(1)
+    raised = 0
+    for _ in range(suites):
+        base, head = kind.draw(rng, (cases, rounds)) * noise
+        raised += bool(_gate(head - base, cases).any())
+    return raised / suites
+
+
+def found(
+    kind: Noise, noise: float, slowdown: float, *, rounds: int, cases: int, comparisons: int
+) -> float:
+    """How often a slowdown of one case of so many raises the alarm, paired."""
+    base, head = kind.draw(np.random.default_rng(2), (comparisons, rounds)) * noise
+    return float(_gate(head + math.log1p(slowdown) - base, cases).mean())
+
+
+def coverage_between(
+    share: float, *, campaigns: int, rounds: int, cases: int, repeats: int
+) -> float:
+    """How often the interval of two campaigns holds the truth, all of them being of one Python.
+
+    Args:
+        share: variance from campaign to campaign, as a share of that of a round; each case has its
+            own, half as much or up to half as much again.
+        campaigns: A/A campaigns that are stored; with fewer than two, nothing is added.
+    """
+    rng = np.random.default_rng(3)
+    held = []
+    for _ in range(repeats):
+        own = share * rng.uniform(0.5, 1.5, cases)
+        costs = [_campaign(rng, own, rounds) for _ in range(campaigns + 2)]
+        machine = {"hostname": "simulated"}
+        stored = [Stored(machine, "one", {(str(i), 1): c[i] for i in range(cases)}) for c in costs]
+        between = Between([stored[2:]]) if campaigns >= LEAST_CAMPAIGNS else None
+        for i in range(cases):
+            base, head = (np.log(costs[side][i][0]) for side in (0, 1))
+            difference = unpaired(base, head, between(str(i), 1) if between else None)
+            low, high = difference.log_interval()
+            held.append(low <= 0 <= high)
+    return float(np.mean(held))
+
+
+def _campaign(rng: np.random.Generator, own: Array, rounds: int) -> list[list[list[float]]]:
+    """Costs of both arms of every case."""
+    met = rng.standard_normal(len(own)) * np.sqrt(own)
+    noise = rng.standard_normal((len(own), 2, rounds)) + met[:, None, None]
+    arms: list[list[list[float]]] = np.exp(0.02 * noise).tolist()
+    return arms
+
+
+def _gate(ratios: Array, cases: int) -> Array:
+    """What the gate calls slower where all other cases are as they were: Holm's first step."""
+    is_sure = both_tests(ratios) * cases <= FALSE_ALARMS
+    is_sure[is_sure] = hodges_lehmann(ratios[is_sure], CONFIDENCE)[0] > math.log1p(THRESHOLD)
+    return is_sure
+
+
+def main(folders: Sequence[str]) -> int:
+    kinds = list(KINDS)
+    for folder in folders:
+        kinds.append(as_measured(f"as in {Path(folder).name}", _ratios_of(Path(folder))))
+    for line in _tables(kinds):
+        print(line, flush=True)
+    return 0
+
+
+def _ratios_of(folder: Path) -> list[Sequence[float]]:
+    """The log ratios of an A/A campaign, case by case."""
+    labels = [each["label"] for each in read_about(folder)["interpreters"]]
+    one, again = (read_side(f"{folder}@{label}") for label in labels[:2])
+    return [each.ratios for each in contrasts(one, again)[0]]
+
+
+def _tables(kinds: Sequence[Noise]) -> Iterator[str]:
+    for rounds in (6, 12, 40):
+        yield f"\nCoverage of 95 % intervals, {rounds} rounds\n"
+        yield from _header("noise", [each.name for each in INTERVALS])
+        for kind in kinds:
+            yield _row(kind.name, [coverage(kind, each, rounds, 4000) for each in INTERVALS])
+    for rounds in (6, 12, 40):
+        yield f"\nThe pace of the machine taken out, {rounds} rounds\n"
+        columns = ("coverage without", "half-width without", "coverage with", "half-width with")
+        yield from _header("noise of the machine", columns)
+        for kind in KINDS[:3]:
+            yield _row(kind.name, at_one_pace_or_not(kind, rounds, 4000))
+    for rounds in (12, 40):
+        yield f"\nIdentical code called different at 95 %, {rounds} rounds of {VALUES} values\n"
+        yield from _header("noise", ["pyperf compare_to", "Mann-Whitney"])
+        for kind in kinds:
+            yield _row(kind.name, list(called_different(kind, rounds, 1000).values()))
+    yield "\nCoverage of 95 % intervals of two campaigns, 12 rounds each\n"
+    stored = (0, 2, 3, 5, 10)
+    yield from _header("variance between, of a round's", [f"{count} stored" for count in stored])
+    for share in (0.0, 0.1, 0.5, 1.0):
+        yield _row(
+            f"{share:.0%}",
+            [
+                coverage_between(share, campaigns=count, rounds=12, cases=100, repeats=30)
+                for count in stored
+            ],
+        )
+    yield "\nWhole suites of 200 cases, 40 rounds\n"
+    yield from _header(
+        "noise", ["alarm though identical", "5 % found at 3 %", "2 % found at 1.5 %"]
+    )
+    for kind in kinds:
+        yield _row(
+            kind.name,
+            [
+                alarms(kind, 0.03, rounds=40, cases=200, suites=5000),
+                found(kind, 0.03, 0.05, rounds=40, cases=200, comparisons=5000),
+                found(kind, 0.015, 0.02, rounds=40, cases=200, comparisons=5000),
+            ],
+            digits=2,
+        )
+
+
+def _header(first: str, others: Sequence[str]) -> Iterator[str]:
+    yield f"| {' | '.join([first, *others])} |"
+    yield f"| --- |{' ---: |' * len(others)}"
+
+
+def _row(name: str, shares: Sequence[float], digits: int = 1) -> str:
+    return f"| {name} | {' | '.join(f'{share:.{digits}%}' for share in shares)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,140 @@
+"""The report of what a machine can see: its sentences, its chart, and damaged files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_report import HOSTILE, Page, read
+
+from pyconc import cli
+from pyconc.report.site import render
+
+
+@pytest.fixture(scope="module")
+def measured_twice(make_campaign: Callable[..., Path]) -> Path:
+    """A campaign of one Python that was measured twice, not yet judged."""
+    costs = {f"lock.pair[thread-{workers}]": 1e-7 * workers for workers in (1, 2, 4)}
+    about = {
+        "version": "3.13.0", "build": "3.13.0 (main)", "implementation": "CPython",
+        "compiler": "GCC", "gil": "on", "optimized": True, "lto": False, "debug": False,
+        "start_method": "fork", "skipped": {},
+    }  # fmt: skip
+    return make_campaign(
+        {"3.13.0": costs, "again": costs}, rounds=12,
+        interpreters=[{**about, "label": label} for label in ("3.13.0", "again")],
+    )  # fmt: skip
+
+
+def test_a_python_measured_twice_shows_what_can_be_seen(
+    measured_twice: Path, tmp_path: Path
+) -> None:
+    page = render(measured_twice, tmp_path).read_text("utf-8")
+    assert "What this machine can see" in page
+    assert "3 of 3 cases (100%) vary by at most 3% from round to round" in page
+    [words] = [words for words in Page(page).alternatives if "visible" in words]
+    assert "a slowdown of" in words
+    assert "3 of 3 cases" in words
+    found = read(tmp_path)["noise"]
+    assert [case["id"] for case in found["cases"]] == [f"lock.pair[thread-{n}]" for n in (1, 2, 4)]
+    assert all(0 < case["smallest_effect"] < 0.1 for case in found["cases"])
+    light, dark = (tmp_path / "charts" / f"noise{each}.svg" for each in ("", "-dark"))
+    assert light.read_bytes() != dark.read_bytes()
+    assert "among all cases" in light.read_text("utf-8")
+    assert "<legend" not in light.read_text("utf-8")
+    for target in Page(page).targets:
+        path, _, fragment = target.partition("#")
+        assert not path or (tmp_path / path).is_file(), target
+        assert not fragment or fragment in Page(page).ids, target
+
+
+def noise_document(**change: Any) -> dict[str, Any]:
+    steady = {
+        "id": f"a.{HOSTILE}", "rounds": 40, "noise": 0.01, "smallest_effect": 0.021,
+        "smallest_effect_alone": 0.013, "ratio": 1.001, "ci_low": 0.995, "ci_high": 1.007,
+    }  # fmt: skip
+    few = {**steady, "id": "a.few", "rounds": 2, "smallest_effect": None,
+           "smallest_effect_alone": None}  # fmt: skip
+    return {
+        "cases": [steady, few], "left_out": [{"id": "a.left", "reason": HOSTILE}],
+        "false_alarms": 0.01, "power": 0.8, "steady": 1.0, "intervals_missed": 0,
+        "false_verdicts": 0, "comparisons": 1000, "alarms": 7, **change,
+    }  # fmt: skip
+
+
+def test_what_was_judged_elsewhere_is_shown_too(
+    make_campaign: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
+    (folder / "noise.json").write_text(json.dumps(noise_document()), "utf-8")
+    page = render(folder, tmp_path).read_text("utf-8")
+    assert "7 of 1000 comparisons" in page
+    assert "none up to 10x" in page
+    assert "2.1%" in page
+    assert "a.left" in page
+    assert HOSTILE not in page
+    assert read(tmp_path)["noise"] == noise_document()
+    assert "visible in 1 of 2" in (tmp_path / "charts" / "noise.svg").read_text("utf-8")
+
+
+def test_a_campaign_in_which_nothing_can_be_seen(
+    make_campaign: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
+    nothing = noise_document(cases=noise_document()["cases"][1:])
+    (folder / "noise.json").write_text(json.dumps(nothing), "utf-8")
+    page = render(folder, tmp_path).read_text("utf-8")
+    assert "no slowdown up to 10x would be found" in page
+    assert "visible in 0 of 1" in (tmp_path / "charts" / "noise.svg").read_text("utf-8")
+
+
+def test_a_report_after_more_rounds_judges_them(measured_twice: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "campaign"
+    shutil.copytree(measured_twice, folder)
+    path = folder / "noise.json"
+    path.write_text(json.dumps(noise_document()), "utf-8")
+    before = (folder / "journal.jsonl").stat().st_mtime - 60
+    os.utime(path, (before, before))
+    render(folder, tmp_path / "report")
+    assert len(read(tmp_path / "report")["noise"]["cases"]) == 3
+
+
+def test_one_round_measured_twice_is_an_ordinary_campaign(
+    make_campaign: Callable[..., Path], measured_twice: Path, tmp_path: Path
+) -> None:
+    about = json.loads((measured_twice / "campaign.json").read_text("utf-8"))
+    costs = {"lock.pair[thread-1]": 1e-7}
+    folder = make_campaign(
+        {"3.13.0": costs, "again": costs}, rounds=1, interpreters=about["interpreters"]
+    )
+    render(folder, tmp_path)
+    assert read(tmp_path)["noise"] is None
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", json.dumps(noise_document(cases=[{}]))])
+def test_damaged_noise_is_one_line_and_status_2(
+    text: str, make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
+    (folder / "noise.json").write_text(text, "utf-8")
+    assert cli.main(["report", str(folder)]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "noise.json is damaged" in err
+
+
+def test_a_report_imports_nothing_that_measures() -> None:
+    code = (
+        "import sys, pyconc.report.site;"
+        "print([name for name in sys.modules if name in"
+        " ('pyconc.compare.noise', 'pyconc.measure.campaign', 'pyconc.measure.doctor')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
