@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyconc import __version__
-from pyconc.errors import DeclarationError, UsageError
+from pyconc.errors import DeclarationError, UsageError, brief
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
     from pyconc.measure.plan import Profile
     from pyconc.suite.case import Case
 
+#: Characters of an error, at most: names in a file may be of any length.
+_MOST_SAID = 1000
 #: Exit statuses.
 DONE, CASE_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except (UsageError, DeclarationError) as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        print(f"pyconc: {brief(error, _MOST_SAID)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("pyconc: interrupted", file=sys.stderr)

@@ -29,3 +29,16 @@ class LeftoverError(CaseError):
 
 class DeclarationError(Exception):
     """A workload declares something impossible; the message names the workload."""
+
+
+#: Characters of a message, at most, that come from elsewhere.
+_MOST_SAID = 300
+
+
+def brief(said: object, most: int = _MOST_SAID) -> str:
+    """As one line that a terminal can show, and no long one."""
+    text = str(said)
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = text if text.isprintable() else repr(text)[1:-1]
+    return text if len(text) <= most else f"{text[:most]}..."

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from pyconc.compare.comparison import compare
 from pyconc.compare.formats import document
 from pyconc.compare.sides import Measured, Side, read_side
-from pyconc.errors import UsageError
-from pyconc.store.suites import brief, write_suites
+from pyconc.errors import UsageError, brief
+from pyconc.store.suites import write_suites
 
 #: The same examples every time, however slow the machine is.
 STEADY = settings(deadline=None, derandomize=True, max_examples=200)

@@ -20,7 +20,7 @@ from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.probe import confounds, describe, recalled
 from pyconc.store import suites
-from pyconc.store.suites import read_suite, write_suites
+from pyconc.store.suites import campaign_id, read_about, read_suite, write_suites
 
 ROOT = Path(__file__).resolve().parents[1]
 COSTS = {
@@ -121,7 +121,7 @@ def test_a_campaign_of_one_python_needs_no_name_of_it(make_campaign: Callable[..
     side = read_side(str(folder))
     assert side.label == side.python == "3.13.0"
     assert side.profile == "quick"
-    assert side.campaign == "2026-01-01T00:00:00+00:00 1"
+    assert side.campaign == campaign_id(read_about(folder))
     assert [len(each.costs) for each in side.measured.values()] == [5, 5]
 
 

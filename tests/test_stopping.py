@@ -13,7 +13,7 @@ from pyconc.measure.stopping import going_on, half_width
 from pyconc.suite.case import Case
 
 QUIET, NOISY, WILD = "lock.pair[thread-1]", "thread.function[thread-1]", "lock.contended[thread-2]"
-COSTS = {QUIET: [1.0, 1.001, 0.999, 1.0], NOISY: [1.0, 1.1, 0.9, 1.0], WILD: [1.0, 3.0, 0.5, 2.0]}
+COSTS = {QUIET: [1.0, 1.001, 0.999, 1.0], NOISY: [1.0, 1.02, 0.98, 1.0], WILD: [1.0, 3.0, 0.5, 2.0]}
 
 
 def plan_of(cases: dict[str, Case], budget: float = 1e6, arms: tuple[str, ...] = ("a",)) -> Plan:
@@ -49,10 +49,10 @@ def test_every_case_is_measured_up_to_the_least_number_of_rounds(cases: dict[str
     assert set(going_on(plan_of(cases), state_after(3), 4)) == set(COSTS)
 
 
-def test_then_only_those_whose_interval_is_wide_the_noisiest_first(
+def test_then_only_those_whose_interval_is_wide_and_first_those_that_can_still_get_there(
     cases: dict[str, Case],
 ) -> None:
-    assert going_on(plan_of(cases), state_after(4), 5) == [WILD, NOISY]
+    assert going_on(plan_of(cases), state_after(4), 5) == [NOISY, WILD]
     most = PROFILES["quick"].most_rounds
     assert going_on(plan_of(cases), state_after(most), most + 1) == []
 
@@ -63,10 +63,31 @@ def test_a_case_goes_on_everywhere_if_it_is_noisy_anywhere(cases: dict[str, Case
     assert QUIET in going_on(plan_of(cases, arms=("a", "b")), state, 5)
 
 
-def test_what_is_left_of_the_budget_goes_to_the_noisiest(cases: dict[str, Case]) -> None:
+def test_what_is_left_of_the_budget_goes_to_what_can_still_get_there(
+    cases: dict[str, Case],
+) -> None:
     spent = state_after(4).worked
-    assert going_on(plan_of(cases, spent + 1.5), state_after(4), 5) == [WILD]
+    assert going_on(plan_of(cases, spent + 1.5), state_after(4), 5) == [NOISY]
     assert going_on(plan_of(cases, spent + 0.5), state_after(4), 5) == []
+
+
+def test_of_those_that_cannot_get_there_the_steadiest_come_first(cases: dict[str, Case]) -> None:
+    state = state_after(4)
+    state.costs["a", NOISY] = {1: 1.0, 2: 1.2, 3: 0.8, 4: 1.0}
+    assert going_on(plan_of(cases), state, 5) == [NOISY, WILD]
+    state.costs["a", NOISY] = {1: 1.0, 2: 9.0, 3: 0.1, 4: 1.0}
+    assert going_on(plan_of(cases), state, 5) == [WILD, NOISY]
+
+
+def test_what_the_pace_of_the_machine_explains_is_no_noise() -> None:
+    paces = [1.0, 1.5, 1.1, 1.7, 1.0, 1.2]
+    costs = [pace**1.3 for pace in paces]
+    assert half_width(costs) > 0.2
+    assert half_width(costs, paces) < 1e-6
+    assert half_width(costs[:4], paces[:4]) == half_width(costs[:4])  # too few to tell
+    assert half_width(costs, [1.0] * 6) == half_width(costs)  # it kept its pace
+    steeper = [1 / pace for pace in paces]
+    assert half_width(steeper, paces) == half_width(steeper)  # nothing is faster for being slowed
 
 
 def test_a_case_that_failed_everywhere_is_left_alone(cases: dict[str, Case]) -> None:

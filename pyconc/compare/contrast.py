@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from pyconc.compare.difference import (
     Difference,
@@ -137,11 +136,9 @@ class Pace(NamedTuple):
         )
         if len(differences) < 2:
             return cls(0.0, 0.0)
-        spread = float(stats.median_abs_deviation(differences, scale="normal"))
-        return cls(
-            float(np.median(differences)),
-            math.sqrt(math.pi / 2 / len(differences)) * spread,  # of a median
-        )
+        middle = float(np.median(differences))
+        spread = 1.4826 * float(np.median(np.abs(differences - middle)))  # as if it were normal
+        return cls(middle, math.sqrt(math.pi / 2 / len(differences)) * spread)  # of a median
 
     def between(self, ours: Measured, theirs: Measured, rounds: Sequence[int]) -> Array | None:
         """How much slower the machine was for HEAD, as a log; None where it is not known."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from pyconc.compare.ranks import LEAST_ROUNDS, hodges_lehmann, p_above
+from pyconc.compare.ranks import LEAST_ROUNDS, MOST_ROUNDS, hodges_lehmann, p_above, p_greater
 
 CONFIDENCE = 0.95
 #: Where sides are not paired, from so many rounds on the smallest and the largest do not count.
@@ -79,7 +79,7 @@ class Difference(NamedTuple):
             return -math.inf, math.inf
         if self.ends is not None:
             return self.ends
-        margin = _t(self.freedom) * self.error
+        margin = t_margin(self.freedom) * self.error
         return self.log_ratio - margin, self.log_ratio + margin
 
     def interval(self) -> tuple[float, float]:
@@ -95,7 +95,7 @@ class Difference(NamedTuple):
             return 1.0
         if self.p_values is not None:
             return self.p_values[0]
-        return float(stats.t.sf(self.log_ratio / self.error, self.freedom))
+        return t_above(self.log_ratio / self.error, self.freedom)
 
     def p_faster(self) -> float:
         """The same the other way round."""
@@ -103,7 +103,7 @@ class Difference(NamedTuple):
             return 1.0
         if self.p_values is not None:
             return self.p_values[1]
-        return float(stats.t.cdf(self.log_ratio / self.error, self.freedom))
+        return t_above(-self.log_ratio / self.error, self.freedom)
 
 
 def at_one_pace(
@@ -167,11 +167,11 @@ def _of_pairs(
     beside = math.hypot(shared, further)
     tests = [both_tests(each, degrees, shared, further) for each in (ratios, -ratios)]
     p_values = (float(tests[0]), float(tests[1]))
-    if count < LEAST_ROUNDS:
-        error = math.hypot(max(float(stats.sem(ratios)), least) * wider, beside)
+    if not LEAST_ROUNDS <= count <= MOST_ROUNDS:
+        error = math.hypot(max(float(ratios.std(ddof=1)) / math.sqrt(count), least) * wider, beside)
         return Difference(mean, error, degrees, count, True, p_values=p_values)
     centre, low, high = map(float, hodges_lehmann(ratios, CONFIDENCE))
-    t = _t(degrees)
+    t = t_margin(degrees)
     down, up = (
         math.hypot(max(side, t * least) * wider, t * beside)
         for side in (centre - low, high - centre)
@@ -192,7 +192,7 @@ def both_tests(
     degrees = degrees or count - 1
     error = np.maximum(ratios.std(axis=-1, ddof=1), LEAST_NOISE) / math.sqrt(count)
     error = np.hypot(error * math.sqrt((count - 1) / degrees), math.hypot(shared, further))
-    by_mean = stats.t.sf(ratios.mean(axis=-1) / error, degrees)
+    by_mean = special.stdtr(degrees, -ratios.mean(axis=-1) / error)
     by_ranks = p_above(ratios - _DOUBT * shared)
     return np.asarray(np.minimum(1.0, 2 * np.minimum(by_mean, by_ranks)))
 
@@ -223,11 +223,9 @@ def _p_values_of_two(base: np.ndarray, head: np.ndarray) -> tuple[float, float]:
     parts = [(_variance_of_mean(each), len(each) - 1) for each in (base, head)]
     error, degrees = _joint(parts)
     effect = float((head.mean() - base.mean()) / error)
-    test = stats.mannwhitneyu(head, base)
-    tail = float(test.pvalue) / 2
-    ranks = (tail, 1.0) if float(test.statistic) * 2 > len(base) * len(head) else (1.0, tail)
-    means = (float(stats.t.sf(effect, degrees)), float(stats.t.cdf(effect, degrees)))
-    return min(1.0, 2 * min(means[0], ranks[0])), min(1.0, 2 * min(means[1], ranks[1]))
+    slower = min(t_above(effect, degrees), p_greater(head, base))
+    faster = min(t_above(-effect, degrees), p_greater(base, head))
+    return min(1.0, 2 * slower), min(1.0, 2 * faster)
 
 
 def _variance_of_mean(logs: np.ndarray) -> float:
@@ -295,5 +293,11 @@ def _exp(log: float) -> float:
     return math.exp(log) if log < _LARGEST_LOG else math.inf
 
 
-def _t(degrees: float) -> float:
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, degrees))
+def t_above(statistic: float, degrees: float) -> float:
+    """How likely Student's t is above. `scipy.stats` has it too, and takes long to import."""
+    return float(special.stdtr(degrees, -statistic))
+
+
+def t_margin(degrees: float, confidence: float = CONFIDENCE) -> float:
+    """Standard errors from the middle of an interval to its ends."""
+    return float(special.stdtrit(degrees, (1 + confidence) / 2))

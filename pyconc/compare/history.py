@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from pyconc.compare.difference import Share, location
 from pyconc.compare.sides import Side
@@ -165,6 +165,8 @@ def _fit(seen: Sequence[_Seen]) -> tuple[float, float]:
 
 
 def _inverse_trigamma(value: float) -> float:
+    from scipy import optimize  # takes a while to import, and few comparisons come here
+
     def distance(log_x: float) -> float:
         return float(special.polygamma(1, math.exp(log_x))) - value
 

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import pyperf
 
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
 from pyconc.store.suites import (
     arm_file,
-    brief,
     campaign_id,
     read_about,
     read_arm,

@@ -50,7 +50,7 @@ PROFILES = {
             min_time=0.04, min_window=0.1, round_time=0.22, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.01, minutes=58, values=1, warmups=1,
+            "full", 12, 40, target=0.005, minutes=58, values=1, warmups=1,
             min_time=0.06, min_window=0.1, round_time=0.3, quick=False,
         ),
     )

@@ -49,7 +49,7 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
     Up to the profile's least number of rounds that is every case, and then those whose interval is
     too wide on some interpreter; all interpreters go on together, so that rounds stay paired. If
     the budget does not last for all, the noisiest are measured of those that can still reach their
-    target, and then of the others: rounds for what stays noisy anyway settle nothing.
+    target, and then the steadiest of the others: rounds for what stays noisy settle nothing.
     """
     profile = plan.profile
     if number > profile.most_rounds:
@@ -60,7 +60,11 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
     left = plan.budget - state.worked
     reach = profile.target * math.sqrt(profile.most_rounds / max(1, number - 1))
     chosen = []
-    for case in sorted(noise, key=lambda case: (noise[case] > reach, -noise[case])):
+
+    def order(case: str) -> tuple[bool, float]:
+        return (True, noise[case]) if noise[case] > reach else (False, -noise[case])
+
+    for case in sorted(noise, key=order):
         left -= sum(state.seconds(pair) for pair in _pairs(plan, state, case))
         if left < 0:
             break

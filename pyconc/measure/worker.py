@@ -63,9 +63,11 @@ def _measure(
     runner: Any, case: Case, metadata: dict[str, Parameter], args: argparse.Namespace
 ) -> Any:
     import multiprocessing
+    import os
 
     from pyconc.measure.meter import Meter
     from pyconc.measure.quiet import Quiet
+    from pyconc.measure.slowdown import VARIABLE, slow_down
     from pyconc.suite.requirements import gil_enabled
 
     # As the workload would be in a script of one's own: part of what a fork server has loaded.
@@ -76,6 +78,8 @@ def _measure(
         return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
     quiet, warmups = Quiet(args.pace, args.patience), args.warmups or 0
     with Meter(case, args.min_time, calibrating=calibrating, quiet=quiet, warmups=warmups) as meter:
+        if share := float(os.environ.get(VARIABLE) or 0):
+            slow_down(meter.workload, share)
         bench = runner.bench_time_func(
             case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
         )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyperf
 
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
 from pyconc.measure.probe import confounds
 
@@ -32,8 +32,6 @@ _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError,
     TypeError, ValueError,
 )  # fmt: skip
-#: More of what a file says is not repeated.
-_MOST_SAID = 300
 
 
 def write_suites(folder: Path) -> list[Path]:
@@ -193,15 +191,6 @@ def _why(error: BaseException) -> str:
     if isinstance(error, KeyError):
         return f"it has no {brief(error)}"
     return brief(error) or type(error).__name__
-
-
-def brief(said: object, most: int = _MOST_SAID) -> str:
-    """As one line that a terminal can show, and no long one."""
-    text = str(said)
-    if not text.isprintable():
-        text = " ".join(text.split())
-        text = text if text.isprintable() else repr(text)[1:-1]
-    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _text(path: Path) -> str:
