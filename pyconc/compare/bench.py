@@ -54,8 +54,8 @@ class Found(NamedTuple):
     difference: Difference
     #: A verdict that there is a difference, by the name of who gives it.
     says_different: Mapping[str, bool]
-    #: How often the gate would raise an alarm, were the rounds drawn again.
-    alarms: float
+    #: How often the gate would raise an alarm, were the pairs of rounds drawn again.
+    alarms: float | None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -125,10 +125,10 @@ def _others(base: Sequence[float], head: Sequence[float]) -> dict[str, bool]:
     }
 
 
-def _alarms(contrast: Contrast) -> float:
+def _alarms(contrast: Contrast) -> float | None:
     """Of rounds drawn with replacement, as a suite of many cases would judge them."""
     if not contrast.ratios:
-        return math.nan
+        return None
     ratios = np.array(contrast.ratios)
     drawn = np.random.default_rng(0).choice(ratios, (_DRAWS, len(ratios)))
     large = hodges_lehmann(drawn, CONFIDENCE)[0] > math.log1p(THRESHOLD)
@@ -161,9 +161,10 @@ def _lines(found: Sequence[Found], share: float) -> Iterator[str]:
         low, high = difference.interval()
         noise = difference.error * math.sqrt(difference.rounds / 2)
         said = " | ".join("different" if yes else "" for yes in each.says_different.values())
+        alarms = "" if each.alarms is None else f"{each.alarms:.1%}"
         yield (
             f"| {each.case} | {difference.rounds} | {noise:.1%} | {difference.ratio:.4f} "
-            f"| {low:.4f} to {high:.4f} | {each.alarms:.1%} | {said} |"
+            f"| {low:.4f} to {high:.4f} | {alarms} | {said} |"
         )
     counts = ", ".join(f"{name} {sum(e.says_different[name] for e in found)}" for name in names)
     held = sum(low <= 1 + share <= high for low, high in (e.difference.interval() for e in found))

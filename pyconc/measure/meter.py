@@ -250,7 +250,8 @@ class Meter:
             metrics["overlap"] = measured.overlap
         if self._fixed_time:
             metrics.update(evenness(each))
-        return measured, Value(measured.elapsed, metrics, done[0].paces)
+        paces = [reading for each in done for reading in (*each.paces, *each.ends)]
+        return measured, Value(measured.elapsed, metrics, paces)
 
     def _job(self, loops: int) -> Job:
         if not self._fixed_time:

@@ -46,6 +46,8 @@ class Done(NamedTuple):
     paces: Sequence[float] = ()
     #: What its process used, where it has one of its own.
     usage: Usage | None = None
+    #: The machine's pace before and after, which the usage leaves out.
+    ends: Sequence[float] = ()
 
 
 def perform(workload: Workload, worker: int, job: Job) -> Done:

@@ -10,6 +10,7 @@ from typing import Any
 from pyconc.errors import WorkerDiedError
 from pyconc.suite.case import Workload
 from pyconc.suite.job import Done, Job, perform
+from pyconc.suite.pace import pace
 from pyconc.suite.usage import usage_now
 
 #: Seconds that a worker may take to end once it was told to.
@@ -75,11 +76,13 @@ class ProcessTeam:
 def _live(workload: Workload, worker: int, gate: Any, started: Any, pipe: Any) -> None:
     while (job := pipe.recv()) is not None:
         job = job._replace(started=started)
+        first = pace()  # of the core that this process is on
         gate.wait()
         try:
             before = usage_now()
             done = perform(workload, worker, job)
-            pipe.send(done._replace(usage=usage_now() - before))
+            used = usage_now() - before
+            pipe.send(done._replace(usage=used, ends=(first, pace())))
         except BaseException:
             pipe.send(traceback.format_exc())
             return
