@@ -244,3 +244,11 @@ def test_no_rounds_make_up_for_what_differs_between_campaigns() -> None:
 
 def test_absurdly_many_rounds_are_not_suggested() -> None:
     assert rounds_needed(known(0.0099, 0.1), THRESHOLD, tests=1) is None
+
+
+def test_two_rounds_that_lie_far_from_one_need_few_more() -> None:
+    """Student's t of one degree of freedom is wide, of many it is not."""
+    few = Difference(-0.97, 0.21, 1, 2, paired=True)
+    needed = rounds_needed(few, 0.01, tests=5)
+    assert needed is not None
+    assert 3 <= needed <= 8

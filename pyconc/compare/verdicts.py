@@ -129,11 +129,19 @@ def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> in
     confidence = 1 - FALSE_DISCOVERIES / (2 * tests) if beyond else CONFIDENCE
     room = effect if beyond else least - effect
     per_round = (difference.error**2 - difference.between**2) * difference.rounds
-    rounds = difference.rounds
-    for _ in range(3):  # Student's t depends on the rounds themselves
-        wanted = room / t_margin(max(1, rounds - 1), confidence)
-        allowed = wanted**2 - difference.between**2
-        if allowed <= 0 or per_round > _MOST_ROUNDS * allowed:
-            return None
-        rounds = max(2, math.ceil(per_round / allowed))
-    return max(rounds, difference.rounds + 1)
+    if _margin(difference, per_round, _MOST_ROUNDS, confidence) > room:
+        return None
+    few, many = difference.rounds, _MOST_ROUNDS  # of which the first does not do
+    while many - few > 1:
+        middle = (few + many) // 2
+        if _margin(difference, per_round, middle, confidence) > room:
+            few = middle
+        else:
+            many = middle
+    return many
+
+
+def _margin(difference: Difference, per_round: float, rounds: int, confidence: float) -> float:
+    """Half the width that the interval would have after so many rounds."""
+    error = math.sqrt(per_round / rounds + difference.between**2)
+    return t_margin(max(1, rounds - 1), confidence) * error
