@@ -12,7 +12,7 @@ from pyconc.measure.plan import Plan
 from pyconc.measure.state import State
 
 #: With fewer rounds it cannot be told what the machine's pace explains.
-_LEAST_ADJUSTED = 5
+_LEAST_ADJUSTED = 6
 
 
 def half_width(costs: Iterable[float], paces: Iterable[float] = ()) -> float:
