@@ -136,12 +136,35 @@ def test_two_workloads_of_one_name_are_refused(tmp_path: Path) -> None:
         catalog.load(folder)
 
 
+def test_only_names_that_python_can_import_are_families(tmp_path: Path) -> None:
+    body = '@case()\nclass One(Workload):\n    """One operation: none."""\n'
+    folder = write_family(tmp_path / "named_cases", body)
+    for name in ("run-all", "2nd", "_shared", "conftest"):
+        (folder / f"{name}.py").write_text("raise SystemExit", "utf-8")
+    assert catalog.family_names(folder) == ["family"]
+    assert [case.id for case in catalog.load(folder)] == ["family.one[thread-1]"]
+
+
+def test_several_folders_are_one_catalogue(tmp_path: Path) -> None:
+    body = '@case()\nclass One(Workload):\n    """One operation: none."""\n    control = "{}"\n'
+    first = write_family(tmp_path / "first_cases", body.replace('    control = "{}"\n', ""))
+    second = write_family(tmp_path / "second_cases", body.format("family.one"))
+    (second / "family.py").rename(second / "other.py")
+    cases = {case.id: case for case in catalog.load(first, second)}
+    assert list(cases) == ["family.one[thread-1]", "other.one[thread-1]"]
+    twin = catalog.control(cases["other.one[thread-1]"], cases)
+    assert twin is cases["family.one[thread-1]"]
+    found, twins = catalog.find("other.one[thread-1]", first, second)
+    assert found.id == "other.one[thread-1]"
+    assert twins == {"control": "family.one[thread-1]"}
+
+
 def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None:
     families = list(dict.fromkeys(case.family for case in cases.values()))
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
         "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
-        "interpreter", "reference", "floor",
+        "interpreter", "ecosystem", "reference", "floor",
     ]  # fmt: skip
 
 

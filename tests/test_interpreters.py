@@ -69,7 +69,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[L
 
     monkeypatch.setattr(interpreters, "prepare", prepare)
     monkeypatch.setattr(interpreters, "ask", answer)
-    return lambda *pythons: interpreters.arms(pythons, ROOT / "benchmarks", {"A": "1"})
+    return lambda *pythons: interpreters.arms(pythons, [ROOT / "benchmarks"], {"A": "1"})
 
 
 def labels(arms: Any) -> list[str]:
@@ -255,7 +255,7 @@ def test_paths_may_look_like_labels(nowhere: Path, prepared: Callable[..., Any])
 
 def test_this_python_is_prepared_and_described() -> None:
     """And is the arm where none is named."""
-    [arm], left = interpreters.arms([], ROOT / "benchmarks", worker_environment(ROOT))
+    [arm], left = interpreters.arms([], [ROOT / "benchmarks"], worker_environment(ROOT))
     assert left == []
     assert arm.label == arm.about["version"] == sys.version.split()[0]
     assert arm.about["start_method"] in ("fork", "forkserver", "spawn")

@@ -13,11 +13,13 @@ from pyconc.compare.sides import Side, read_side
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
+from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
-from pyconc.store.suites import write_suites
+from pyconc.store.suites import read_about, write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
+from pyconc.suite.own import Own, declared, recalled
 
 #: As `full`, with as many rounds as it has at most.
 _PROFILE = PROFILES["full"]._replace(rounds=PROFILES["full"].most_rounds)
@@ -39,10 +41,12 @@ def confirm(
         UsageError: a suspect, or a Python that it was measured on, is not here to be measured, or
             it failed. That must not pass for a confirmation, nor for the opposite.
     """
-    cases = _cases(suspects, comparison.base)
+    place = comparison.base.path
+    own = recalled(read_about(place), place) if (place / CAMPAIGN).exists() else declared()
+    cases = _cases(suspects, comparison.base, own)
     pythons = [f"{_spec(side, name)}={name}" for name, side in _sides(comparison)]
     with redirect_stdout(sys.stderr):  # the standard output is for the comparison
-        prepared = campaign.prepare(cases, _PROFILE, pythons=pythons)
+        prepared = campaign.prepare(cases, _PROFILE, pythons=pythons, own=own)
         missing = [name for name, _ in _sides(comparison) if name not in prepared.places]
         if missing:
             causes = "; ".join(f"{left.name}: {left.cause}" for left in prepared.left)
@@ -67,9 +71,9 @@ def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
     return [("base", comparison.base), ("head", comparison.head)]
 
 
-def _cases(suspects: Sequence[str], base: Side) -> list[Case]:
+def _cases(suspects: Sequence[str], base: Side, own: Own) -> list[Case]:
     """The suspects as they were measured."""
-    by_id = {case.id: case for case in catalog.load()}
+    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
     for name in suspects:
         if name not in by_id:
             raise UsageError(

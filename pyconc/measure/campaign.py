@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
-from pyconc.measure.environments import import_root, padded
+from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
 from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls
@@ -27,6 +27,7 @@ from pyconc.measure.state import State
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
+from pyconc.suite.own import Own, declared, recalled
 
 
 class Outcome(NamedTuple):
@@ -48,19 +49,26 @@ class Prepared(NamedTuple):
     #: Pythons that cannot be prepared, and why.
     left: list[Left]
     places: dict[str, Place]
-    benchmarks: Path
+    #: Folders of family files, as workers are told of them.
+    benchmarks: tuple[Path, ...]
+    #: Cases of the user's own.
+    own: Own
 
 
 def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
-    A case that is named by its full id always belongs.
+    A case that is named by its full id always belongs. Families that need what few have installed
+    belong only where they are named.
 
     Raises:
         UsageError: nothing matches.
     """
     cases = catalog.load()
     chosen = catalog.select(cases, names, keywords)
+    if not names:
+        left = catalog.on_request()
+        chosen = [case for case in chosen if case.family not in left]
     if profile.quick:
         chosen = [case for case in chosen if case.quick or case.id in names]
     return with_controls(profile, cases, chosen)
@@ -73,18 +81,22 @@ def prepare(
     pythons: Sequence[str] = (),
     seed: int | None = None,
     budget: float | None = None,
+    own: Own | None = None,
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
     Args:
         budget: seconds for the whole campaign; the profile's minutes for each Python without one.
+        own: where cases of the user's own are, if not where they are declared now.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
     root = import_root()
-    benchmarks = root / catalog.benchmarks_folder().name
-    environment = worker_environment(root)
+    own = declared() if own is None else own
+    beside = isolated(own)
+    benchmarks = (root / catalog.benchmarks_folder().name, *beside.folders)
+    environment = worker_environment(root, *beside.path)
     taking_part, left = arms(pythons, benchmarks, environment)
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
@@ -96,7 +108,8 @@ def prepare(
     environments = padded([{**environment, **arm.env} for arm in taking_part])
     places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
     plan = Plan(profile, seed, runnable, seconds)
-    return Prepared(plan, [case.id for case in cases], taking_part, left, places, benchmarks)
+    ids = [case.id for case in cases]
+    return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
 
 
 def run(prepared: Prepared, folder: Path) -> Outcome:
@@ -105,7 +118,7 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
     Raises:
         UsageError: the folder cannot be used.
     """
-    about = describe(prepared)
+    about = {**describe(prepared), "own": prepared.own.as_json(folder)}
     journal = Journal.create(folder, about)
     about["doctor"] = doctor.as_json(
         doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
@@ -135,7 +148,8 @@ def resume(folder: Path) -> Outcome:
 
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
-    by_id = {case.id: case for case in catalog.load()}
+    own = recalled(about, folder)
+    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
     versions = about["case_versions"]
     changed = [
         name for name, version in versions.items()
@@ -149,7 +163,7 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     prepared = prepare(
         [by_id[name] for name in about["cases"]], profile,
         pythons=[each["spec"] for each in about["interpreters"]],
-        seed=about["seed"], budget=about["budget"],
+        seed=about["seed"], budget=about["budget"], own=own,
     )  # fmt: skip
     before = {each["label"]: each["build"] for each in about["interpreters"]}
     now = {arm.label: arm.about["build"] for arm in prepared.taking_part}

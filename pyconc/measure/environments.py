@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyperf
@@ -24,6 +24,7 @@ import pyconc
 from pyconc.measure.cache import cache_folder, locked
 from pyconc.measure.places import Python
 from pyconc.suite import catalog
+from pyconc.suite.own import Own, package_root
 
 #: Begins the names of the variables that `padded` adds.
 PADDING = "PYCONC_PADDING"
@@ -222,19 +223,58 @@ def import_root() -> Path:
     package, families = Path(pyconc.__file__).parent, catalog.benchmarks_folder()
     if families.name == "benchmarks":
         return package.parent
+    return _copied((package, families))
+
+
+def isolated(own: Own) -> Own:
+    """Cases of the user's own, where every worker can import them.
+
+    Those of a repository stay where they are; what is installed is copied as pyconc is.
+    """
+    return own._replace(folders=tuple(map(_isolated, own.folders)))
+
+
+def _isolated(folder: Path) -> Path:
+    root = package_root(folder)
+    if not any(root.glob("*.dist-info")):
+        return folder
+    below = folder.relative_to(root)
+    return _copied(root / name for name in _installed_with(root, below.parts[0])) / below
+
+
+def _installed_with(root: Path, name: str) -> list[str]:
+    """What the distribution that has a package put beside it, the package included."""
+    for distribution in importlib.metadata.distributions(path=[str(root)]):
+        names = {file.parts[0] for file in distribution.files or ()}
+        if name in names:
+            left_out = {"..", "__pycache__"}
+            return sorted(
+                each
+                for each in names - left_out
+                if not each.endswith((".dist-info", ".pth")) and (root / each).exists()
+            )
+    return [name]
+
+
+def _copied(paths: Iterable[Path]) -> Path:
+    """A folder in the cache with these files and folders and nothing else."""
+    paths = list(paths)
     files = sorted(
-        path
-        for folder in (package, families)
-        for path in folder.rglob("*")
-        if path.suffix in (".py", ".c")
+        file
+        for path in paths
+        for file in (path.rglob("*") if path.is_dir() else [path])
+        if file.is_file() and file.suffix != ".pyc"
     )
     state = repr([(str(path), path.stat().st_mtime_ns) for path in files])
     root = cache_folder() / "packages" / hashlib.sha256(state.encode()).hexdigest()[:12]
     if not root.exists():
         root.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=root.parent))
-        for folder in (package, families):
-            shutil.copytree(folder, fresh / folder.name)
+        for path in paths:
+            if path.is_dir():
+                shutil.copytree(path, fresh / path.name)
+            else:
+                shutil.copy2(path, fresh)
         try:
             fresh.rename(root)
         except OSError:  # another campaign was first

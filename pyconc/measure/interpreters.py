@@ -54,14 +54,14 @@ class _Entry(NamedTuple):
 
 
 def arms(
-    pythons: Sequence[str], benchmarks: Path, env: Mapping[str, str]
+    pythons: Sequence[str], benchmarks: Sequence[Path], env: Mapping[str, str]
 ) -> tuple[list[Arm], list[Left]]:
     """The arms of a campaign, and what has to be left out; this Python, where none is named.
 
     Args:
         pythons: each ``PYTHON``, ``PYTHON+gil`` or ``PYTHON=LABEL``, where ``PYTHON`` is what
             `find` knows; or ``all``, for all that `discover` finds.
-        benchmarks: folder of the family files.
+        benchmarks: folders of the family files.
         env: of a worker, without what is an arm's own.
 
     Raises:
@@ -202,12 +202,12 @@ def _entry(text: str) -> _Entry:
     return _Entry(text, label, python, with_gil)
 
 
-def _prepared(entry: _Entry, benchmarks: Path, env: Mapping[str, str]) -> Arm:
+def _prepared(entry: _Entry, benchmarks: Sequence[Path], env: Mapping[str, str]) -> Arm:
     """Raises PreparationError."""
     _, label, python, with_gil = entry
     own = {"PYTHON_GIL": "1" if with_gil else "0"} if python.free_threaded else {}
     executable = prepare(python, env)
-    answer = ask(executable, ["-m", "pyconc.measure.probe", str(benchmarks)], {**env, **own})
+    answer = ask(executable, ["-m", "pyconc.measure.probe", *map(str, benchmarks)], {**env, **own})
     told = json.loads(answer)
     about = {**told["python"], "base": python.executable, "build": python.build}
     spec = f"{python.executable}{_GIL if with_gil else ''}={label}"

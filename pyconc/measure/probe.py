@@ -1,6 +1,6 @@
 """What a Python is, and which cases it cannot run: asked of it in a process of its own.
 
-``python -m pyconc.measure.probe [FOLDER]`` prints one JSON object.
+``python -m pyconc.measure.probe [FOLDER...]`` prints one JSON object.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def _bytecode_cached() -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    cases = catalog.load(Path(arguments[0]) if arguments else None)
+    cases = catalog.load(*map(Path, arguments))
     skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
     print(json.dumps({"python": describe(), "skipped": skipped}))
     return 0

@@ -8,7 +8,7 @@ import re
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,7 +45,7 @@ class Scheduler:
     Args:
         state: what is done, and learns what is done here.
         places: by the arm's label.
-        benchmarks: folder of the family files.
+        benchmarks: folders of the family files.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Scheduler:
         state: State,
         journal: Journal,
         places: Mapping[str, Place],
-        benchmarks: Path,
+        benchmarks: Sequence[Path],
         progress: Progress,
     ) -> None:
         self.plan = plan
@@ -187,7 +187,9 @@ class Scheduler:
 
     def _arguments(self, task: Task, result: Path) -> list[str]:
         profile = self.plan.profile
-        arguments = ["--case", task.case.id, "--benchmarks", str(self._benchmarks)]
+        arguments = ["--case", task.case.id]
+        for folder in self._benchmarks:
+            arguments += ["--benchmarks", str(folder)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
         arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
         usual_pace = self.state.usual_pace(task.arm)
@@ -214,10 +216,10 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
 
 
-def worker_environment(root: Path) -> dict[str, str]:
-    """The environment of every worker: a folder to import from, and nothing else of Python's."""
+def worker_environment(*roots: Path) -> dict[str, str]:
+    """The environment of every worker: folders to import from, and nothing else of Python's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**env, "PYTHONPATH": str(root)}
+    return {**env, "PYTHONPATH": os.pathsep.join(map(str, roots))}
 
 
 def last_line(text: str) -> str:

@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
     options = runner.argparser.add_argument_group("pyconc")
     options.add_argument("--case", required=True, help="id of the case")
-    options.add_argument("--benchmarks", help="folder of the family files")
+    options.add_argument("--benchmarks", action="append", help="folder of family files; repeat")
     options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
     options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
     options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
@@ -106,20 +106,20 @@ def _no_time(loops: int) -> float:
     raise AssertionError("only workers measure")
 
 
-def _find(case_id: str, folder: str | None) -> tuple[Case, dict[str, Parameter]]:
+def _find(case_id: str, folders: list[str] | None) -> tuple[Case, dict[str, Parameter]]:
     """The case, and what its result file says of it."""
     from pathlib import Path
 
     from pyconc.suite import catalog
 
-    case, twins = catalog.find(case_id, Path(folder) if folder else None)
+    case, twins = catalog.find(case_id, *map(Path, folders or ()))
     return case, {**case.metadata(), **{f"pyconc_{role}": name for role, name in twins.items()}}
 
 
 def _forward(command: list[str], args: argparse.Namespace) -> None:
     command += ["--case", args.case]
-    if args.benchmarks:
-        command += ["--benchmarks", args.benchmarks]
+    for folder in args.benchmarks or ():
+        command += ["--benchmarks", folder]
 
 
 def serve() -> int:

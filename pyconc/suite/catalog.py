@@ -1,4 +1,7 @@
-"""The catalogue: every case that the family files declare, and how to choose among them."""
+"""The catalogue: every case that the family files declare, and how to choose among them.
+
+Ours are first, and then those of the user's own (`pyconc.suite.own`), which are cases like ours.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from pyconc.errors import DeclarationError, UsageError
+from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
+from pyconc.suite.own import Own, declared, package_name, package_root
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,18 +26,32 @@ def benchmarks_folder() -> Path:
     return checkout if (checkout / "counter.py").exists() else _ROOT / "pyconc_benchmarks"
 
 
-def load(folder: Path | None = None) -> list[Case]:
-    """Every case of the family files of a folder.
+def with_ours(own: Own) -> tuple[Path, ...]:
+    """Our folder of family files and the user's, which can be imported from then on."""
+    _package(benchmarks_folder())  # before any other of that name can be found
+    for each in reversed(own.path):
+        _look_in(each)
+    return (benchmarks_folder(), *own.folders)
+
+
+def load(*folders: Path) -> list[Case]:
+    """Every case of the family files of some folders; ours and the user's own, if none is given.
 
     Families come in the order that the folder's package gives as ``ORDER``, others after them by
-    name; cases in the order of their declarations. The folder is imported as a package, so that
+    name; cases in the order of their declarations. A folder is imported as a package, so that
     worker processes can import it by name too.
 
     Raises:
-        DeclarationError: an impossible case, two workloads with one name, or a missing control.
+        DeclarationError: an impossible case, two families or workloads with one name, a missing
+            control, a folder without cases, or a file that cannot be imported.
+        UsageError: the user's own are not declared as they should be.
     """
-    folder = folder or benchmarks_folder()
-    cases = [case for name in family_names(folder) for case in family(folder, name)]
+    cases: list[Case] = []
+    for folder, names in _families(folders or with_ours(declared())).items():
+        found = [case for name in names for case in family(folder, name)]
+        if not found:
+            raise DeclarationError(f"no file in {folder} declares a case")
+        cases += found
     by_id: dict[str, Case] = {}
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:
@@ -44,42 +62,58 @@ def load(folder: Path | None = None) -> list[Case]:
     return cases
 
 
-def find(case_id: str, folder: Path | None = None) -> tuple[Case, dict[str, str]]:
+def known() -> list[Case]:
+    """As `load`, for whoever only shows results: without the user's own where they do not load."""
+    try:
+        return load()
+    except (DeclarationError, UsageError):
+        return load(benchmarks_folder())
+
+
+def on_request() -> Sequence[str]:
+    """Our families that are measured only where they are named."""
+    names: Sequence[str] = getattr(_package(benchmarks_folder()), "ON_REQUEST", ())
+    return names
+
+
+def families() -> list[str]:
+    """The names of all families, ours and the user's own; their files are not imported."""
+    return [name for names in _families(with_ours(declared())).values() for name in names]
+
+
+def find(case_id: str, *folders: Path) -> tuple[Case, dict[str, str]]:
     """One case, and the ids of its control and its floor, importing only the families it needs.
 
     Raises:
         UsageError: there is no such case.
     """
-    folder = folder or benchmarks_folder()
+    folders = folders or with_ours(declared())
     name = case_id.partition(".")[0]
-    cases = family(folder, name) if name in family_names(folder) else []
-    by_id = {case.id: case for case in cases}
+    by_id = {case.id: case for case in _family_in(folders, name)}
     if case_id not in by_id:
-        select(load(folder), [case_id])
+        select(load(*folders), [case_id])
         raise UsageError(f"{case_id!r} names several cases; give one full id")
     case = by_id[case_id]
     named = [case.workload_class.control, case.workload_class.floor]
     for other in {each.partition(".")[0] for each in named if each} - {name}:
-        by_id.update({twin.id: twin for twin in family(folder, other)})
+        by_id.update({twin.id: twin for twin in _family_in(folders, other)})
     twins = {"control": control(case, by_id), "floor": floor(case, by_id)}
     return case, {role: twin.id for role, twin in twins.items() if twin}
 
 
 def family_names(folder: Path) -> list[str]:
     """The family files of a folder, in order; those whose names begin with ``_`` are none."""
-    names = {path.stem for path in folder.glob("*.py")} - {"conftest"}
     order: Sequence[str] = getattr(_package(folder), "ORDER", ())
-    families = [name for name in names if not name.startswith("_")]
-    return sorted(families, key=lambda n: (order.index(n) if n in order else len(order), n))
+    return sorted(_stems(folder), key=lambda n: (order.index(n) if n in order else len(order), n))
 
 
 def family(folder: Path, name: str) -> list[Case]:
     """The cases that one family file declares.
 
     Raises:
-        DeclarationError: one of them can never be measured.
+        DeclarationError: one of them can never be measured, or the file cannot be imported.
     """
-    module = importlib.import_module(f"{_package(folder).__name__}.{name}")
+    module = _import(f"{_package(folder).__name__}.{name}", folder / f"{name}.py")
     workloads = [
         member
         for member in vars(module).values()
@@ -94,10 +128,57 @@ def family(folder: Path, name: str) -> list[Case]:
     return cases
 
 
+def _families(folders: Iterable[Path]) -> dict[Path, list[str]]:
+    """The families of each folder; none may have the name of another."""
+    homes: dict[str, Path] = {}
+    found = {}
+    for folder in folders:
+        found[folder] = family_names(folder)
+        for name in found[folder]:
+            if name in homes:
+                other = "of pyconc" if homes[name] == benchmarks_folder() else f"in {homes[name]}"
+                raise DeclarationError(
+                    f"{folder / name}.py has the name of a family {other}; rename the file"
+                )
+            homes[name] = folder
+    return found
+
+
+def _family_in(folders: Iterable[Path], name: str) -> list[Case]:
+    home = next((folder for folder in folders if name in _stems(folder)), None)
+    return family(home, name) if home else []
+
+
+def _stems(folder: Path) -> set[str]:
+    names = {path.stem for path in folder.glob("*.py")} - {"conftest"}
+    return {name for name in names if name.isidentifier() and not name.startswith("_")}
+
+
 def _package(folder: Path) -> ModuleType:
-    if str(folder.parent) not in sys.path:
-        sys.path.insert(0, str(folder.parent))
-    return importlib.import_module(folder.name)
+    _look_in(package_root(folder))
+    module = _import(package_name(folder), folder)
+    places = [Path(place).resolve() for place in getattr(module, "__path__", ())]
+    if folder.resolve() not in places:
+        taken = places[0] if places else getattr(module, "__file__", None) or "Python itself"
+        raise DeclarationError(
+            f"{folder} cannot be imported, as {module.__name__} is {taken}; rename the folder"
+        )
+    return module
+
+
+def _look_in(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+def _import(name: str, path: Path) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except (DeclarationError, UsageError):
+        raise
+    except (Exception, SystemExit) as error:  # whatever a file raises
+        said = f"{type(error).__name__}: {brief(error)}"
+        raise DeclarationError(f"{path} cannot be imported: {said}") from error
 
 
 def control(case: Case, by_id: dict[str, Case]) -> Case | None:

@@ -28,7 +28,7 @@ primitive, and the floor is the same thing in C. {count}
 
 def write(path: Path) -> None:
     """Write the catalogue into a file."""
-    path.write_text(document(catalog.load()), "utf-8")
+    path.write_text(document(catalog.load(catalog.benchmarks_folder())), "utf-8")
 
 
 def document(cases: list[Case]) -> str:
