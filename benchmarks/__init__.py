@@ -6,5 +6,8 @@ from __future__ import annotations
 ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
     "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
-    "interpreter", "reference", "floor",
+    "interpreter", "ecosystem", "reference", "floor",
 )  # fmt: skip
+
+#: Families that are measured only where they are named: they need what few have installed.
+ON_REQUEST = ("ecosystem",)

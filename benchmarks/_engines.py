@@ -1,0 +1,273 @@
+"""Pools that other libraries offer, asked in one way; for ecosystem.py.
+
+Each is imported only where it is used. An engine that lives in an event loop is given all of a
+value's batches in one run of its loop, as a program of that library would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from typing import Any
+
+#: The arguments of one task each.
+Arguments = Sequence[tuple[Any, ...]]
+
+
+class Engine:
+    """So many workers of one library."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def open(self) -> None:
+        """Start the workers."""
+
+    def close(self) -> None:
+        """End them, and wait until they have ended."""
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        """What the function returns for each of the arguments, in their order."""
+        raise NotImplementedError
+
+    def call(self, function: Callable[..., int], *arguments: Any) -> int:
+        """What it returns for one of them."""
+        return self.batch(function, [arguments])[0]
+
+    def batches(
+        self, function: Callable[..., int], arguments: Arguments, count: int
+    ) -> list[list[int]]:
+        """The same batch so many times, one after the other."""
+        return [self.batch(function, arguments) for _ in repeat(None, count)]
+
+    def calls(self, function: Callable[[int], int], count: int) -> list[int]:
+        """One call after the other, for the numbers from 0 on."""
+        return [self.call(function, number) for number in range(count)]
+
+
+class LoopEngine(Engine):
+    """Worker threads of a library that lives in an event loop."""
+
+    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        """Run a coroutine in a loop of its own."""
+        raise NotImplementedError
+
+    async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        """As `batch`, in the loop."""
+        raise NotImplementedError
+
+    def batches(
+        self, function: Callable[..., int], arguments: Arguments, count: int
+    ) -> list[list[int]]:
+        async def main() -> list[list[int]]:
+            return [await self.gather(function, arguments) for _ in repeat(None, count)]
+
+        found: list[list[int]] = self.run(main)
+        return found
+
+    def calls(self, function: Callable[[int], int], count: int) -> list[int]:
+        async def main() -> list[int]:
+            return [(await self.gather(function, [(number,)]))[0] for number in range(count)]
+
+        found: list[int] = self.run(main)
+        return found
+
+
+class Asyncio(LoopEngine):
+    """`loop.run_in_executor` of asyncio."""
+
+    _executor: ThreadPoolExecutor
+
+    def open(self) -> None:
+        self._executor = ThreadPoolExecutor(self.workers)
+
+    def close(self) -> None:
+        self._executor.shutdown()
+
+    def make_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        loop = self.make_loop()
+        try:
+            return loop.run_until_complete(main(*arguments))
+        finally:
+            loop.close()
+
+    async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        loop, executor = asyncio.get_running_loop(), self._executor
+        tasks = [loop.run_in_executor(executor, function, *each) for each in arguments]
+        return list(await asyncio.gather(*tasks))
+
+
+class Uvloop(Asyncio):
+    """The same on the loop of uvloop."""
+
+    def make_loop(self) -> asyncio.AbstractEventLoop:
+        import uvloop
+
+        loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+        return loop
+
+
+class Anyio(LoopEngine):
+    """`anyio.to_thread.run_sync` in a task group, on asyncio."""
+
+    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        import anyio
+
+        return anyio.run(main, *arguments)
+
+    async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        import anyio
+        import anyio.to_thread
+
+        limiter = anyio.CapacityLimiter(self.workers)
+        results = [0] * len(arguments)
+
+        async def one(place: int) -> None:
+            results[place] = await anyio.to_thread.run_sync(
+                function, *arguments[place], limiter=limiter
+            )
+
+        async with anyio.create_task_group() as group:
+            for place in range(len(arguments)):
+                group.start_soon(one, place)
+        return results
+
+
+class Trio(LoopEngine):
+    """`trio.to_thread.run_sync` in a nursery."""
+
+    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        import trio
+
+        return trio.run(main, *arguments)
+
+    async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        import trio
+
+        limiter = trio.CapacityLimiter(self.workers)
+        results = [0] * len(arguments)
+
+        async def one(place: int) -> None:
+            results[place] = await trio.to_thread.run_sync(
+                function, *arguments[place], limiter=limiter
+            )
+
+        async with trio.open_nursery() as nursery:
+            for place in range(len(arguments)):
+                nursery.start_soon(one, place)
+        return results
+
+
+class GeventThreads(Engine):
+    """`gevent.threadpool.ThreadPool`, without monkey patching."""
+
+    _pool: Any
+
+    def open(self) -> None:
+        from gevent.threadpool import ThreadPool
+
+        self._pool = ThreadPool(self.workers)
+
+    def close(self) -> None:
+        self._pool.kill()
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        results = [self._pool.spawn(function, *each) for each in arguments]
+        return [result.get() for result in results]
+
+
+class GeventGreenlets(Engine):
+    """`gevent.pool.Pool`: greenlets of one thread."""
+
+    _pool: Any
+
+    def open(self) -> None:
+        from gevent.pool import Pool
+
+        self._pool = Pool(self.workers)
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        results = [self._pool.spawn(function, *each) for each in arguments]
+        return [result.get() for result in results]
+
+
+class Loky(Engine):
+    """`joblib.Parallel` with loky's processes."""
+
+    _parallel: Any
+
+    def open(self) -> None:
+        import joblib
+
+        self._parallel = joblib.Parallel(n_jobs=self.workers, backend="loky")
+        self._parallel.__enter__()
+
+    def close(self) -> None:
+        from joblib.externals.loky import get_reusable_executor
+
+        self._parallel.__exit__(None, None, None)
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        import joblib
+
+        results: list[int] = self._parallel(joblib.delayed(function)(*each) for each in arguments)
+        return results
+
+
+class Dask(Engine):
+    """A `distributed.LocalCluster` of processes with one thread each, and its client."""
+
+    _cluster: Any
+    _client: Any
+
+    def open(self) -> None:
+        import distributed
+
+        self._cluster = distributed.LocalCluster(
+            n_workers=self.workers, threads_per_worker=1, processes=True,
+            dashboard_address=None, silence_logs=50,
+        )  # fmt: skip
+        self._client = distributed.Client(self._cluster)
+
+    def close(self) -> None:
+        self._client.close()
+        self._cluster.close()
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        # Not pure: the same call again is a new task, and no result that is kept.
+        tasks = self._client.map(function, *zip(*arguments), pure=False)
+        results: list[int] = self._client.gather(tasks)
+        return results
+
+
+class Ray(Engine):
+    """Remote functions of a Ray that runs on this machine alone."""
+
+    _remote: dict[Callable[..., int], Any]
+
+    def open(self) -> None:
+        import ray
+
+        ray.init(num_cpus=self.workers, include_dashboard=False, log_to_driver=False,
+                 logging_level="error", configure_logging=False)  # fmt: skip
+        self._remote = {}
+
+    def close(self) -> None:
+        import ray
+
+        ray.shutdown()
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        import ray
+
+        if function not in self._remote:
+            self._remote[function] = ray.remote(function)
+        remote = self._remote[function].remote
+        results: list[int] = ray.get([remote(*each) for each in arguments])
+        return results
