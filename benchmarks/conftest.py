@@ -1,25 +1,48 @@
 """The same cases under pytest-benchmark, for a quick look while developing.
 
-``pytest benchmarks/ --benchmark-only`` times every case, with the family as its group and its
-parameters as pytest's; ``--benchmark-disable`` checks every invariant once. For figures to compare
-or publish use `pyconc run`, which gives every round a process of its own.
+``pytest benchmarks/ --benchmark-only`` times every case, with the family as its group, its
+parameters as pytest's, and what it is about as markers (``pytest benchmarks/ --markers``);
+``--benchmark-min-rounds`` says how many values each has. ``--benchmark-disable`` checks every
+invariant once. For figures to publish use `pyconc run`, which gives every round a process of its
+own.
 """
 
 from __future__ import annotations
 
 import builtins
 import inspect
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
 from pyconc.measure.meter import Meter
+from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Workload, snake_case
+from pyconc.suite.manifest import PREFIX
+from pyconc.suite.tags import TAGS, tags
 
+OURS = Path(__file__).parent
+#: Scripts of pyperf, which hold no case.
+collect_ignore = ["bm_pyconc"]
 #: Seconds of one value at least, and of the window in which contended workers all run.
 MIN_TIME = 0.02
 #: Loops of each worker where only the invariant is checked.
 FEW_LOOPS = 8
+#: pytest-asyncio has the marker of that name for itself.
+_RENAMED = {"asyncio": "tasks"}
+#: Every marker, and what it says of a case.
+MARKERS = {
+    **{_RENAMED.get(tag, tag): f"{meaning}." for tag, meaning in TAGS.items()},
+    "quick": "it belongs to the profiles smoke and quick.",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    names = catalog.family_names(OURS)
+    families = {f"{PREFIX}{name}": f"it is of the family {name}." for name in names}
+    for name, meaning in {**MARKERS, **families}.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
 
 
 class WorkersClock:
@@ -52,11 +75,13 @@ def as_function(workload: type[Workload]) -> Callable[..., None]:
     axes = list(workload.declaration.axes)
     clock = WorkersClock()
 
-    def function(benchmark: Any, **values: Any) -> None:
-        measure(benchmark, cases[tuple(values[axis] for axis in axes)], clock)
+    def function(benchmark: Any, pytestconfig: pytest.Config, **values: Any) -> None:
+        rounds = pytestconfig.getoption("benchmark_min_rounds")
+        measure(benchmark, cases[tuple(values[axis] for axis in axes)], clock, rounds)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [inspect.Parameter(name, kind) for name in ("benchmark", *axes)]
+    names = ("benchmark", "pytestconfig", *axes)
+    parameters = [inspect.Parameter(name, kind) for name in names]
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     function.__test__ = True  # type: ignore[attr-defined]
     function.__doc__ = workload.__doc__
@@ -68,7 +93,7 @@ def as_function(workload: type[Workload]) -> Callable[..., None]:
     return parametrized
 
 
-def measure(benchmark: Any, case: Case, clock: WorkersClock) -> None:
+def measure(benchmark: Any, case: Case, clock: WorkersClock, rounds: int) -> None:
     """Time one operation of a case; with timing disabled, check its invariant once."""
     with Meter(case, MIN_TIME, calibrating=True) as meter:
         if benchmark.disabled:
@@ -82,13 +107,28 @@ def measure(benchmark: Any, case: Case, clock: WorkersClock) -> None:
         def one_value() -> None:
             clock.now += meter.seconds(loops) / (loops * meter.inner_loops)
 
-        benchmark.pedantic(one_value, rounds=5, warmup_rounds=1)
-    benchmark.extra_info.update(case.metadata(), **meter.metrics(5))
+        benchmark.pedantic(one_value, rounds=rounds, warmup_rounds=1)
+    metrics = {f"pyconc_{name}": figure for name, figure in meter.metrics(rounds).items()}
+    _, twins = catalog.find(case.id, *dict.fromkeys((OURS, _folder_of(case))))
+    beside = {f"pyconc_{name}": said for name, said in {"case": case.id, **twins}.items()}
+    benchmark.extra_info.update(case.metadata(), **metrics, **beside)
+
+
+def _folder_of(case: Case) -> Path:
+    """Of its family file: ours, or one of the user's own."""
+    return Path(inspect.getfile(case.workload_class)).parent
 
 
 def _parameters(case: Case) -> Any:
-    reason = case.skip_reason()
-    marks = [pytest.mark.skip(reason=reason)] if reason else []
+    marks = [getattr(pytest.mark, name) for name in markers(case)]
+    if reason := case.skip_reason():
+        marks.append(pytest.mark.skip(reason=reason))
     return pytest.param(
         *case.values.values(), id="-".join(map(str, case.values.values())), marks=marks
     )
+
+
+def markers(case: Case) -> list[str]:
+    """What ``-m`` chooses by: the family, the tags, and whether it is quick."""
+    found = [f"{PREFIX}{case.family}", *(_RENAMED.get(tag, tag) for tag in tags(case))]
+    return [*found, "quick"] if case.quick else found

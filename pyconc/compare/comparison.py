@@ -13,6 +13,7 @@ from pyconc.compare.thresholds import Thresholds
 from pyconc.compare.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
+from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
 
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {
@@ -107,8 +108,17 @@ def compare(
         families,
         overall(families),
         [*filter(None, [machines]), *_unlike(base, head)],
-        None if same_campaign(base, head) else history.lacks(base),
+        None if same_campaign(base, head) else _one_process(base, head) or history.lacks(base),
     )
+
+
+def _one_process(base: Side, head: Side) -> str | None:
+    """Why nothing is certain where a side is a single process of pytest-benchmark."""
+    for side in (base, head):
+        alone = all(len(each.costs) == 1 for each in side.measured.values())
+        if alone and side.setting(WRITTEN_BY) is not None:
+            return f"{side.name} {ONE_PROCESS}"
+    return None
 
 
 def _machines(base: Side, head: Side) -> str | None:

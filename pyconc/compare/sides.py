@@ -1,4 +1,4 @@
-"""What is compared: a campaign, one Python of a campaign, or a pyperf file from anywhere."""
+"""What is compared: a campaign, one Python of it, or a file of pyperf or pytest-benchmark."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyperf
+from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
+from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.suites import (
     arm_file,
     campaign_id,
     read_about,
     read_arm,
-    read_document,
     told_clearly,
 )  # fmt: skip
 
@@ -101,7 +102,7 @@ class Side(NamedTuple):
 
 
 def read_side(text: str) -> Side:
-    """The side that ``CAMPAIGN``, ``CAMPAIGN@PYTHON`` or ``FILE.json`` names.
+    """What ``CAMPAIGN``, ``CAMPAIGN@PYTHON``, ``FILE.json`` or a folder of saved runs names.
 
     Raises:
         UsageError: it is not there or damaged, has no such Python, or leaves open which one.
@@ -114,7 +115,7 @@ def read_side(text: str) -> Side:
         is_folder = path.is_dir()
     except OSError as error:
         raise UsageError(f"cannot read {brief(text)}: {brief(error.strerror)}") from None
-    if is_folder:
+    if is_folder and not holds_saved_runs(path):
         return _of_campaign(text, path, python)
     if python is not None:
         raise UsageError(f"{brief(path)} is a file of one Python; give it without @{brief(python)}")
@@ -126,8 +127,24 @@ def _of_campaign(text: str, folder: Path, python: str | None) -> Side:
     labels = [each["label"] for each in about["interpreters"]]
     label = _chosen(folder, labels, python)
     path = arm_file(folder, label)
-    measured = _in_file(path) if path else _in_suite(folder, read_arm(folder, label))
-    side = _of_measured(text, folder, measured)
+    return side_of_arm(text, folder, about, label, path or read_arm(folder, label))
+
+
+def side_of_arm(
+    name: str, folder: Path, about: Mapping[str, Any], label: str, found: Path | BenchmarkSuite
+) -> Side:
+    """The side of one interpreter of a campaign that was found already.
+
+    Args:
+        name: how the side is called.
+        about: what the campaign says of itself.
+        found: its result file, or what the campaign's journal holds of it.
+
+    Raises:
+        UsageError: the file is damaged or holds no value.
+    """
+    measured = _in_file(found) if isinstance(found, Path) else _in_suite(folder, found)
+    side = _of_measured(name, folder, measured)
     interpreter = next(each for each in about["interpreters"] if each["label"] == label)
     profile = about["profile"].get("name") if isinstance(about["profile"], dict) else None
     return side._replace(
@@ -179,7 +196,7 @@ def _in_file(path: Path) -> list[Measured | None]:
     """The benchmarks of a file, read without pyperf: it takes four times as long, for the metadata
     of every run.
     """
-    document = read_document(path)
+    document = read_pyperf(path)
     with told_clearly(path):
         return _in_document(document)
 
@@ -205,7 +222,7 @@ def _in_document(document: Any) -> list[Measured | None]:
     return list(found.values())
 
 
-def _in_suite(path: Path, suite: pyperf.BenchmarkSuite) -> list[Measured | None]:
+def _in_suite(path: Path, suite: BenchmarkSuite) -> list[Measured | None]:
     with told_clearly(path):
         runs = [[(run.values, run.get_metadata()) for run in bench.get_runs()] for bench in suite]
         return [_measured(each, {})[1] for each in runs]
