@@ -1,0 +1,1 @@
+"""What the notes say of Python's interfaces: each statement with a check for any Python."""
