@@ -12,7 +12,8 @@ from pyconc.compare.formats import as_json, as_markdown, as_table
 from pyconc.compare.screen import shown
 from pyconc.compare.sides import read_side
 from pyconc.compare.store import read_history
-from pyconc.compare.thresholds import read_thresholds
+from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
+from pyconc.errors import UsageError
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {
@@ -54,13 +55,43 @@ def run_comparison(base: str, head: str, options: Options) -> bool:
         across_machines=options.across_machines,
         is_chosen=_chosen_by(options.keywords),
     )
+    _name_unknown(thresholds, comparison)
     suspects = _suspects(comparison, options.fail_on or "slower")
     if options.confirm and suspects:
-        from pyconc.compare.confirm import confirm, new_folder
-
-        comparison = confirm(comparison, suspects, thresholds, new_folder())
+        comparison = _confirmed(comparison, suspects, thresholds, options)
     FORMATS[options.format](comparison)
     return _failed(comparison, options.fail_on)
+
+
+def _confirmed(
+    comparison: Comparison, suspects: list[str], thresholds: Thresholds, options: Options
+) -> Comparison:
+    """The comparison with its suspects measured again.
+
+    Raises:
+        UsageError: they cannot be; what was compared is printed before.
+    """
+    from pyconc.compare.confirm import confirm, new_folder
+
+    try:
+        return confirm(comparison, suspects, thresholds, new_folder())
+    except UsageError:
+        FORMATS[options.format](comparison)
+        sys.stdout.flush()
+        raise
+
+
+def _name_unknown(thresholds: Thresholds, comparison: Comparison) -> None:
+    """Says on the standard error which thresholds are for nothing that is compared."""
+    cases = [each.case for each in comparison.judged]
+    cases += [each.case for each in comparison.left_out]
+    known = {name for case in cases for name in names_of(case)} | {"default"}
+    for name in thresholds.named.keys() - known:
+        print(
+            f"pyconc: the threshold of {shown(name)} is for no case here; see its spelling "
+            f"in [tool.pyconc.thresholds]",
+            file=sys.stderr,
+        )
 
 
 def _suspects(comparison: Comparison, fail_on: str) -> list[str]:

@@ -21,10 +21,15 @@ class Thresholds(NamedTuple):
 
     def of(self, case: str) -> float:
         """The threshold of a case: its own, or that of its workload or of its family."""
-        for name in (case, case.partition("[")[0], case.partition(".")[0]):
+        for name in names_of(case):
             if name in self.named:
                 return self.named[name]
         return self.default
+
+
+def names_of(case: str) -> tuple[str, str, str]:
+    """What a case may be named by: its id, its workload, its family; the most exact first."""
+    return case, case.partition("[")[0], case.partition(".")[0]
 
 
 def read_thresholds(given: str | None, start: Path) -> Thresholds:
