@@ -1,24 +1,213 @@
-"""What the documents say is so."""
+"""What the documents say is so, and every command in them can be run."""
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pyperf
 import pytest
-from conftest import TOYS
+from conftest import TOYS, CampaignMaker
+from documents import Command, commands, environment, follow, like_a_checkout, steps
 
 from pyconc.cli import parser
+from pyconc.measure.journal import Record
 from pyconc.measure.meter import Meter
 from pyconc.suite import catalog, document
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "results/README.md"]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCUMENTS = [
+    ROOT / "README.md", *DOCS, ROOT / "results/README.md", ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+]  # fmt: skip
+FORMAT = ROOT / "docs" / "file-format.md"
+#: Documents whose commands are run, each in a folder of its own.
+FOLLOWED = [path for path in (ROOT / "README.md", *DOCS) if commands(path)]
+#: They begin with an empty folder; the others are for a checkout, in which things were measured.
+FROM_NOTHING = ("tutorial.md", "your-own.md")
+
+PYTHON = shlex.quote(sys.executable)
+#: What is run in place of what would take minutes, needs Pythons or cores that may not be here, or
+#: would write beside the folder. Everything else is run as it is written.
+INSTEAD = {
+    # README.md
+    "make bench": 'make bench ARGS="lock.pair --profile smoke"',
+    'make bench ARGS="-p 3.9 -p 3.13 -p 3.14"': f'make bench ARGS="-p {PYTHON} --dry-run"',
+    ".venv/bin/pyconc run barrier pool": "pyconc run barrier pool --dry-run",
+    ".venv/bin/pyconc run counter.fine_lock": "pyconc run counter.fine_lock --dry-run",
+    '.venv/bin/pyconc run -k "barrier and not spawn" --profile smoke': (
+        'pyconc run -k "barrier and not spawn" --profile smoke --dry-run'
+    ),
+    ".venv/bin/pyconc noise": "pyconc noise lock.pair --profile smoke",
+    ".venv/bin/pytest benchmarks/ --benchmark-only": (
+        "pytest benchmarks/lock.py -k try_held --benchmark-only"
+    ),
+    ".venv/bin/pyconc run -p 3.13 -p 3.14 -o results/both": (
+        f"pyconc run lock.pair -p {PYTHON}=3.13 -p {PYTHON}=3.14 --profile smoke -o results/both"
+    ),
+    # ci.md
+    "pyconc run -p path/to/base/python=base -p path/to/head/python=head -o campaign": (
+        f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
+    ),
+    # machine.md
+    'python -m pyperf timeit --affinity=2 "pass"': "python -m pyperf timeit -l1 -n1 -p1 -w1 pass",
+    "taskset -c 2-7 pyconc run": "taskset -c 0 pyconc run --dry-run",
+    "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/DATE",
+    "pyconc noise lock queue -p 3.14 --profile full --budget 1h": (
+        f"pyconc noise lock.pair -p {PYTHON} --profile smoke --budget 1h"
+    ),
+    # pyperformance.md
+    'pytest benchmarks -m "pyconc_lock and quick and not contended" --benchmark-only': (
+        'pytest benchmarks/lock.py -m "pyconc_lock and quick and not contended" -k try '
+        "--benchmark-only"
+    ),
+    'pytest benchmarks/event.py -m "not multiprocessing" --benchmark-group-by=func,param:backend': (
+        'pytest benchmarks/event.py -k is_set -m "not multiprocessing" '
+        "--benchmark-group-by=func,param:backend"
+    ),
+    # statements.md
+    "pyconc statements -p 3.9 -p 3.14 -o statements.json": (
+        f"pyconc statements -p {PYTHON} -o statements.json"
+    ),
+    "pyconc statements -p all": f"pyconc statements -p {PYTHON}",
+    "pyconc statements -p all -o results/DATE-TIME/statements.json": (
+        "cp statements.json results/DATE-TIME/"
+    ),
+    # tutorial.md
+    'pyconc run lock.pair "lock.contended[thread-2]" counter.unlocked counter.fine_lock -o first': (
+        'pyconc run lock.pair "lock.contended[thread-2]" counter.unlocked counter.fine_lock '
+        "--profile smoke -o first"
+    ),
+    "pyconc run lock -p 3.13 -p 3.14 -o both": (
+        f"pyconc run lock.pair -p {PYTHON}=3.13 -p {PYTHON}=3.14 --profile smoke -o both"
+    ),
+    "pyconc noise lock.pair lock.with": "pyconc noise lock.pair --profile smoke",
+    "pyconc run polite lock.with -o mine": "pyconc run polite lock.with --profile smoke -o mine",
+    # your-own.md
+    "pyconc run ticket lock.pair lock.contended -o results/first": (
+        "pyconc run ticket lock.pair --profile smoke -o results/first"
+    ),
+    "pyconc run ticket bounded lock.contended -o results/all": (
+        "pyconc run ticket bounded --profile smoke -o results/all"
+    ),
+    'pyconc run -k "contended and not process" --profile smoke -o results/contended': (
+        'pyconc run -k "contended and not process" --profile smoke --dry-run'
+    ),
+    "pyconc noise ticket.pair": "pyconc noise ticket.pair --profile smoke",
+}
+#: What is not run, and why.
+NOT_RUN = {
+    r"make test": "it is what runs this",
+    r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
+    r"docker run .*": "it needs an image",
+    r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",
+    r"python -m pyconc.suite.manifest benchmarks": "it would write into the checkout",
+    r".*pyperf system show": "it fails on machines that it does not know",
+    r"python3 -m venv .*|\.venv/bin/pip install .*|\. \.venv/.*": "test_packaging.py does it",
+}
+
+
+class Followed(NamedTuple):
+    folder: Path
+    #: What went wrong.
+    failures: Future[list[str]]
+
+
+def reason(command: str) -> str | None:
+    """Why a command is not run."""
+    found = [why for pattern, why in NOT_RUN.items() if re.fullmatch(pattern, command)]
+    return found[0] if found else None
+
+
+@pytest.fixture(scope="module")
+def followed(
+    make_campaign: CampaignMaker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Followed]]:
+    """Every document, followed at the same time as the others."""
+    if sys.version_info < (3, 11) or not importlib.util.find_spec("matplotlib"):
+        pytest.skip("the commands that show results need Python 3.11 and the extra `report`")
+    if os.name != "posix":
+        pytest.skip("the commands are for a shell of POSIX")
+    found = {}
+    with ThreadPoolExecutor(3) as pool:
+        for path in sorted(FOLLOWED, key=lambda path: -len(commands(path))):
+            folder = tmp_path_factory.mktemp(path.stem)
+            env = environment(folder)
+            if path.name not in FROM_NOTHING:
+                like_a_checkout(folder)
+                measured_before(folder, make_campaign)
+            not_run = {each: why for each in commands(path) if (why := reason(each))}
+            failures = pool.submit(follow, path, folder, env, INSTEAD, not_run)
+            found[path.name] = Followed(folder, failures)
+        yield found
+
+
+def measured_before(folder: Path, make_campaign: CampaignMaker) -> None:
+    """The campaigns and files that a checkout's documents speak of."""
+    costs = {"3.13.0": {"lock.pair[thread-1]": 1e-7, "reference.empty_loop[thread-1]": 1e-8}}
+    for name in ("BASE", "HEAD", "results/A", "results/B", "results/DATE-TIME"):
+        shutil.copytree(make_campaign(costs), folder / name)
+    for name in ("old.json", "new.json", "before.json", "after.json"):
+        suite = pyperf.BenchmarkSuite([
+            pyperf.Benchmark([
+                pyperf.Run([1e-7], metadata={"name": "lock.pair"}, collect_metadata=False)
+                for _ in range(3)
+            ])
+        ])  # fmt: skip
+        suite.dump(str(folder / name))
+
+
+@pytest.mark.parametrize("name", [path.name for path in FOLLOWED])
+def test_every_command_of_a_document_can_be_run(
+    name: str, followed: Mapping[str, Followed]
+) -> None:
+    assert followed[name].failures.result() == []
+
+
+def test_what_is_run_otherwise_or_not_at_all_is_still_in_a_document() -> None:
+    said = [command for path in FOLLOWED for command in commands(path)]
+    assert set(INSTEAD) - set(said) == set()
+    for pattern in NOT_RUN:
+        assert any(re.fullmatch(pattern, command) for command in said), pattern
+
+
+def test_the_tutorial_leaves_what_it_speaks_of(followed: Mapping[str, Followed]) -> None:
+    folder, failures = followed["tutorial.md"]
+    assert failures.result() == []
+    assert (folder / "first" / "report" / "index.html").exists()
+    about = json.loads((folder / "mine" / "campaign.json").read_text("utf-8"))
+    assert "polite.with[thread-1]" in about["cases"]
+    assert about["own"] == {"folders": ["../my_benchmarks"], "pythonpath": []}
+
+
+def test_every_name_in_the_files_of_a_campaign_is_explained(
+    followed: Mapping[str, Followed],
+) -> None:
+    folder, failures = followed["tutorial.md"]
+    assert failures.result() == []
+    about = json.loads((folder / "first" / "campaign.json").read_text("utf-8"))
+    data = folder / "first" / "report" / "data"
+    report = json.loads((data / "report.json").read_text("utf-8"))
+    names = {*about, *about["profile"], *about["machine"], *about["own"], *report}
+    names |= {*about["interpreters"][0], *about["doctor"][0], *Record._fields}
+    for table in ("cases.csv", "rounds.csv"):
+        names |= set((data / table).read_text("utf-8").splitlines()[0].split(","))
+    assert names - explained() == set()
+
+
+def explained() -> set[str]:
+    return set(re.findall(r"`(\w+)`", FORMAT.read_text("utf-8")))
 
 
 def example() -> str:
@@ -62,34 +251,41 @@ def test_the_catalogue_depends_on_no_machine() -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_resolve(path: Path) -> None:
     text = path.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
-        assert (path.parent / target).exists(), f"{path.name}: {target}"
+    for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", text):
+        if target.startswith("https:"):
+            continue
+        other = path.parent / target if target else path
+        assert other.exists(), f"{path.name}: {target}"
+        assert not anchor or anchor in anchors(other), f"{path.name}: {target}#{anchor}"
 
 
-def test_the_commands_of_the_readme_are_understood() -> None:
-    """Each `pyconc` line parses, and names cases that exist."""
-    lines = re.findall(r"^\.venv/bin/pyconc (.*)$", (ROOT / "README.md").read_text("utf-8"), re.M)
-    assert len(lines) >= 5
+def anchors(path: Path) -> set[str]:
+    """Of its headings, as they are made where the documents are read."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def test_the_commands_of_the_readme_name_cases_that_exist() -> None:
+    said = [each for each in commands(ROOT / "README.md") if each.startswith(".venv/bin/pyconc ")]
+    assert len(said) >= 5
     cases = catalog.load()
-    for line in lines:
-        words = re.findall(r'"[^"]*"|\S+', line.partition("#")[0])
-        args = parser().parse_args([word.strip('"') for word in words])
+    for command in said:
+        args = parser().parse_args(shlex.split(command)[1:])
         if hasattr(args, "select"):
             assert catalog.select(cases, args.select, args.keywords)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_the_commands_of_the_documents_are_understood(path: Path) -> None:
-    """In blocks for the shell; a continued line ends in a backslash."""
-    text = path.read_text("utf-8").replace("\\\n", " ")
-    for block in re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", text, re.M | re.S):
-        for line in re.findall(r"^(?:\$ )?(?:\.venv/bin/)?pyconc (.*)$", block, re.M):
-            args = parser().parse_args(shlex.split(line, comments=True))
-            assert callable(args.command), line
+    """As they are written, also where they are run otherwise."""
+    for step in steps(path):
+        if isinstance(step, Command) and re.match(r"(\.venv/bin/)?pyconc ", step.text):
+            args = parser().parse_args(shlex.split(step.text)[1:])
+            assert callable(args.command), step
 
 
 def test_what_a_worker_says_is_explained(tmp_path: Path) -> None:
-    """Every name of the metadata of a result is in docs/results.md."""
+    """Every name of the metadata of a result is in docs/file-format.md."""
     result = tmp_path / "result.json"
     arguments = [
         "--case", "faulty.passes[thread-2]", "--benchmarks", str(TOYS), "--worker", "--quiet",
@@ -105,5 +301,4 @@ def test_what_a_worker_says_is_explained(tmp_path: Path) -> None:
         if name.startswith("pyconc_")
     }
     assert {"pace", "usual_pace", "fastest_pace", "remeasured", "handoff_p50"} <= names
-    explained = set(re.findall(r"`(\w+)`", (ROOT / "docs/results.md").read_text("utf-8")))
-    assert names - explained == set()
+    assert names - explained() == set()
