@@ -4,9 +4,10 @@
 #                      PROFILE=full, ARGS="lock queue", COMPARE="--fail-on slower --confirm"
 # make noise           measure a Python against itself: what can be seen on this machine
 # make report          render CAMPAIGN=results/... again
+# make site            render the published campaigns in results/ again
 # make test            run the tests
 # make lint            ruff and mypy
-# make docs            write docs/catalogue.md from the declarations
+# make docs            write docs/catalogue.md and benchmarks/MANIFEST from the declarations
 # make bench-harness   what the harness itself costs, and whether its net costs add up
 # make bench-compare   false alarms and slowdowns found, with pyperf's verdicts on the same data
 # make clean           remove .venv and what was built
@@ -18,7 +19,7 @@ PROFILE ?= quick
 VENV    := .venv
 BIN     := $(VENV)/bin
 
-.PHONY: bench bench-all bench-harness bench-compare compare both-named noise test lint report docs \
+.PHONY: bench bench-all bench-harness bench-compare compare both-named noise test lint report site docs \
   clean
 
 bench: $(VENV)/report.stamp
@@ -53,8 +54,13 @@ report: $(VENV)/report.stamp
 	@test -n "$(CAMPAIGN)" || { echo "make report: name a campaign, CAMPAIGN=results/..." >&2; exit 2; }
 	$(BIN)/pyconc report $(CAMPAIGN)
 
+# Of the campaigns that git tracks, and of nothing of one's own, such as the history of the machine.
+site: $(VENV)/report.stamp
+	PYCONC_HISTORY=$(VENV)/no-history $(BIN)/pyconc report $(dir $(shell git ls-files 'results/*/campaign.json')) -o results/site
+
 docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.suite.document docs/catalogue.md
+	$(BIN)/python -m pyconc.suite.manifest benchmarks
 
 bench-harness: $(VENV)/report.stamp
 	$(BIN)/python -m pyconc.harness $(ARGS)

@@ -67,9 +67,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--report", action="store_true", help="render the report as well")
     run.set_defaults(command=_run)
 
-    report = commands.add_parser("report", help="turn a campaign into charts and a page")
-    report.add_argument("campaign", type=Path, metavar="CAMPAIGN")
-    report.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: CAMPAIGN/report")
+    report = commands.add_parser("report", help="turn campaigns into a site with charts")
+    report.add_argument("campaigns", nargs="+", type=Path, metavar="CAMPAIGN")
+    report.add_argument(
+        "-o", "--output", type=Path, metavar="DIR",
+        help="default: CAMPAIGN/report, where it is one",
+    )  # fmt: skip
     report.set_defaults(command=_report)
 
     show = commands.add_parser("show", help="a campaign's costs and metrics as tables")
@@ -83,6 +86,19 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="is this machine fit to measure on, and the remedy")
     doctor.add_argument("--json", action="store_true", help="every finding with its figures")
     doctor.set_defaults(command=_doctor)
+
+    statements = commands.add_parser("statements", help="check what the notes say of Python")
+    statements.add_argument(
+        "-p", "--python", action="append", default=[], metavar="PYTHON",
+        help="a version, path or `all`; repeat for several (default: this Python)",
+    )  # fmt: skip
+    statements.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the answers")
+    statements.set_defaults(command=_statements)
+
+    completion = commands.add_parser("completion", help="a script by which a shell completes words")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.add_argument("words", nargs="*", help=argparse.SUPPRESS)  # what such a script asks
+    completion.set_defaults(command=_completion)
     return top
 
 
@@ -98,8 +114,9 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
 def _add_compare(compare: argparse.ArgumentParser) -> None:
     for side in ("base", "head"):
         compare.add_argument(
-            side, metavar=side.upper(), help="a campaign, CAMPAIGN@PYTHON or a pyperf file"
-        )
+            side, metavar=side.upper(),
+            help="a campaign, CAMPAIGN@PYTHON, or a file of pyperf or pytest-benchmark",
+        )  # fmt: skip
     compare.add_argument("-k", dest="keywords", metavar="EXPR", help="e.g. 'lock and not process'")
     compare.add_argument(
         "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
@@ -198,13 +215,17 @@ def _finish(outcome: Outcome, *, report: bool) -> int:
     if outcome.interrupted:
         return _name_finished(outcome.folder)
     if report and files:
-        _render(outcome.folder, outcome.folder / "report")
+        _render([outcome.folder], outcome.folder / "report")
     return _name_failures(outcome) if outcome.failures else DONE
 
 
 def _report(args: argparse.Namespace) -> int:
     _need_report_extra()
-    _render(args.campaign, args.output or args.campaign / "report")
+    if args.output is None and len(args.campaigns) > 1:
+        raise UsageError("several campaigns make one site; say where with -o")
+    if args.output is None and not args.campaigns[0].is_dir():
+        raise UsageError("a site of a file needs a folder; say where with -o")
+    _render(args.campaigns, args.output or args.campaigns[0] / "report")
     return DONE
 
 
@@ -247,14 +268,32 @@ def _doctor(args: argparse.Namespace) -> int:
     return show_doctor(as_json=args.json)
 
 
-def _render(folder: Path, output: Path) -> None:
+def _statements(args: argparse.Namespace) -> int:
+    from pyconc.statements.command import show_statements
+
+    return show_statements(args.python, args.output)
+
+
+def _completion(args: argparse.Namespace) -> int:
+    from pyconc.completion import SCRIPTS, answer
+
+    asked = answer(args.shell, parser(), args.words) if args.words else SCRIPTS[args.shell]
+    sys.stdout.write(asked)
+    return DONE
+
+
+def _render(campaigns: Sequence[Path], output: Path) -> None:
     from pyconc.report.site import render
 
-    print(f"report:  {render(folder, output)}")
+    print(f"report:  {render(campaigns, output)}")
 
 
 def _need_report_extra() -> None:
     """Looked for, not imported: that takes a while, and not every command needs all of them."""
+    if sys.version_info < (3, 11):
+        raise UsageError(
+            "showing results needs Python 3.11 or newer, which reads what any Python measured"
+        )
     from importlib.util import find_spec
 
     needed = ("jinja2", "matplotlib", "numpy", "pandas", "platformdirs", "rich", "scipy")

@@ -30,7 +30,10 @@ if any(
         "test_formats.py", "test_formats_always.py", "test_thresholds.py", "test_compare.py",
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",
         "test_history.py", "test_contrast.py", "test_promise.py", "test_study.py", "test_sides.py",
-        "test_fuzz.py", "test_ranks.py",
+        "test_fuzz.py", "test_ranks.py", "test_pytest_benchmark.py",
+        "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
+        "test_page_correctness.py", "test_steps.py", "test_modes.py",
+        "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     journal = Journal.create(folder, {})
     plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)}, 1000.0)
     here = Place(sys.executable, worker_environment(ROOT))
-    runner = Scheduler(plan, State(), journal, {"here": here}, TOYS, PlainProgress(2))
+    runner = Scheduler(plan, State(), journal, {"here": here}, [TOYS], PlainProgress(2))
     runner.run()
     journal.close()
     return runner

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pyconc.analysis.comparisons import Result, compare, contradiction
+from pyconc.analysis.comparisons import Result, compare, contradiction, eval_share
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.findings import TOPICS
+from pyconc.analysis.effect import Estimate
 from pyconc.analysis.notes import COMPARISONS, by_id
+from pyconc.analysis.notes_findings import findings, percent_span, started, times_span
 from pyconc.analysis.numbers import times
-from pyconc.report import charts
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
+from pyconc.report.charts import unlocked_counter as unlocked
+from pyconc.report.words import Words
 from pyconc.store.frame import tidy
 from pyconc.store.suites import read_campaign
 from pyconc.suite.case import Case
@@ -23,21 +25,35 @@ FILL, THREADS = (
     "shared_state.fill_program[process-fork-10]",
     "shared_state.fill_program[thread-10]",
 )
+FORKSERVER = "shared_state.fill_program[process-forkserver-10]"
+SPAWN = "shared_state.fill_program[process-spawn-10]"
 UNLOCKED, FINE = "counter.unlocked_program[thread-2]", "counter.fine_lock_program[thread-2]"
 CALL = "counter.tallied_call[thread-2]"
+EVAL, DIRECT = "rlock.eval_program[thread-2]", "rlock.direct_program[thread-2]"
+
+Compare = Callable[..., tuple[dict[str, Result], Costs]]
+say = Words("en").say
 
 
 @pytest.fixture
-def compared(make_campaign: Callable[..., Path]) -> Callable[..., dict[str, Result]]:
+def compared(make_campaign: Callable[..., Path]) -> Compare:
+    """Compares given costs: results by id, and the costs as they are read."""
+
     def run(
         costs: Mapping[str, Mapping[str, float]],
         rounds: int = 5,
         metrics: Mapping[str, Mapping[str, float]] | None = None,
-    ) -> dict[str, Result]:
+        defaults: Mapping[str, str] | None = None,
+    ) -> tuple[dict[str, Result], Costs]:
         _, suites = read_campaign(make_campaign(costs, rounds, metrics))
-        return {result.comparison.id: result for result in compare(Costs(tidy(suites)))}
+        read = Costs(tidy(suites))
+        return {result.comparison.id: result for result in compare(read, defaults)}, read
 
     return run
+
+
+def verdict(result: Result, python: str) -> str:
+    return " ".join(map(say, result.verdicts[python]))
 
 
 def test_the_notes_figures() -> None:
@@ -64,11 +80,10 @@ def test_every_case_that_is_compared_or_drawn_exists(cases: dict[str, Case]) -> 
         *lock_granularity.CONTENDED.values(), *lock_granularity.WRITTEN.values(),
         *rlock_eval.ROWS.values(), *shared_dict.WRITTEN.values(), *shared_dict.ALONE.values(),
         *barrier.WRITTEN.values(), *barrier.ALONE.values(), *pool.COLD.values(),
-        *pool.WARM.values(),
+        *pool.WARM.values(), *unlocked.ROWS.values(),
+        *(rlock_eval.RECURSION.format(depth) for depth in rlock_eval.DEPTHS),
     }  # fmt: skip
     assert compared | drawn <= set(cases)
-    topics = {topic[0] for topic in TOPICS}
-    assert set(charts.CHARTS) == {"overview", *topics, *(each.id for each in COMPARISONS)}
 
 
 def test_pairs_are_of_one_unit(cases: dict[str, Case]) -> None:
@@ -91,8 +106,10 @@ def test_ratios_in_words(figure: float, text: str) -> None:
 
 def test_only_the_dict_comparison_contradicts_itself() -> None:
     found = {comparison.id: contradiction(comparison) for comparison in COMPARISONS}
-    assert found.pop("shared-dict") == ("The notes' text says 2.0x, but their own figures say 27x.")
-    assert set(found.values()) == {""}
+    against = found.pop("shared-dict")
+    assert against
+    assert say(against) == "The notes' text says 2.0x, but their own figures say 27x."
+    assert set(found.values()) == {None}
 
 
 @pytest.mark.parametrize(
@@ -106,54 +123,82 @@ def test_only_the_dict_comparison_contradicts_itself() -> None:
     ],
 )
 def test_verdicts_follow_from_the_interval(
-    slow: float, direction: str, size: str, compared: Callable[..., dict[str, Result]]
+    slow: float, direction: str, size: str, compared: Compare
 ) -> None:
-    [result] = compared({"3.13.0": {FILL: slow, THREADS: 1e-3}}).values()
+    [result] = compared({"3.13.0": {FILL: slow, THREADS: 1e-3}})[0].values()
     [measured] = result.written
     assert measured.ratio.value == pytest.approx(slow / 1e-3, rel=0.03)
-    verdict = result.verdicts["3.13.0"]
-    assert verdict.startswith(direction)
-    assert size in verdict
-    assert "text says 2.0x, but their own figures say 27x" in verdict
+    said = verdict(result, "3.13.0")
+    assert said.startswith(direction)
+    assert size in said
+    settled = {"Direction reproduced": True, "Direction not reproduced": False}
+    assert result.direction == {"3.13.0": settled.get(direction)}
 
 
-def test_other_start_methods_are_in_the_verdict(
-    make_campaign: Callable[..., Path],
-) -> None:
-    name = "shared_state.fill_program"
-    costs = {FILL: 25e-3, THREADS: 1e-3, f"{name}[process-forkserver-10]": 100e-3,
-             f"{name}[process-spawn-10]": 300e-3}  # fmt: skip
-    _, suites = read_campaign(make_campaign({"3.14.0": costs}))
-    [result] = compare(Costs(tidy(suites)), {"3.14.0": "forkserver"})
-    verdict = result.verdicts["3.14.0"]
-    assert re.search(r"by fork; by forkserver \(the default here\) \d+x, by spawn \d+x\.", verdict)
+def test_other_start_methods_are_in_the_verdict(compared: Compare) -> None:
+    costs = {FILL: 25e-3, THREADS: 1e-3, FORKSERVER: 100e-3, SPAWN: 300e-3}
+    [result] = compared({"3.14.0": costs}, defaults={"3.14.0": "forkserver"})[0].values()
+    said = re.sub("`", "", verdict(result, "3.14.0"))
+    assert re.search(r"by fork; by forkserver \(the default here\) \d+x, by spawn \d+x\.", said)
 
 
-def test_the_share_of_eval_is_in_the_verdict(compared: Callable[..., dict[str, Result]]) -> None:
-    costs = {
-        "rlock.eval_program[thread-2]": 8e-6,
-        "rlock.direct_program[thread-2]": 2e-7,
-        FINE: 4e-7,
-    }
-    result = compared({"3.13.0": costs})["rlock-eval"]
-    assert "Without eval it takes 4" in result.verdicts["3.13.0"]
-    assert result.verdicts["3.13.0"].endswith("eval is 98% of it.")
+def test_a_program_is_seen_by_the_default_of_each_python(compared: Compare) -> None:
+    costs = {FILL: 25e-3, THREADS: 1e-3, FORKSERVER: 100e-3, SPAWN: 300e-3}
+    defaults = {"3.13.0": "fork", "3.14.0": "forkserver"}
+    results, read = compared({"3.13.0": costs, "3.14.0": costs}, defaults=defaults)
+    old, new = started(results.values(), read)
+    assert (old.python, old.method, old.of_fork) == ("3.13.0", "fork", None)
+    assert (new.python, new.method) == ("3.14.0", "forkserver")
+    assert new.of_threads.value == pytest.approx(100, rel=0.03)
+    assert new.of_fork
+    assert new.of_fork.value == pytest.approx(4, rel=0.03)
+    said = [say(each) for each, anchor in findings(list(results.values()), read)
+            if anchor == "start-methods"]  # fmt: skip
+    assert len(said) == 1
+    assert said[0].startswith("Python 3.14.0 starts processes by `forkserver`")
+    assert re.search(r"dict (3\.9|4\.[01])x \(\S+ to \S+\)\.$", said[0])
 
 
-def test_a_single_round_settles_nothing(compared: Callable[..., dict[str, Result]]) -> None:
-    [result] = compared({"3.13.0": {FILL: 25e-3, THREADS: 1e-3}}, rounds=1).values()
-    assert result.verdicts["3.13.0"].startswith("Direction not settled: a single round")
+def test_a_default_that_costs_the_same_is_called_unsettled(compared: Compare) -> None:
+    costs = {FILL: 25e-3, THREADS: 1e-3, FORKSERVER: 25e-3}
+    results, read = compared({"3.14.0": costs}, defaults={"3.14.0": "forkserver"})
+    said = [say(each) for each, _ in findings(list(results.values()), read)]
+    assert any(sentence.endswith("dict: no difference settled.") for sentence in said)
 
 
-def test_a_python_without_the_pair_is_left_out(
-    compared: Callable[..., dict[str, Result]],
-) -> None:
+def test_without_a_default_nothing_is_said_of_it(compared: Compare) -> None:
+    results, read = compared({"3.13.0": {FILL: 25e-3, THREADS: 1e-3}})
+    assert started(results.values(), read) == []
+
+
+def test_the_share_of_eval_is_in_the_verdict(compared: Compare) -> None:
+    results, read = compared({"3.13.0": {EVAL: 8e-6, DIRECT: 2e-7, FINE: 4e-7}})
+    said = verdict(results["rlock-eval"], "3.13.0")
+    assert "Without `eval` it takes 4" in said
+    assert said.endswith("`eval` is 98 % of it.")
+    told = [say(each) for each, anchor in findings(list(results.values()), read)
+            if anchor == "rlock-eval"]  # fmt: skip
+    assert len(told) == 1
+    assert told[0].startswith("98 % of the time of the notes' RLock program is `eval`: on 3.13.0")
+
+
+def test_the_share_of_eval_keeps_its_interval() -> None:
+    assert eval_share(Estimate(4.0, 2.0, 5.0, 7)) == Estimate(0.75, 0.5, 0.8, 7)
+
+
+def test_a_single_round_settles_nothing(compared: Compare) -> None:
+    [result] = compared({"3.13.0": {FILL: 25e-3, THREADS: 1e-3}}, rounds=1)[0].values()
+    assert verdict(result, "3.13.0").startswith("Direction not settled: a single round")
+    assert result.direction == {"3.13.0": None}
+
+
+def test_a_python_without_the_pair_is_left_out(compared: Compare) -> None:
     costs = {"3.13.0": {FILL: 25e-3, THREADS: 1e-3}, "3.14.0": {THREADS: 1e-3}}
-    assert [m.python for m in compared(costs)["shared-dict"].written] == ["3.13.0"]
+    assert [m.python for m in compared(costs)[0]["shared-dict"].written] == ["3.13.0"]
 
 
 @pytest.mark.parametrize(
-    ("nonzero", "lost", "verdict"),
+    ("nonzero", "lost", "said"),
     [
         (1.0, 2e5, "Reproduced: the counter was not 0 in 5 of 5 rounds"),
         (0.0, 2e5, "lost 200,000 of a million updates"),
@@ -161,18 +206,30 @@ def test_a_python_without_the_pair_is_left_out(
     ],
 )
 def test_is_the_unlocked_counter_zero(
-    nonzero: float, lost: float, verdict: str, compared: Callable[..., dict[str, Result]]
+    nonzero: float, lost: float, said: str, compared: Compare
 ) -> None:
     costs = {"3.13.0": {UNLOCKED: 4e-8, FINE: 4e-7, CALL: 6e-8}}
     metrics = {UNLOCKED: {"nonzero": nonzero}, CALL: {"lost_per_million": lost}}
-    result = compared(costs, metrics=metrics)["unlocked-counter"]
-    assert verdict in result.verdicts["3.13.0"]
+    result = compared(costs, metrics=metrics)[0]["unlocked-counter"]
+    assert said in verdict(result, "3.13.0")
 
 
-def test_costs_are_of_the_notes_whole_program(
-    compared: Callable[..., dict[str, Result]],
-) -> None:
+def test_costs_are_of_the_notes_whole_program(compared: Compare) -> None:
     coarse = "counter.coarse_lock_program[thread-2]"
-    [measured] = compared({"3.13.0": {FINE: 4e-7, coarse: 4e-8}})["lock-granularity"].written
+    [measured] = compared({"3.13.0": {FINE: 4e-7, coarse: 4e-8}})[0]["lock-granularity"].written
     assert measured.slow.value == pytest.approx(0.8, rel=0.02)  # 2,000,000 updates
     assert measured.fast.value == pytest.approx(0.08, rel=0.02)
+
+
+def test_the_contradiction_is_a_finding_with_what_was_measured(compared: Compare) -> None:
+    costs = {FILL: 27e-3, THREADS: 1e-3}
+    results, read = compared({"3.9.18": costs, "3.13.0": {**costs, FILL: 54e-3}})
+    (says, anchor), *_ = findings(list(results.values()), read)
+    assert anchor == "shared-dict"
+    assert re.search(r"threads are 2\.0x .* say 27x\. Measured here: 2\dx to 5\dx\.$", say(says))
+
+
+def test_a_span_is_one_figure_where_all_are_alike() -> None:
+    assert say(times_span([3.11, 3.12])) == "3.1x"
+    assert say(times_span([3.0, 27.0, 9.0])) == "3.0x to 27x"
+    assert say(percent_span([0.5, 0.981])) == "50 % to 98 %"

@@ -20,7 +20,8 @@ import pytest
 from pyconc.measure.journal import JOURNAL, read_journal
 
 ROOT = Path(__file__).resolve().parents[1]
-KILLS = 100
+#: A hundred take two minutes: `PYCONC_KILLS=100 pytest tests/test_resume.py`.
+KILLS = int(os.environ.get("PYCONC_KILLS", "20"))
 #: With its control: two cases, calibrated and measured twice.
 CASE = "thread.get_ident[thread-1]"
 ROUNDS = {

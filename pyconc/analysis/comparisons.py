@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate, cost, ratio
-from pyconc.analysis.notes import (
-    COMPARISONS,
-    EVAL_AGAINST_CALL,
-    START_METHODS,
-    Comparison,
-    Pair,
-)
-from pyconc.analysis.numbers import seconds, times
+from pyconc.analysis.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
+from pyconc.analysis.phrase import Phrase, phrase
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
 _CONTRADICTION = 1.5
+#: The comparison that asks what an unlocked counter ends at.
+UNLOCKED = "unlocked-counter"
 
 
 class Measured(NamedTuple):
@@ -48,7 +45,37 @@ class Result(NamedTuple):
     written: list[Measured]
     others: list[Measured]
     lost: dict[str, Lost]
-    verdicts: dict[str, str]
+    #: Sentences by Python, the first of them whether the notes' direction is reproduced.
+    verdicts: dict[str, tuple[Phrase, ...]]
+    #: How each Python starts processes unless told otherwise.
+    defaults: Mapping[str, str]
+
+    @property
+    def direction(self) -> dict[str, bool | None]:
+        """Whether the notes' slow one is the slower here, by Python; None if it is not settled."""
+        return {each.python: _direction(each.ratio) for each in self.written}
+
+    def measured(self, python: str, pair: str) -> Measured | None:
+        """The pair of that name on a Python."""
+        for each in (*self.written, *self.others):
+            if (each.python, each.pair.name) == (python, pair):
+                return each
+        return None
+
+    @property
+    def by_default(self) -> dict[str, Measured]:
+        """By Python, what its processes cost where nobody names a start method."""
+        found = {
+            python: self.measured(python, method)
+            for python, method in self.defaults.items()
+            if method in self.comparison.by_start_method
+        }
+        return {python: measured for python, measured in found.items() if measured}
+
+    @property
+    def against_call(self) -> dict[str, Estimate]:
+        """By Python, how many times as long the RLock program takes through eval."""
+        return {m.python: m.ratio for m in self.others if m.pair.name == EVAL_AGAINST_CALL}
 
 
 def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Result]:
@@ -57,45 +84,64 @@ def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Res
     Args:
         defaults: how each Python starts processes unless told otherwise.
     """
-    results = []
-    for comparison in COMPARISONS:
-        written = list(_measured(comparison, costs, [comparison.written]))
-        others = list(_measured(comparison, costs, comparison.others))
-        lost = {}
-        if comparison.id == "unlocked-counter":
-            lost = {python: _lost(costs, python) for python in costs.pythons}
-        if written or others:
-            verdicts = {}
-            for measured in written:
-                python = measured.python
-                beside = [other for other in others if other.python == python]
-                default = (defaults or {}).get(python)
-                verdicts[python] = (
-                    _verdict_on_zero(lost[python])
-                    if python in lost
-                    else _verdict(comparison, measured, beside, default)
-                )
-            results.append(Result(comparison, written, others, lost, verdicts))
-    return results
+    return [
+        result
+        for comparison in COMPARISONS
+        if (result := _result(comparison, costs, defaults or {})).written or result.others
+    ]
 
 
-def contradiction(comparison: Comparison) -> str:
-    """What the notes' text claims against their own figures, where the two disagree; or ''."""
+def _result(comparison: Comparison, costs: Costs, defaults: Mapping[str, str]) -> Result:
+    written = list(_measured(comparison, costs, [comparison.written]))
+    others = list(_measured(comparison, costs, comparison.others))
+    lost = {}
+    if comparison.id == UNLOCKED:
+        lost = {python: _lost(costs, python) for python in costs.pythons}
+    bare = Result(comparison, written, others, lost, {}, defaults)
+    verdicts = {
+        each.python: tuple(
+            _on_zero(lost[each.python]) if each.python in lost else _verdict(bare, each)
+        )
+        for each in written
+    }
+    return bare._replace(verdicts=verdicts)
+
+
+def contradiction(comparison: Comparison) -> Phrase | None:
+    """What the notes' text claims against their own figures, where the two disagree."""
     own, claimed = comparison.ratio, comparison.claimed
     if not own or not claimed or max(own / claimed, claimed / own) < _CONTRADICTION:
-        return ""
-    return f"The notes' text says {times(claimed)}, but their own figures say {times(own)}."
+        return None
+    return phrase("notes.verdict.contradiction", claimed=claimed, own=own)
 
 
-def _measured(
-    comparison: Comparison, costs: Costs, pairs: list[Pair] | tuple[Pair, ...]
-) -> Iterator[Measured]:
+def listed(phrases: Iterable[Phrase]) -> Phrase:
+    """Phrases as one, with commas between them."""
+    return reduce(lambda first, rest: phrase("notes.alt.listed", first=first, rest=rest), phrases)
+
+
+def eval_share(through_eval: Estimate) -> Estimate:
+    """The share of a program that is eval.
+
+    Args:
+        through_eval: how many times as long as with a direct call it takes.
+    """
+    return Estimate(
+        1 - 1 / through_eval.value,
+        1 - 1 / through_eval.low,
+        1 - 1 / through_eval.high,
+        through_eval.rounds,
+    )
+
+
+def _measured(comparison: Comparison, costs: Costs, pairs: Iterable[Pair]) -> Iterator[Measured]:
+    program = comparison.operations
+    chosen = tuple(pairs)
     for python in costs.pythons:
-        for pair in pairs:
+        for pair in chosen:
             slow, fast = costs.rounds(python, pair.slow), costs.rounds(python, pair.fast)
             if slow is None or fast is None or not set(slow.index) & set(fast.index):
                 continue
-            program = comparison.operations
             yield Measured(
                 python,
                 pair,
@@ -117,72 +163,67 @@ def _lost(costs: Costs, python: str) -> Lost:
     )
 
 
-def _verdict(
-    comparison: Comparison, measured: Measured, others: list[Measured], default: str | None
-) -> str:
-    sentences = (
-        _direction(measured.ratio),
-        _size(comparison, measured.ratio),
-        contradiction(comparison),
-        _by_start_method(others, default),
-        _without_eval(others),
-    )
-    return " ".join(filter(None, sentences))
+def _verdict(result: Result, measured: Measured) -> Iterator[Phrase]:
+    yield _on_direction(measured.ratio)
+    if result.comparison.ratio is not None:
+        yield _on_size(result.comparison.ratio, measured.ratio)
+    yield from _by_start_method(result, measured.python)
+    yield from _without_eval(result, measured.python)
 
 
-def _by_start_method(others: list[Measured], default: str | None) -> str:
+def _by_start_method(result: Result, python: str) -> Iterator[Phrase]:
     """What the same program costs with processes that are started otherwise."""
+    default = result.defaults.get(python)
     found = [
-        f"by {name}{' (the default here)' if name == default else ''} {times(other.ratio.value)}"
-        for other in others
-        if (name := other.pair.name) in START_METHODS
-    ]
-    return f"That is by fork; {', '.join(found)}." if found else ""
-
-
-def _without_eval(others: list[Measured]) -> str:
-    """How much of the notes' RLock program is eval."""
-    for other in others:
-        if other.pair.name == EVAL_AGAINST_CALL:
-            share = 1 - 1 / other.ratio.value
-            return f"Without eval it takes {seconds(other.fast.value)}: eval is {share:.0%} of it."
-    return ""
-
-
-def _direction(found: Estimate) -> str:
-    if not found.has_interval:
-        return "Direction not settled: a single round has no interval."
-    if found.low > 1:
-        return "Direction reproduced."
-    if found.high < 1:
-        return "Direction not reproduced: here it is the faster one."
-    return "Direction not settled: the interval includes 1."
-
-
-def _size(comparison: Comparison, found: Estimate) -> str:
-    theirs = comparison.ratio
-    if theirs is None:
-        return ""
-    if found.has_interval and found.low <= theirs <= found.high:
-        return f"The size agrees with their {times(theirs)}."
-    if found.value > theirs:
-        return f"The ratio is {times(found.value / theirs)} as large as their {times(theirs)}."
-    return f"The ratio is {times(theirs / found.value)} smaller than their {times(theirs)}."
-
-
-def _verdict_on_zero(lost: Lost) -> str:
-    if not lost.programs:
-        return "Not measured."
-    if lost.nonzero:
-        first = (
-            f"Reproduced: the counter was not 0 in {lost.nonzero} of {lost.programs} rounds "
-            f"of the notes' program."
+        phrase(
+            "notes.verdict.by_default" if name == default else "notes.verdict.by_method",
+            method=name,
+            ratio=other.ratio,
         )
+        for name in START_METHODS[1:]
+        if (other := result.measured(python, name))
+    ]
+    if found:
+        yield phrase("notes.verdict.start_methods", found=listed(found))
+
+
+def _without_eval(result: Result, python: str) -> Iterator[Phrase]:
+    """How much of the notes' RLock program is eval."""
+    found = result.measured(python, EVAL_AGAINST_CALL)
+    if found:
+        share = eval_share(found.ratio)
+        yield phrase("notes.verdict.without_eval", cost=found.fast, share=share)
+
+
+def _direction(found: Estimate) -> bool | None:
+    if not found.has_interval or found.low <= 1 <= found.high:
+        return None
+    return found.low > 1
+
+
+def _on_direction(found: Estimate) -> Phrase:
+    if not found.has_interval:
+        return phrase("notes.verdict.single_round")
+    reproduced = _direction(found)
+    if reproduced is None:
+        return phrase("notes.verdict.not_settled")
+    return phrase("notes.verdict.reproduced" if reproduced else "notes.verdict.not_reproduced")
+
+
+def _on_size(theirs: float, found: Estimate) -> Phrase:
+    if found.has_interval and found.low <= theirs <= found.high:
+        return phrase("notes.verdict.agrees", theirs=theirs)
+    if found.value > theirs:
+        return phrase("notes.verdict.larger", factor=found.value / theirs, theirs=theirs)
+    return phrase("notes.verdict.smaller", factor=theirs / found.value, theirs=theirs)
+
+
+def _on_zero(lost: Lost) -> Iterator[Phrase]:
+    if not lost.programs:
+        yield phrase("notes.verdict.zero_unmeasured")
+    elif lost.nonzero:
+        yield phrase("notes.verdict.nonzero", nonzero=lost.nonzero, programs=lost.programs)
     else:
-        first = f"Not reproduced: the counter was 0 in all {lost.programs} rounds of the program."
-    if lost.nonzero or not lost.call:
-        return first
-    return (
-        f"{first} That is no promise: adding what a call returns lost "
-        f"{lost.call:,.0f} of a million updates."
-    )
+        yield phrase("notes.verdict.zero", programs=lost.programs)
+        if lost.call:
+            yield phrase("notes.verdict.zero_no_promise", call=lost.call)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import numpy as np
 import pandas as pd
 
 from pyconc.analysis.effect import Estimate, cost, net, ratio
@@ -14,6 +20,29 @@ METRICS = (
     "lost_updates", "lost_items", "lost_per_million", "residual", "nonzero", "peak_rss",
 )  # fmt: skip
 OBSERVED = ("handoff", "skew")
+#: What is said of them, in seconds.
+DURATIONS = tuple(f"{what}_{which}" for what in OBSERVED for which in ("p50", "p99", "max"))
+#: Everything that is said of a case beside its costs.
+COLUMNS = (*METRICS, *DURATIONS)
+
+#: A Python and a case.
+Arm = tuple[str, str]
+
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def cached_method(method: _Method) -> _Method:
+    """A method of `Costs` that finds out once: pages ask for the same again and again."""
+
+    @wraps(method)
+    def known_or_found(self: Costs, *arguments: object) -> Any:
+        key = (method.__name__, *arguments)
+        if key not in self.known:
+            self.known[key] = method(self, *arguments)
+        return self.known[key]
+
+    return cast(_Method, known_or_found)
 
 
 class Costs:
@@ -23,19 +52,23 @@ class Costs:
         self.frame = frame
         self.pythons: list[str] = list(dict.fromkeys(frame["python"]))
         #: The first value of every round, which has all that is said of the round.
-        self._rows = {
-            (str(python), str(case)): group.groupby("round").first()
-            for (python, case), group in frame.groupby(["python", "case"], sort=False)
+        first = frame.drop_duplicates(["python", "case", "round"])
+        self._columns = {str(name): first[name].to_numpy() for name in first.columns}
+        self._places = _places(first)
+        found = rounds(frame)
+        costs, numbers = found["seconds"].to_numpy(), found["round"].to_numpy()
+        self._rounds = {
+            arm: pd.Series(costs[places], index=pd.Index(numbers[places], name="round"))
+            for arm, places in _places(found).items()
         }
-        self._rounds: dict[tuple[str, str], pd.Series[float]] = {
-            (str(python), str(case)): group.set_index("round")["seconds"]
-            for (python, case), group in rounds(frame).groupby(["python", "case"], sort=False)
-        }
+        #: What `cached_method` keeps.
+        self.known: dict[object, Any] = {}
 
     def rounds(self, python: str, case: str) -> pd.Series[float] | None:
         """Costs in seconds by round, or None where the case was not measured."""
         return self._rounds.get((python, case))
 
+    @cached_method
     def estimate(self, python: str, case: str) -> Estimate | None:
         found = self.rounds(python, case)
         return None if found is None else cost(found)
@@ -45,14 +78,13 @@ class Costs:
         found = {python: self.estimate(python, case) for python in self.pythons}
         return {python: each.scaled(operations) for python, each in found.items() if each}
 
+    @cached_method
     def twin(self, case: str, role: str) -> str | None:
         """The id of a case's ``control`` or ``floor``, as its result file names it."""
-        for python in self.pythons:
-            named = self.metric(python, case, role)
-            if len(named):
-                return str(named.iloc[0])
-        return None
+        named = (self.metric(python, case, role) for python in self.pythons)
+        return next((str(names.iloc[0]) for names in named if len(names)), None)
 
+    @cached_method
     def net(self, python: str, case: str) -> Estimate | None:
         """The cost beyond the control's, in seconds, or None where either was not measured."""
         twin = self.twin(case, "control")
@@ -62,6 +94,7 @@ class Costs:
             return None
         return net(gross, base)
 
+    @cached_method
     def distance(self, python: str, case: str) -> Estimate | None:
         """How many times its floor's a case's cost is, both net of their controls.
 
@@ -90,7 +123,7 @@ class Costs:
 
     def cases(self, python: str) -> list[str]:
         """What was measured on a Python, in the order of the campaign."""
-        return [case for arm, case in self._rows if arm == python]
+        return [case for arm, case in self._places if arm == python]
 
     def ratio(self, python: str, slow: str, fast: str) -> Estimate | None:
         """How many times as much one case costs as another; None where either is missing."""
@@ -112,21 +145,51 @@ class Costs:
 
     def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
         """A metric by round; empty where the case has none."""
-        rows = self._rows.get((python, case))
-        if rows is None or name not in rows:
+        places = self._places.get((python, case))
+        if places is None or name not in self._columns:
             return pd.Series(dtype=float)
-        return rows[name].dropna()
+        figures = self._columns[name][places]
+        there = ~pd.isna(figures)
+        if not there.any():
+            return pd.Series(dtype=float)
+        rounds = pd.Index(self._columns["round"][places][there], name="round")
+        return pd.Series(figures[there], index=rounds).infer_objects()
 
     def metrics(self, python: str, case: str) -> dict[str, float]:
-        """Every metric that a case has, a mean over its rounds; durations from all of them."""
+        """Every metric of `COLUMNS` that a case has."""
+        beside = self.all_metrics().get((python, case), {})
+        return {name: beside[name] for name in COLUMNS if name in beside}
+
+    @cached_method
+    def all_metrics(self) -> dict[Arm, dict[str, float]]:
+        """Every metric of every case, ``overlap`` and ``short_window`` too: a mean over its rounds,
+        and the worst where that is what counts; percentiles are of all durations together.
+        """
+        first = self.frame.drop_duplicates(["python", "case", "round"])
+        ways = dict.fromkeys((*METRICS, "short_window"), "mean")
+        ways.update({"overlap": "min"}, **{f"{what}_max": "max" for what in OBSERVED})
+        ways = {name: way for name, way in ways.items() if name in first.columns}
+        if not ways:
+            return {}
+        figures = first[list(ways)].apply(pd.to_numeric, errors="coerce")
+        figures = figures.replace([np.inf, -np.inf], np.nan)
+        by_arm = figures.groupby([first["python"], first["case"]], sort=False).agg(ways)
         found = {
-            name: float(figures.mean())
-            for name in METRICS
-            if len(figures := self.metric(python, case, name))
+            (str(python), str(case)): {
+                name: float(figure) for name, figure in zip(ways, row) if not math.isnan(figure)
+            }
+            for (python, case), *row in by_arm.itertuples(name=None)
         }
-        for what in OBSERVED:
-            if histogram := self.durations(python, case, what):
-                found[f"{what}_p50"] = histogram.percentile(50)
-                found[f"{what}_p99"] = histogram.percentile(99)
-                found[f"{what}_max"] = float(self.metric(python, case, f"{what}_max").max())
+        for arm, beside in found.items():
+            for what in OBSERVED:
+                if f"{what}_max" in beside and (histogram := self.durations(*arm, what)):
+                    beside[f"{what}_p50"] = histogram.percentile(50)
+                    beside[f"{what}_p99"] = histogram.percentile(99)
         return found
+
+
+def _places(frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """Where the rows of each case on each Python are, in the order of their appearance."""
+    indices = frame.groupby(["python", "case"], sort=False).indices
+    arms = frame[["python", "case"]].drop_duplicates().itertuples(index=False)
+    return {(str(python), str(case)): np.asarray(indices[python, case]) for python, case in arms}

@@ -7,6 +7,7 @@ noise is proportional, so everything is done on the log scale, and a mean is a g
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +55,8 @@ def ratio(slow: pd.Series[float], fast: pd.Series[float]) -> Estimate:
     Raises:
         ValueError: they have no round in common.
     """
-    paired = pd.concat([slow, fast], axis=1, join="inner", keys=["slow", "fast"])
-    return _log_mean(np.log((paired["slow"] / paired["fast"]).to_numpy(dtype=float)))
+    ours, theirs = _paired(slow, fast)
+    return _log_mean(np.log(ours / theirs))
 
 
 def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
@@ -67,11 +68,18 @@ def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
     Raises:
         ValueError: they have no round in common.
     """
-    paired = pd.concat([gross, control], axis=1, join="inner", keys=["gross", "control"])
-    logs = np.log(paired.to_numpy(dtype=float))
+    logs = np.log(np.stack(_paired(gross, control), axis=1))
     centre = logs.mean(axis=0)
     first_order = np.exp(centre) * (1 + logs - centre)
     return _mean(first_order[:, 0] - first_order[:, 1])
+
+
+def _paired(one: pd.Series[float], other: pd.Series[float]) -> tuple[np.ndarray, np.ndarray]:
+    """The figures of the rounds that both have."""
+    if not one.index.equals(other.index):
+        common = one.index.intersection(other.index)
+        one, other = one.loc[common], other.loc[common]
+    return one.to_numpy(dtype=float), other.to_numpy(dtype=float)
 
 
 def _log_mean(logs: np.ndarray) -> Estimate:
@@ -85,5 +93,11 @@ def _mean(figures: np.ndarray) -> Estimate:
     value = float(figures.mean())
     if len(figures) < 2:
         return Estimate(value, math.nan, math.nan, len(figures))
-    margin = float(stats.sem(figures) * stats.t.ppf((1 + CONFIDENCE) / 2, len(figures) - 1))
+    margin = float(figures.std(ddof=1)) / math.sqrt(len(figures)) * _quantile(len(figures))
     return Estimate(value, value - margin, value + margin, len(figures))
+
+
+@cache
+def _quantile(count: int) -> float:
+    """Of Student's t, as many standard errors as the half of an interval of so many figures has."""
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1))

@@ -21,7 +21,9 @@ def seconds(figure: float) -> str:
 
 
 def times(figure: float) -> str:
-    """A ratio as people say it: 27x, 6.8x, 1.04x."""
+    """A ratio as people say it: 27x, 6.8x, 1.04x, 0.014x."""
+    if 0 < figure < 0.095:
+        return f"{figure:.2g}x"
     if figure >= 9.95:
         return f"{figure:,.0f}x"
     return f"{figure:.1f}x" if figure >= 1.95 else f"{figure:.2f}x"
@@ -32,3 +34,8 @@ def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
     if not estimate.has_interval:
         return "no interval"
     return f"{form(estimate.low)} to {form(estimate.high)}"
+
+
+def percent(share: float) -> str:
+    """A share: 97 %, 3.2 %, 0.4 %."""
+    return f"{share * 100:.0f} %" if abs(share) >= 0.0995 else f"{share * 100:.1f} %"

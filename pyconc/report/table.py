@@ -16,7 +16,9 @@ from pyconc.analysis.numbers import interval, seconds, times
 from pyconc.analysis.scaling import scalings
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
-from pyconc.store.frame import tidy
+from pyconc.store.frame import tidy, tidy_documents
+from pyconc.store.one_file import read_one_file
+from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.suites import read_campaign
 from pyconc.suite.catalog import is_chosen
 
@@ -30,8 +32,12 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
     Raises:
         UsageError: the campaign cannot be read, or has no such case.
     """
-    about, suites = read_campaign(folder)
-    costs = Costs(tidy(suites))
+    if folder.is_file() or holds_saved_runs(folder):
+        about, document = read_one_file(folder)
+        costs = Costs(tidy_documents([document]))
+    else:
+        about, suites = read_campaign(folder)
+        costs = Costs(tidy(suites))
     chosen = [
         (python, case)
         for python in costs.pythons

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import pyperf
 
 _PREFIX = "pyconc_"
+
+
+#: The metadata of one run, and its values.
+_Run = tuple[Mapping[str, Any], Sequence[float]]
 
 
 def tidy(suites: Iterable[pyperf.BenchmarkSuite]) -> pd.DataFrame:
@@ -19,24 +23,44 @@ def tidy(suites: Iterable[pyperf.BenchmarkSuite]) -> pd.DataFrame:
     parameter and metric of pyconc without its prefix. A file from elsewhere has its runs as rounds
     and its Python's version as ``python``.
     """
+    return _frame(
+        [(run.get_metadata(), run.values) for run in bench.get_runs()]
+        for suite in suites
+        for bench in suite
+    )
+
+
+def tidy_documents(documents: Iterable[Any]) -> pd.DataFrame:
+    """The same of pyperf files as JSON has them, which takes a tenth of the time.
+
+    Raises:
+        LookupError, TypeError, ValueError, AttributeError: a document is none of pyperf's.
+    """
+    return _frame(
+        [({**shared, **run.get("metadata", {})}, run.get("values", ())) for run in bench["runs"]]
+        for document in documents
+        for bench in document["benchmarks"]
+        for shared in [{**(document.get("metadata") or {}), **bench.get("metadata", {})}]
+    )
+
+
+def _frame(benchmarks: Iterable[Sequence[_Run]]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for suite in suites:
-        for bench in suite:
-            for number, run in enumerate(bench.get_runs()):
-                metadata = run.get_metadata()
-                ours = {k[len(_PREFIX) :]: v for k, v in metadata.items() if k.startswith(_PREFIX)}
-                for place, seconds in enumerate(run.values):
-                    rows.append(
-                        {
-                            "case": bench.get_name(),
-                            "python": metadata.get("python_version", "unknown"),
-                            "round": number,
-                            "peak_rss": metadata.get("mem_max_rss"),
-                            **ours,
-                            "value": place,
-                            "seconds": seconds,
-                        }
-                    )
+    for runs in benchmarks:
+        for number, (metadata, values) in enumerate(runs):
+            ours = {k[len(_PREFIX) :]: v for k, v in metadata.items() if k.startswith(_PREFIX)}
+            for place, seconds in enumerate(values):
+                rows.append(
+                    {
+                        "case": metadata["name"],
+                        "python": metadata.get("python_version", "unknown"),
+                        "round": number,
+                        "peak_rss": metadata.get("mem_max_rss"),
+                        **ours,
+                        "value": place,
+                        "seconds": seconds,
+                    }
+                )
     return pd.DataFrame(rows)
 
 

@@ -22,28 +22,31 @@ def draw(
     """Two panels of dots, one above the other.
 
     Args:
-        written: cases by name, with creation inside the clock.
-        alone: cases by name, with the workers there already.
-        notes: the notes' seconds by name.
+        written: cases with creation inside the clock, by the names ``notes.series.NAME``.
+        alone: cases with the workers there already, by such names.
+        notes: the notes' seconds, by such names.
     """
     panels = [
         (written_title, _rows(costs, written, notes)),
         (alone_title, _rows(costs, alone, {})),
     ]
     panels = [(title, rows) for title, rows in panels if rows]
-    heights = [len(rows) * (0.34 + 0.09 * len(costs.pythons)) + 0.7 for _, rows in panels]
-    figure = Figure(figsize=(8.0, sum(heights) + 0.5))
+    heights = [len(rows) * (0.32 + 0.075 * len(costs.pythons)) + 0.4 for _, rows in panels]
+    figure = Figure(figsize=(style.WIDTH, sum(heights) + 1.0))
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights, sharex=True)
     for axes, (title, rows) in zip(grid[:, 0], panels):
         style.dots(axes, rows, costs.pythons)
-        axes.set_ylabel(title, fontsize=9)
+        axes.set_title(title)
     style.key(figure, costs.pythons)
-    grid[-1, 0].set_xlabel("time for one operation (log, lower is better)")
+    grid[-1, 0].set_xlabel(style.say("common.chart.cost_axis"))
     return figure
 
 
 def _rows(
     costs: Costs, cases: Mapping[str, str], notes: Mapping[str, float | None]
 ) -> list[style.Row]:
-    rows = [style.Row(name, costs.estimates(case), notes.get(name)) for name, case in cases.items()]
+    rows = [
+        style.Row(style.say(f"notes.series.{name}"), costs.estimates(case), notes.get(name))
+        for name, case in cases.items()
+    ]
     return [row for row in rows if row.estimates]

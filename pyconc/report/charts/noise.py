@@ -17,8 +17,12 @@ from pyconc.report.charts import style
 
 def draw(noise: Noise) -> Figure:
     curves = {
-        "among all cases": sorted(each.smallest_effect for each in noise.cases),
-        "compared alone": sorted(each.smallest_effect_alone for each in noise.cases),
+        style.say("machine.noise.chart.among"): sorted(
+            each.smallest_effect for each in noise.cases
+        ),
+        style.say("machine.noise.chart.alone"): sorted(
+            each.smallest_effect_alone for each in noise.cases
+        ),
     }
     figure, [axes] = style.figure(3.8)
     for place, (name, (paint, _)) in enumerate(style.categories(list(curves)).items()):
@@ -32,8 +36,8 @@ def draw(noise: Noise) -> Figure:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    axes.set_xlabel("slowdown (log; further to the left is better)")
-    axes.set_ylabel("cases in which it is visible")
+    axes.set_xlabel(style.say("machine.noise.chart.horizontal"))
+    axes.set_ylabel(style.say("machine.noise.chart.vertical"))
     return figure
 
 
@@ -64,7 +68,8 @@ def _mark(axes: Axes, noise: Noise) -> None:
     seen, count = noise.seen(STEADY), len(noise.cases)
     axes.axvline(STEADY, color=style.ink(), linewidth=1)
     axes.annotate(
-        f"{STEADY * 100:g} %: visible in {seen} of {count}", (STEADY, 1.03), xytext=(5, 0),
+        style.say("machine.noise.chart.mark", share=STEADY, seen=seen, count=count),
+        (STEADY, 1.03), xytext=(5, 0),
         textcoords="offset points", color=style.ink(), fontsize=8.5,
     )  # fmt: skip
 

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import Result
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import by_id
-from pyconc.report.charts import by_backend
+from pyconc.report.charts import by_backend, style
 
 COLD = {
-    "threads and a Queue": "pool.queue_pool_cold[thread-4]",
-    "ThreadPoolExecutor": "pool.thread_pool_executor_cold[thread-4]",
-    "Pool by fork": "pool.multiprocessing_pool_cold[process-fork-4]",
-    "Pool by forkserver": "pool.multiprocessing_pool_cold[process-forkserver-4]",
-    "Pool by spawn": "pool.multiprocessing_pool_cold[process-spawn-4]",
-    "ProcessPoolExecutor by fork": "pool.process_pool_executor_cold[process-fork-4]",
-    "ProcessPoolExecutor by forkserver": "pool.process_pool_executor_cold[process-forkserver-4]",
-    "ProcessPoolExecutor by spawn": "pool.process_pool_executor_cold[process-spawn-4]",
+    "queue_pool": "pool.queue_pool_cold[thread-4]",
+    "thread_executor": "pool.thread_pool_executor_cold[thread-4]",
+    "pool_fork": "pool.multiprocessing_pool_cold[process-fork-4]",
+    "pool_forkserver": "pool.multiprocessing_pool_cold[process-forkserver-4]",
+    "pool_spawn": "pool.multiprocessing_pool_cold[process-spawn-4]",
 }
 WARM = {
-    "no pool": "pool.no_pool[thread-1]",
-    **{name: case.replace("_cold", "_warm") for name, case in COLD.items()},
+    "no_pool": "pool.no_pool[thread-1]",
+    "queue_pool": "pool.queue_pool_warm[thread-4]",
+    "thread_executor": "pool.thread_pool_executor_warm[thread-4]",
+    "pool_fork": "pool.multiprocessing_pool_warm[process-fork-4]",
 }
 
 
-def draw(costs: Costs, results: list[Result]) -> Figure:
+def draw(costs: Costs) -> Figure:
     notes = by_id("pool")
     return by_backend.draw(
         costs,
         COLD,
         WARM,
-        {"threads and a Queue": notes.fast_s, "Pool by fork": notes.slow_s},
-        written_title="cold: made for\nthe batch",
-        alone_title="warm: kept",
+        {"queue_pool": notes.fast_s, "pool_fork": notes.slow_s},
+        written_title=style.say("notes.chart.cold"),
+        alone_title=style.say("notes.chart.warm"),
     )

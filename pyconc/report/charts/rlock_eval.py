@@ -2,53 +2,61 @@
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import Result
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import UPDATES, by_id
 from pyconc.report.charts import style
 
+#: By the names ``notes.series.NAME``.
 ROWS = {
-    "RLock twice, through eval": "rlock.eval_program[thread-2]",
-    "eval alone, no lock": "rlock.eval_alone_program[thread-2]",
-    "RLock twice, direct call": "rlock.direct_program[thread-2]",
-    "Lock once": "counter.fine_lock_program[thread-2]",
+    "rlock_eval": "rlock.eval_program[thread-2]",
+    "eval_alone": "rlock.eval_alone_program[thread-2]",
+    "rlock_call": "rlock.direct_program[thread-2]",
+    "lock_once": "counter.fine_lock_program[thread-2]",
 }
 DEPTHS = (1, 2, 4, 8, 16)
+RECURSION = "rlock.recursion[thread-1-{}]"
 
 
-def draw(costs: Costs, results: list[Result]) -> Figure:
+def draw(costs: Costs) -> Figure:
     comparison = by_id("rlock-eval")
-    notes = {"RLock twice, through eval": comparison.slow_s, "Lock once": comparison.fast_s}
+    notes = {"rlock_eval": comparison.slow_s, "lock_once": comparison.fast_s}
     rows = [
-        style.Row(name, costs.estimates(case, UPDATES), notes.get(name))
+        style.Row(style.say(f"notes.series.{name}"), estimates, notes.get(name))
         for name, case in ROWS.items()
+        if (estimates := costs.estimates(case, UPDATES))
     ]
-    figure, [program, recursion] = style.figure(3.4 + 0.25 * len(costs.pythons), columns=2)
-    style.dots(program, rows, costs.pythons)
+    nested = any(costs.net(python, RECURSION.format(1)) for python in costs.pythons)
+    heights = [len(rows) * (0.32 + 0.075 * len(costs.pythons)) + 0.8, *([2.6] if nested else [])]
+    figure = Figure(figsize=(style.WIDTH, sum(heights) + 0.8))
+    grid = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+    style.dots(grid[0], rows, costs.pythons)
+    grid[0].set_title(style.say("notes.chart.rlock_programs"))
+    grid[0].set_xlabel(style.say("notes.chart.updates_axis_flat"))
+    if nested:
+        _recursion(grid[1], costs)
     style.key(figure, costs.pythons)
-    program.set_xlabel("2,000,000 updates by two threads\n(log, lower is better)")
+    return figure
+
+
+def _recursion(axes: Axes, costs: Costs) -> None:
     for python, paint in style.palette(costs.pythons).items():
         points = [
-            (depth, estimate)
+            (depth, estimate.scaled(1e9))
             for depth in DEPTHS
-            if (estimate := costs.net(python, f"rlock.recursion[thread-1-{depth}]"))
+            if (estimate := costs.net(python, RECURSION.format(depth)))
         ]
-        recursion.errorbar(
-            [depth for depth, _ in points],
-            [estimate.value * 1e9 for _, estimate in points],
-            yerr=[
-                [(estimate.value - estimate.low) * 1e9 for _, estimate in points],
-                [(estimate.high - estimate.value) * 1e9 for _, estimate in points],
-            ],
-            fmt="o-",
-            color=paint,
-            markersize=5,
-        )
-    recursion.set_ylim(bottom=0)
-    recursion.set_xticks(DEPTHS)
-    recursion.grid(visible=True, axis="y")
-    recursion.set_xlabel("depth of recursion")
-    recursion.set_ylabel("ns for one nest, net of its loops\n(lower is better)")
-    return figure
+        axes.plot([x for x, _ in points], [e.value for _, e in points], "o-", color=paint, ms=4)
+        for depth, estimate in points:
+            if estimate.has_interval:
+                axes.plot([depth, depth], [estimate.low, estimate.high], color=paint, alpha=0.5,
+                          lw=3)  # fmt: skip
+    axes.set_ylim(bottom=0)
+    axes.set_xticks(DEPTHS)
+    axes.grid(visible=True, axis="y")
+    axes.grid(visible=False, axis="x")
+    axes.set_title(style.say("notes.chart.recursion"))
+    axes.set_xlabel(style.say("notes.chart.depth"))
+    axes.set_ylabel(style.say("notes.chart.nest"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cache
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -18,113 +18,138 @@ from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullForma
 
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import seconds, times
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.report.words import Words
 
+#: Inches: at the width of a phone the words are still 9 pixels high.
+WIDTH = 6.0
 
-class Theme(NamedTuple):
-    """What differs between a light page and a dark one."""
-
-    suffix: str
-    background: str
-    ink: str
-    faint: str
-    #: The part of viridis, from 0 to 1, that stands out: from the oldest Python to the newest.
-    versions: tuple[float, float]
-    #: A single Python's colour, and the notes': Okabe and Ito's blue and vermilion.
-    single: str
-    notes: str
-    #: Okabe and Ito's colours for things without an order.
-    categories: tuple[str, ...]
-
-
-LIGHT = Theme(
-    "", "#ffffff", "#1b1f24", "#d0d7de", (0.0, 0.82), "#0072b2", "#d55e00",
-    ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6b6b6b", "#a07800", "#56b4e9"),
-)  # fmt: skip
-DARK = Theme(
-    "-dark", "#12161c", "#e6edf3", "#39424e", (0.35, 1.0), "#56b4e9", "#ff8c42",
-    ("#56b4e9", "#ff8c42", "#2ecc9b", "#e6a3c8", "#b8b8b8", "#f0e442", "#8ab6ff"),
-)  # fmt: skip
-THEMES = (LIGHT, DARK)
+#: Okabe and Ito's colours, for things without an order; the first is a single Python's.
+_CATEGORIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6b6b6b", "#a07800", "#56b4e9")
+_DARK_CATEGORIES = ("#56b4e9", "#ff8c42", "#2ecc9b", "#e6a3c8", "#b8b8b8", "#f0e442", "#8ab6ff")
+_BACKGROUND, _INK, _FAINT = "#ffffff", "#1b1f24", "#d0d7de"
+_DARK_BACKGROUND, _DARK_INK, _DARK_FAINT = "#12161c", "#e6edf3", "#39424e"
+#: The parts of viridis, from 0 to 1, that stand out on a light page and on a dark one.
+_SHADES, _DARK_SHADES = (0.0, 0.82), (0.35, 1.0)
 
 #: With the colours, so that a line can be told in print too.
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
-_current = LIGHT
+_SETTINGS: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _FAINT,
+    "axes.facecolor": _BACKGROUND,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.labelcolor": _INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": _INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": _BACKGROUND,
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "grid.color": _FAINT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "pyconc",
+    "text.color": _INK,
+    "text.parse_math": False,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "ytick.left": False,
+}
+
+#: What charts have said in the drawing under way: the phrase by its English text.
+_said: dict[str, Phrase] = {}
 
 
 @contextmanager
-def theme(chosen: Theme) -> Iterator[None]:
-    """Everything drawn inside has this theme; matplotlib's own settings are untouched after."""
-    global _current
-    _current = chosen
-    settings: dict[Any, Any] = {
-        "axes.axisbelow": True,
-        "axes.edgecolor": chosen.faint,
-        "axes.facecolor": chosen.background,
-        "axes.grid": True,
-        "axes.grid.axis": "x",
-        "axes.labelcolor": chosen.ink,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlecolor": chosen.ink,
-        "axes.titlelocation": "left",
-        "axes.titlesize": 10.5,
-        "axes.titleweight": "bold",
-        "figure.constrained_layout.use": True,
-        "figure.facecolor": chosen.background,
-        "font.family": "DejaVu Sans",
-        "font.size": 9.5,
-        "grid.color": chosen.faint,
-        "grid.linewidth": 0.6,
-        "legend.frameon": False,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "pyconc",
-        "text.color": chosen.ink,
-        "xtick.color": chosen.ink,
-        "ytick.color": chosen.ink,
-        "ytick.left": False,
+def drawing() -> Iterator[dict[str, Phrase]]:
+    """Everything drawn inside has the style; matplotlib's own settings are untouched after.
+
+    Yields:
+        What `say` is asked for meanwhile: phrases by their English text.
+    """
+    _said.clear()
+    with mpl.rc_context(_SETTINGS):
+        yield _said
+
+
+def say(key: str, **figures: object) -> str:
+    """A string of the table for use in a chart: English, to be replaced in other languages."""
+    found = phrase(key, **figures)
+    text = _words().say(found)
+    _said[text] = found
+    return text
+
+
+@cache
+def _words() -> Words:
+    return Words("en")
+
+
+@cache
+def dark_colours() -> dict[str, str]:
+    """For every colour of a light chart the one that a dark page has in its place."""
+    (low, high), (dark_low, dark_high) = _SHADES, _DARK_SHADES
+    shares = np.linspace(0, 1, 512)
+    light, dark = (
+        mpl.colormaps["viridis"](start + (end - start) * shares)
+        for start, end in ((low, high), (dark_low, dark_high))
+    )
+    return {
+        **{to_hex(shade): to_hex(other) for shade, other in zip(light, dark)},
+        **dict(zip(_CATEGORIES, _DARK_CATEGORIES)),
+        _BACKGROUND: _DARK_BACKGROUND,
+        _INK: _DARK_INK,
+        _FAINT: _DARK_FAINT,
     }
-    with mpl.rc_context(settings):
-        yield
 
 
 def palette(pythons: Sequence[str]) -> dict[str, str]:
-    """A colour for each Python, in order, that the colour-blind can tell from its neighbours."""
-    if len(pythons) == 1:
-        return {pythons[0]: _current.single}
-    low, high = _current.versions
-    shades = mpl.colormaps["viridis"](np.linspace(low, high, len(pythons)))
-    return {python: to_hex(shade) for python, shade in zip(pythons, shades)}
+    """A colour for each Python, in order, that the colour-blind can tell from its neighbours.
+
+    Versions of CPython go from dark to bright, from the oldest to the newest; other
+    implementations have colours of their own.
+    """
+    versions = [python for python in pythons if python[:1].isdigit()]
+    others = [python for python in pythons if python not in versions]
+    if len(versions) == 1:
+        shades = [_CATEGORIES[0]]
+    else:
+        shades = [to_hex(shade) for shade in
+                  mpl.colormaps["viridis"](np.linspace(*_SHADES, len(versions)))]  # fmt: skip
+    paints = dict(zip(versions, shades))
+    paints.update(zip(others, (_CATEGORIES[3], _CATEGORIES[5], _CATEGORIES[4])))
+    return {python: paints.get(python, _CATEGORIES[4]) for python in pythons}
 
 
 def categories(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """A colour (Okabe and Ito's) and a mark for each of at most seven things that have no order."""
-    paints = _current.categories
-    return {n: (paints[i % len(paints)], _MARKS[i % len(_MARKS)]) for i, n in enumerate(names)}
+    count = len(_CATEGORIES)
+    return {n: (_CATEGORIES[i % count], _MARKS[i % count]) for i, n in enumerate(names)}
 
 
 def notes_colour() -> str:
     """The colour of the notes' own figures."""
-    return _current.notes
+    return _CATEGORIES[1]
 
 
 def ink() -> str:
     """The colour of words and of lines that are no data."""
-    return _current.ink
+    return _INK
 
 
 def figure(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
     """A figure as wide as the page, ``height`` inches high."""
-    made = Figure(figsize=(8.0, height))
+    made = Figure(figsize=(WIDTH, height))
     axes = made.subplots(1, columns, squeeze=False)
     return made, list(axes[0])
-
-
-def save(drawn: Figure, path: Path, chosen: Theme) -> None:
-    """SVG, and PNG for the light theme; the same data give the same bytes."""
-    drawn.savefig(path.with_name(path.name + ".svg"), metadata={"Date": None, "Creator": "pyconc"})
-    if chosen is LIGHT:
-        drawn.savefig(path.with_name(path.name + ".png"), dpi=150, metadata={"Software": "pyconc"})
 
 
 class Row(NamedTuple):
@@ -187,13 +212,13 @@ def log_ticks(axis: Axis, *, ratio: bool = False) -> None:
 def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True) -> None:
     """What the marks mean, above the panels."""
     handles = [
-        Line2D([], [], marker="o", color=paint, label=f"Python {python}", markersize=5)
+        Line2D([], [], marker="o", color=paint, label=python, markersize=5)
         for python, paint in palette(pythons).items()
     ]
     if notes:
-        handles.append(mark("D", notes_colour(), "the notes' figure"))
+        handles.append(mark("D", notes_colour(), say("common.chart.notes_figure")))
     drawn.legend(
-        handles=[*handles, *more], loc="outside upper left", ncols=5, fontsize=8.5,
+        handles=[*handles, *more], loc="outside upper left", ncols=4, fontsize=8.5,
         handlelength=1.4, columnspacing=1.2,
     )  # fmt: skip
 

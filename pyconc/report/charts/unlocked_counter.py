@@ -5,37 +5,42 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pyconc.analysis.comparisons import Result
 from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
 
+#: By the names ``notes.series.NAME``.
 ROWS = {
-    "threads: share += 1": "counter.tallied[thread-2]",
-    "threads: share += call()": "counter.tallied_call[thread-2]",
-    "processes: value += 1": "counter.unlocked_value[process-fork-2]",
+    "plain_update": "counter.tallied[thread-2]",
+    "call_update": "counter.tallied_call[thread-2]",
+    "value_update": "counter.unlocked_value[process-fork-2]",
 }
+METRIC = "lost_per_million"
 
 
-def draw(costs: Costs, results: list[Result]) -> Figure:
-    figure, [axes] = style.figure(1.5 + len(ROWS) * (0.3 + 0.2 * len(costs.pythons)))
-    step = 0.8 / max(len(costs.pythons), 1)
-    for place, case in enumerate(ROWS.values()):
+def draw(costs: Costs) -> Figure:
+    rows = {
+        name: case
+        for name, case in ROWS.items()
+        if any(len(costs.metric(python, case, METRIC)) for python in costs.pythons)
+    }
+    figure, [axes] = style.figure(1.3 + len(rows) * (0.3 + 0.2 * len(costs.pythons)))
+    step = 0.84 / max(len(costs.pythons), 1)
+    for place, case in enumerate(rows.values()):
         for index, (python, paint) in enumerate(style.palette(costs.pythons).items()):
-            lost = costs.metric(python, case, "lost_per_million")
+            lost = costs.metric(python, case, METRIC)
             if not len(lost):
                 continue
             y = place + (index - (len(costs.pythons) - 1) / 2) * step
-            axes.plot(lost, [y] * len(lost), "|", color=paint, markersize=9)
+            axes.plot(lost, [y] * len(lost), "|", color=paint, markersize=8)
             axes.annotate(
                 f"{python}: {lost.mean():,.0f}", (max(lost), y), xytext=(8, 0), fontsize=8.5,
-                textcoords="offset points", va="center", color=paint,
+                textcoords="offset points", va="center", color=style.ink(),
             )  # fmt: skip
-    right = 1.3 * max(axes.get_xlim()[1], 1)  # room for the words
+    right = 1.45 * max(axes.get_xlim()[1], 1)  # room for the words
     axes.set_xlim(-0.01 * right, right)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_yticks(range(len(ROWS)), list(ROWS))
-    axes.set_ylim(len(ROWS) - 0.4, -0.6)
-    axes.set_xlabel(
-        "updates lost of a million, a mark for each round and their mean (lower is better)"
-    )
+    axes.locator_params(axis="x", nbins=5)
+    axes.set_yticks(range(len(rows)), [style.say(f"notes.series.{name}") for name in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlabel(style.say("notes.chart.lost"))
     return figure

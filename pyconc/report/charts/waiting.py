@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from collections.abc import Mapping
 
-from pyconc.analysis.comparisons import Result
-from pyconc.analysis.costs import Costs
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
 from pyconc.report.charts import by_python, style
 
-WAYS = {
-    "one after the other": "asyncio.sequential_requests[",
-    "a thread pool": "asyncio.thread_requests[",
-    "asyncio": "asyncio.async_requests[",
-}
 
-
-def draw(costs: Costs, results: list[Result]) -> Figure:
-    panels = {
-        python: {way: points for way, name in WAYS.items() if (points := costs.sweep(python, name))}
-        for python in costs.pythons
-    }
-    return by_python.draw(
-        {python: lines for python, lines in panels.items() if lines},
-        horizontal="requests, each answered after 2 ms (log)",
-        vertical="time for all of them\n(log, lower is better)",
-        finish=_finish,
-    )
-
-
-def _finish(axes: Axes) -> None:
+def draw(ways: Mapping[str, by_python.Line]) -> Figure:
+    """
+    Args:
+        ways: seconds for all requests by how many there are, by the way of asking.
+    """
+    figure, [axes] = style.figure(3.8)
+    paints = style.categories(list(ways))
+    handles = []
+    for way, points in ways.items():
+        paint, marker = paints[way]
+        said = style.say(f"scaling.way.{way}")
+        by_python.line(axes, by_python.Curve(said, paint, marker, points))
+        handles.append(Line2D([], [], color=paint, marker=marker, markersize=5, label=said))
     axes.set_xscale("log")
     axes.set_yscale("log")
     style.log_ticks(axes.yaxis)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.grid(visible=True, axis="y")
+    axes.set_xlabel(style.say("scaling.chart.requests"))
+    axes.set_ylabel(style.say("scaling.chart.requests_axis"))
+    figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=9)
+    return figure

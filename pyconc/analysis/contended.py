@@ -1,0 +1,105 @@
+"""What happened to a contended lock from version to version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.steps import Passage, Step, Versions, listed
+
+#: Workloads whose threads want one lock, and how many cases of each are shown.
+_SHARED = {
+    "lock.contended": 4, "counter.fine_lock": 1, "lock.crowded_section": 1, "lock.section": 5,
+}  # fmt: skip
+#: The same with a lock for each thread, and of one thread alone: what is no matter of contention.
+_APART = {"lock.own_lock": 1}
+_UNCONTENDED = "lock.pair[thread-1]"
+#: The home page tells of so many steps.
+_MOST_FINDINGS = 2
+
+
+class ContendedLock(NamedTuple):
+    """The cases that tell, and what they say."""
+
+    #: In the order of the campaign.
+    cases: list[str]
+    #: What is said of each version and the next.
+    sentences: list[list[Phrase]]
+    #: What is said of the distance to the floor.
+    floors: list[Phrase]
+    findings: list[Phrase]
+
+
+def contended_lock(costs: Costs, versions: Versions) -> ContendedLock | None:
+    """None where the campaign has no contended lock on two versions."""
+    greatest: dict[str, float] = {}
+    for case, steps in versions.steps_by_case().items():
+        greatest[case] = max(step.size for step in steps)
+    chosen: set[str] = set()
+    for workload, most in {**_SHARED, **_APART}.items():
+        cases = [case for case in versions.relative if _workload(case) == workload]
+        chosen |= set(sorted(cases, key=lambda case: -greatest.get(case, 0.0))[:most])
+    if not any(_workload(case) in _SHARED for case in chosen):
+        return None
+    cases = [case for case in versions.relative if case in chosen]
+    return ContendedLock(
+        cases,
+        [list(_sentences(passage, cases)) for passage in versions.passages],
+        list(_floors(costs, versions, cases)),
+        list(_findings(versions, cases)),
+    )
+
+
+def _workload(case: str) -> str:
+    return case.partition("[")[0]
+
+
+def _steps(passage: Passage, cases: Sequence[str]) -> list[Step]:
+    """In the order of the cases."""
+    found = {each.case: each for each in passage.steps if each.is_step}
+    return [found[case] for case in cases if case in found]
+
+
+def _sentences(passage: Passage, cases: Sequence[str]) -> Iterator[Phrase]:
+    ends = {"before": passage.before, "after": passage.after}
+    steps = _steps(passage, cases)
+    if not steps:
+        yield phrase("versions.lock.none", **ends)
+        return
+    changes = [phrase("versions.lock.change", case=s.case, ratio=s.change) for s in steps]
+    yield phrase("versions.lock.step", **ends, changes=listed(changes))
+    for each in passage.steps:
+        if each.case == _UNCONTENDED:
+            yield phrase("versions.lock.uncontended", ratio=each.change)
+    if passage.unlike:
+        yield phrase("versions.lock.build")
+
+
+def _floors(costs: Costs, versions: Versions, cases: Sequence[str]) -> Iterator[Phrase]:
+    shared = (each for name in _SHARED for each in cases if _workload(each) == name)
+    case = next(shared, None)
+    for python in (versions.order.track[0], versions.order.track[-1]):
+        distance = costs.distance(python, case) if case else None
+        if distance:
+            yield phrase("versions.lock.floor", python=python, case=case, distance=distance)
+
+
+def _findings(versions: Versions, cases: Sequence[str]) -> Iterator[Phrase]:
+    """The greatest step of each version, the greatest of all first."""
+    shared = [case for case in cases if _workload(case) in _SHARED]
+    found = []
+    for passage in versions.passages:
+        steps = _steps(passage, shared)
+        if steps:
+            step = max(steps, key=lambda each: each.size)
+            found.append((step, step_in_words(step, passage)))
+    found.sort(key=lambda each: -each[0].size)
+    yield from (says for _, says in found[:_MOST_FINDINGS])
+
+
+def step_in_words(step: Step, passage: Passage) -> Phrase:
+    """One step, and whether the builds may be why."""
+    key = "versions.finding.step_build" if passage.unlike else "versions.finding.step"
+    return phrase(key, case=step.case, before=step.before, after=step.after, ratio=step.change)

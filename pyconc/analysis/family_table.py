@@ -1,0 +1,140 @@
+"""What the tables of a family's page hold: costs, metrics, modes, and what was skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pyconc.analysis.costs import COLUMNS, OBSERVED, Arm, Costs
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.family import Family
+from pyconc.analysis.modes import Modes, Peaks, counts, two_modes, two_peaks
+
+
+class Row(NamedTuple):
+    """A case on one Python."""
+
+    case: str
+    python: str
+    gross: Estimate
+    net: Estimate | None
+    #: A multiple of the floor.
+    distance: Estimate | None
+    #: The least of all rounds, of the time that all workers ran together.
+    overlap: float | None
+    #: The window in which all ran was shorter than it should be.
+    short: bool
+
+
+class Bimodal(NamedTuple):
+    """A case whose rounds have two modes on one Python."""
+
+    case: str
+    python: str
+    modes: Modes
+
+
+class Observed(NamedTuple):
+    """Durations that were observed in a case on one Python, in all rounds together."""
+
+    case: str
+    python: str
+    what: str
+    #: By bucket, see `pyconc.suite.histogram`.
+    counts: list[tuple[int, int]]
+    p50: float
+    p99: float
+    peaks: Peaks | None
+
+
+class Skipped(NamedTuple):
+    """Cases that some Pythons could not run, and why."""
+
+    reason: str
+    pythons: tuple[str, ...]
+    cases: tuple[str, ...]
+
+
+def rows(costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]) -> list[Row]:
+    """A row for each case and Python, in the order of both.
+
+    Args:
+        metrics: of the whole campaign, by `Costs.all_metrics`.
+    """
+    return list(_rows(costs, family, metrics))
+
+
+def _rows(
+    costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]
+) -> Iterator[Row]:
+    for case in family.cases:
+        for python in costs.pythons:
+            if gross := costs.estimate(python, case):
+                beside = metrics.get((python, case), {})
+                yield Row(
+                    case,
+                    python,
+                    gross,
+                    costs.net(python, case),
+                    costs.distance(python, case),
+                    beside.get("overlap"),
+                    "short_window" in beside,
+                )
+
+
+def columns(family: Family, metrics: Mapping[Arm, Mapping[str, float]]) -> list[str]:
+    """The metrics that some case of a family has."""
+    cases = set(family.cases)
+    had = {name for (_, case), beside in metrics.items() if case in cases for name in beside}
+    return [name for name in COLUMNS if name in had]
+
+
+def bimodal(costs: Costs, family: Family) -> list[Bimodal]:
+    """The cases whose rounds have two modes, in the order of cases and Pythons."""
+    found = []
+    for case in family.cases:
+        for python in costs.pythons:
+            rounds = costs.rounds(python, case)
+            modes = None if rounds is None else two_modes(rounds.tolist())
+            if modes:
+                found.append(Bimodal(case, python, modes))
+    return found
+
+
+def observed(
+    costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]
+) -> list[Observed]:
+    """The durations that were observed in a family's cases.
+
+    Args:
+        metrics: of the whole campaign, by `Costs.all_metrics`.
+    """
+    return list(_observed(costs, family, metrics))
+
+
+def _observed(
+    costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]
+) -> Iterator[Observed]:
+    for case in family.cases:
+        for what in OBSERVED:
+            for python in costs.pythons:
+                beside = metrics.get((python, case), {})
+                if f"{what}_p50" not in beside:
+                    continue
+                if histogram := costs.durations(python, case, what):
+                    p50, p99 = beside[f"{what}_p50"], beside[f"{what}_p99"]
+                    peaks = two_peaks(histogram)
+                    yield Observed(case, python, what, counts(histogram), p50, p99, peaks)
+
+
+def skipped(interpreters: Sequence[Mapping[str, Any]], family: str) -> list[Skipped]:
+    """What the Pythons of a campaign could not run of a family, together where they agree."""
+    by_case: dict[tuple[str, str], list[str]] = {}
+    for interpreter in interpreters:
+        for case, reason in (interpreter.get("skipped") or {}).items():
+            if case.partition(".")[0] == family:
+                by_case.setdefault((case, str(reason)), []).append(str(interpreter["label"]))
+    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (case, reason), pythons in by_case.items():
+        together.setdefault((reason, tuple(pythons)), []).append(case)
+    return [Skipped(*why, tuple(cases)) for why, cases in together.items()]

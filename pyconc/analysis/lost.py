@@ -1,0 +1,132 @@
+"""When a counter without a lock loses updates: round by round, on every Python."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.effect import CONFIDENCE
+from pyconc.suite.case import PROCESSES
+
+#: Programs by the name of their words, ``correctness.program.NAME``.
+NOTES, PLAIN, CALL, VALUE, ATTRIBUTE = "notes", "plain", "call", "value", "attribute"
+
+
+class Program(NamedTuple):
+    """A counter that is updated without a lock, and the metric that tells what was lost."""
+
+    name: str
+    #: In it ``{process}`` stands for the first start method that the campaign has.
+    case: str
+    metric: str
+
+
+#: The notes' program counts up and down, so that losses may cancel: its metric is how far from 0
+#: it ended. The others only count up, and tell how many of a million updates were lost.
+PROGRAMS = (
+    Program(NOTES, "counter.unlocked_program[thread-2]", "residual"),
+    Program(PLAIN, "counter.tallied[thread-2]", "lost_per_million"),
+    Program(CALL, "counter.tallied_call[thread-2]", "lost_per_million"),
+    Program(VALUE, "counter.unlocked_value[{process}-2]", "lost_per_million"),
+    Program(ATTRIBUTE, "counter.attribute[thread-2-one]", "lost_per_million"),
+)
+
+
+class Tally(NamedTuple):
+    """One program on one Python: what every round lost."""
+
+    program: Program
+    case: str
+    python: str
+    #: Of a million, or how far from 0; by round.
+    lost: list[float]
+    #: Of the rounds, how many were too short for both workers to run long at once.
+    short: int
+
+    @property
+    def rounds(self) -> int:
+        return len(self.lost)
+
+    @property
+    def losing(self) -> int:
+        """The rounds that lost anything."""
+        return sum(each != 0 for each in self.lost)
+
+    @property
+    def mean(self) -> float:
+        return sum(self.lost) / len(self.lost)
+
+    @property
+    def share(self) -> tuple[float, float]:
+        """The share of rounds that lose, as an exact 95 % interval (Clopper and Pearson, 1934).
+
+        None of a few rounds is far from a proof that none ever does: its upper end says how far.
+        """
+        from scipy.stats import beta
+
+        rest = (1 - CONFIDENCE) / 2
+        losing, kept = self.losing, self.rounds - self.losing
+        low = float(beta.ppf(rest, losing, kept + 1)) if losing else 0.0
+        high = float(beta.ppf(1 - rest, losing + 1, kept)) if kept else 1.0
+        return low, high
+
+
+class Turn(NamedTuple):
+    """Where a program stopped losing updates, from one version of Python to the next."""
+
+    last_losing: str
+    first_keeping: str
+
+
+def tallies(costs: Costs) -> list[Tally]:
+    """Every program on every Python that ran it, by program and then from the oldest Python."""
+    measured = {case for python in costs.pythons for case in costs.cases(python)}
+    found: list[Tally] = []
+    for program in PROGRAMS:
+        names = (program.case.replace("{process}", process) for process in PROCESSES)
+        case = next((name for name in names if name in measured), None)
+        if case:
+            found += _tallies(costs, program, case)
+    return found
+
+
+def of(found: Sequence[Tally], program: str) -> list[Tally]:
+    return [each for each in found if each.program.name == program]
+
+
+def turn(found: Sequence[Tally], versions: Sequence[str]) -> Turn | None:
+    """Where the loss stops for good, if every version before loses and none after does.
+
+    Args:
+        found: of one program.
+        versions: what is looked at, from the oldest to the newest.
+    """
+    by_python = {each.python: each for each in found}
+    losing = [(python, by_python[python].losing > 0) for python in versions if python in by_python]
+    before = [python for python, loses in losing if loses]
+    after = [python for python, loses in losing if not loses]
+    if (
+        not before
+        or not after
+        or [loses for _, loses in losing] != sorted((loses for _, loses in losing), reverse=True)
+    ):
+        return None
+    return Turn(before[-1], after[0])
+
+
+def without_gil(about: Mapping[str, Any]) -> set[str]:
+    """The labels of the Pythons that ran without the GIL."""
+    return {each["label"] for each in about["interpreters"] if each.get("gil") == "off"}
+
+
+def _tallies(costs: Costs, program: Program, case: str) -> Iterator[Tally]:
+    for python in costs.pythons:
+        told = pd.to_numeric(costs.metric(python, case, program.metric), errors="coerce")
+        lost = [float(each) for each in told if math.isfinite(each)]
+        if lost:
+            short = len(costs.metric(python, case, "short_window"))
+            yield Tally(program, case, python, lost, short)

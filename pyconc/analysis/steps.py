@@ -1,0 +1,292 @@
+"""Steps of costs from one Python to the next, or from one campaign to the next.
+
+What is a step is for `pyconc.compare` to say, of all cases and all neighbours together: of the
+steps that are shown few are by chance, however many pairs of Pythons there are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.compare.contrast import Between, Contrast, LeftOut, contrasts
+from pyconc.compare.difference import Difference
+from pyconc.compare.sides import Side
+from pyconc.compare.summary import Family, by_family, overall
+from pyconc.compare.verdicts import FASTER, INCONCLUSIVE, SLOWER, THRESHOLD, Judged, judge
+from pyconc.measure.probe import unlike
+
+#: The family that is C code, which no Python changes.
+FLOOR = "floor"
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:(a|b|rc)(\d{1,4}))?")
+_STAGES = {"a": 0, "b": 1, "rc": 2}
+#: Comes after every other stage.
+_RELEASED = 3
+
+
+class Order(NamedTuple):
+    """Pythons by how they are shown, by their labels."""
+
+    #: Versions of CPython from the oldest to the newest, whose neighbours are compared.
+    track: tuple[str, ...]
+    #: The others, which are no step from any of them.
+    beside: tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """One case on two neighbours, and what may be said of it."""
+
+    case: str
+    family: str
+    before: str
+    after: str
+    #: What it costs after as a multiple of before.
+    change: Estimate
+    verdict: str
+
+    @property
+    def is_step(self) -> bool:
+        """Whether its cost is another one, as far as chance is concerned."""
+        return self.verdict in (FASTER, SLOWER)
+
+    @property
+    def size(self) -> float:
+        """How far from no change at all, in either direction."""
+        return abs(math.log(self.change.value)) if 0 < self.change.value < math.inf else math.inf
+
+
+class Mean(NamedTuple):
+    """The geometric mean of the changes of a family's cases."""
+
+    family: str
+    cases: int
+    change: Estimate
+
+
+class Passage(NamedTuple):
+    """Every case from one neighbour to the next."""
+
+    before: str
+    after: str
+    #: The greatest change first, be it a step or not.
+    steps: list[Step]
+    left_out: list[LeftOut]
+    means: list[Mean]
+    #: Of all families, each counted once, but for what is C code.
+    overall: Mean | None
+    #: In what way the two are unlike beside their versions: sentences in English.
+    unlike: list[str]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether something may be said of any case."""
+        return any(each.verdict != INCONCLUSIVE for each in self.steps)
+
+    def of(self, verdict: str) -> list[Step]:
+        """What is called so, the greatest change first."""
+        return [each for each in self.steps if each.verdict == verdict]
+
+
+class Pair(NamedTuple):
+    """Two sides, what they are called, and how the costs of their cases differ."""
+
+    before: str
+    after: str
+    base: Side
+    head: Side
+    contrasts: list[Contrast]
+    left_out: list[LeftOut]
+
+    @classmethod
+    def of(
+        cls, before: str, after: str, base: Side, head: Side, between: Between | None = None
+    ) -> Pair:
+        return cls(before, after, base, head, *contrasts(base, head, between))
+
+
+class Versions(NamedTuple):
+    """What a campaign says of every version of CPython that it measured."""
+
+    order: Order
+    #: From each version to the next.
+    passages: list[Passage]
+    #: From the oldest version to the newest.
+    whole: Passage
+    #: From the first version that has a case to the newest, by case.
+    totals: dict[str, Step]
+    #: By case, by Python: the cost as a multiple of that on the first version that has the case.
+    relative: dict[str, dict[str, Estimate]]
+    #: By family, by Python: the geometric mean of the multiples of the oldest version.
+    families: dict[str, dict[str, Estimate]]
+
+    def steps_by_case(self) -> dict[str, list[Step]]:
+        """Where the cost of each case that has a step changed, in order."""
+        found: dict[str, list[Step]] = {}
+        for each in (each for passage in self.passages for each in passage.steps):
+            if each.is_step:
+                found.setdefault(each.case, []).append(each)
+        return found
+
+
+def versions(sides: Mapping[str, Side]) -> Versions | None:
+    """Compare every version of CPython in a campaign with the one before.
+
+    Args:
+        sides: by label, of one campaign.
+
+    Returns:
+        None where no two neighbours have a case in common.
+    """
+    order = arranged(sides)
+    if len(order.track) < 2:
+        return None
+    oldest, newest = order.track[0], order.track[-1]
+    since_oldest = [
+        Pair.of(oldest, label, sides[oldest], sides[label])
+        for label in (*order.track[1:], *order.beside)
+    ]
+    neighbours = [
+        since_oldest[0],
+        *(Pair.of(a, b, sides[a], sides[b]) for a, b in pairwise(order.track[1:])),
+    ]
+    if not any(pair.contrasts for pair in neighbours):
+        return None
+    later = list(_since_later(order, sides))
+    in_all = [pair for pair in (*since_oldest, *later) if pair.after == newest]
+    wholes = passages(in_all)
+    return Versions(
+        order,
+        passages(neighbours),
+        wholes[0],
+        {each.case: each for passage in wholes for each in passage.steps},
+        _relative([*since_oldest, *later]),
+        _by_family(since_oldest),
+    )
+
+
+def arranged(sides: Mapping[str, Side]) -> Order:
+    """Which Pythons are versions of one kind of CPython, and which are shown beside.
+
+    A free-threaded build is no neighbour of one with the GIL: the track is of the kind that there
+    are more of. A version that was measured twice is in it once.
+    """
+    kinds: dict[bool, dict[tuple[int, ...], str]] = {False: {}, True: {}}
+    for label, side in sides.items():
+        version = _version(side.python)
+        if version and side.about.get("implementation", "CPython") == "CPython":
+            kinds[bool(side.about.get("free_threaded"))].setdefault(version, label)
+    chosen = max(kinds.values(), key=len)
+    track = tuple(chosen[version] for version in sorted(chosen))
+    return Order(track, tuple(label for label in sides if label not in track))
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    found = _VERSION.match(text)
+    if not found:
+        return None
+    major, minor, micro, stage, serial = found.groups()
+    return (
+        int(major), int(minor), int(micro or 0),
+        _STAGES.get(stage, _RELEASED), int(serial or 0),
+    )  # fmt: skip
+
+
+def _since_later(order: Order, sides: Mapping[str, Side]) -> Iterable[Pair]:
+    """Cases that the oldest version lacks: the first that has them against all that follow."""
+    known = set(sides[order.track[0]].measured)
+    for place, label in enumerate(order.track[1:], 1):
+        new = set(sides[label].measured) - known
+        known |= new
+        if new:
+            base = sides[label].only(new.__contains__)
+            for other in (*order.track[place + 1 :], *order.beside):
+                yield Pair.of(label, other, base, sides[other].only(new.__contains__))
+
+
+def _relative(pairs: Iterable[Pair]) -> dict[str, dict[str, Estimate]]:
+    found: dict[str, dict[str, Estimate]] = {}
+    for pair in pairs:
+        for each in pair.contrasts:
+            by_python = found.setdefault(
+                each.case, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
+            )
+            by_python[pair.after] = estimate_of(each.difference)
+    return found
+
+
+def _by_family(pairs: Sequence[Pair]) -> dict[str, dict[str, Estimate]]:
+    found: dict[str, dict[str, Estimate]] = {}
+    for pair in pairs:
+        for each in by_family(pair.contrasts):
+            by_python = found.setdefault(
+                each.name, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
+            )
+            by_python[pair.after] = estimate_of(each.difference)
+    return found
+
+
+def passages(pairs: Sequence[Pair]) -> list[Passage]:
+    """What may be said of every case of every pair, judged together."""
+    every = [each for pair in pairs for each in pair.contrasts]
+    # `judge` sorts by the size of the effect, and equal contrasts have equal verdicts.
+    judged = {each.contrast: each for each in judge(every, [THRESHOLD] * len(every))}
+    return [_passage(pair, judged) for pair in pairs]
+
+
+def _passage(pair: Pair, judged: Mapping[Contrast, Judged]) -> Passage:
+    steps = [
+        Step(each.case, each.family, pair.before, pair.after, estimate_of(each.difference),
+             judged[each].verdict)
+        for each in pair.contrasts
+    ]  # fmt: skip
+    families = by_family(pair.contrasts)
+    in_all = overall([each for each in families if each.name != FLOOR])
+    return Passage(
+        pair.before,
+        pair.after,
+        sorted(steps, key=lambda each: -each.size),
+        [_named(each, pair) for each in pair.left_out if not each.reason.startswith("only in ")],
+        [_mean(each) for each in families],
+        in_all and _mean(in_all),
+        _unlike(pair),
+    )
+
+
+def _named(left: LeftOut, pair: Pair) -> LeftOut:
+    """Here is neither BASE nor HEAD."""
+    reason = left.reason.replace("in BASE", f"on {pair.before}")
+    return LeftOut(left.case, reason.replace("in HEAD", f"on {pair.after}"))
+
+
+def _mean(family: Family) -> Mean:
+    return Mean(family.name, family.cases, estimate_of(family.difference))
+
+
+def _unlike(pair: Pair) -> list[str]:
+    """What may be the build's or the settings' doing. The default start method is Python's."""
+    called = ((pair.before, pair.base), (pair.after, pair.head))
+    return unlike([{**side.about, "label": n, "start_method": None} for n, side in called])
+
+
+def listed(phrases: Sequence[Phrase]) -> Phrase:
+    """Parts of one sentence; in a list of figures they would be sentences."""
+    *before, last = phrases
+    for each in reversed(before):
+        last = phrase("versions.listed", first=each, rest=last)
+    return last
+
+
+def family_of(case: str) -> str:
+    """What stands before the first dot of the id, as `Contrast.family` has it."""
+    name, dot, _ = case.partition(".")
+    return name if dot else "benchmarks"
+
+
+def estimate_of(difference: Difference) -> Estimate:
+    """A ratio and its 95 % interval, as everything that is shown has them."""
+    return Estimate(difference.ratio, *difference.interval(), difference.rounds)

@@ -1,0 +1,158 @@
+"""Costs over the campaigns of one machine: what changed from each to the next on the same Python.
+
+Rounds of different campaigns are not paired, and a campaign meets the machine in a state of its
+own. How much campaigns differ is known from stored A/A campaigns alone; without them a step may be
+the machine's, and verdicts are provisional.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.steps import Pair, Passage, Step, estimate_of, passages
+from pyconc.compare.contrast import Between, LeftOut
+from pyconc.compare.history import History
+from pyconc.compare.sides import Side
+from pyconc.compare.summary import by_family
+
+
+class Line(NamedTuple):
+    """One Python over the campaigns that have it."""
+
+    python: str
+    #: Those campaigns, as places among all of them.
+    places: tuple[int, ...]
+    #: From each of them to the next.
+    passages: list[Passage]
+    #: By family, by place: the geometric mean of the multiples of the first campaign's costs.
+    families: dict[str, dict[int, Estimate]]
+
+    def runs(self, case: str) -> list[list[int]]:
+        """Places that have a case, apart where what was measured is not the same thing."""
+        joined = [{each.case for each in passage.steps} for passage in self.passages]
+        found: list[list[int]] = []
+        for place, following, cases in zip(self.places, self.places[1:], joined):
+            if case not in cases:
+                continue
+            if found and found[-1][-1] == place:
+                found[-1].append(following)
+            else:
+                found.append([place, following])
+        return found
+
+
+class Change(NamedTuple):
+    """A step of one case on one Python."""
+
+    python: str
+    #: The campaign after it, as a place among all of them.
+    place: int
+    step: Step
+
+
+class Timeline(NamedTuple):
+    """What campaigns of one machine say of each Python that several of them have."""
+
+    #: What the campaigns are called, the oldest first.
+    names: tuple[str, ...]
+    lines: list[Line]
+    #: Why verdicts are provisional, in English; None where they are not.
+    provisional: str | None
+
+    def changes(self) -> list[Change]:
+        """Every step, the greatest first."""
+        found = [
+            Change(line.python, place, step)
+            for line in self.lines
+            for place, passage in zip(line.places[1:], line.passages)
+            for step in passage.steps
+            if step.is_step
+        ]
+        return sorted(found, key=lambda each: -each.step.size)
+
+    def incomparable(self) -> list[tuple[str, LeftOut]]:
+        """Cases that campaigns have in common and that are not the same thing, by Python."""
+        return [
+            (line.python, left)
+            for line in self.lines for passage in line.passages for left in passage.left_out
+        ]  # fmt: skip
+
+
+def timeline(
+    campaigns: Sequence[Mapping[str, Side]], names: Sequence[str], history: History
+) -> Timeline | None:
+    """Compare each campaign with the one before, for every Python that both have.
+
+    Args:
+        campaigns: of one machine, the oldest first: sides by the label of a Python.
+        names: what each campaign is called.
+        history: stored A/A campaigns, for what differs from campaign to campaign.
+
+    Returns:
+        None where no Python is in two campaigns with a case in common.
+    """
+    held = {label: places for label, places in _held(campaigns) if len(places) > 1}
+    if not held:
+        return None
+    a_side = next(iter(campaigns[-1].values()))
+    between = history.between(a_side)
+    pairs = {
+        label: [_pair(label, campaigns, names, couple, between) for couple in pairwise(places)]
+        for label, places in held.items()
+    }
+    every = [pair for each in pairs.values() for pair in each]
+    if not any(pair.contrasts for pair in every):
+        return None
+    judged = iter(passages(every))
+    lines = [
+        Line(
+            label,
+            places,
+            [next(judged) for _ in pairs[label]],
+            _by_family(label, campaigns, names, places, pairs[label][0], between),
+        )
+        for label, places in held.items()
+    ]
+    return Timeline(tuple(names), lines, history.lacks(a_side))
+
+
+def _held(campaigns: Sequence[Mapping[str, Side]]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every Python with the places of the campaigns that have it; the newest campaign's first."""
+    labels = dict.fromkeys(label for sides in reversed(campaigns) for label in sides)
+    for label in labels:
+        yield label, tuple(n for n, sides in enumerate(campaigns) if label in sides)
+
+
+def _pair(
+    label: str,
+    campaigns: Sequence[Mapping[str, Side]],
+    names: Sequence[str],
+    couple: tuple[int, int],
+    between: Between | None,
+) -> Pair:
+    one, other = couple
+    base, head = campaigns[one][label], campaigns[other][label]
+    return Pair.of(names[one], names[other], base, head, between)
+
+
+def _by_family(
+    label: str,
+    campaigns: Sequence[Mapping[str, Side]],
+    names: Sequence[str],
+    places: Sequence[int],
+    first: Pair,
+    between: Between | None,
+) -> dict[str, dict[int, Estimate]]:
+    found: dict[str, dict[int, Estimate]] = {}
+    start = places[0]
+    for place in places[1:]:
+        couple = (start, place)
+        pair = first if place == places[1] else _pair(label, campaigns, names, couple, between)
+        for family in by_family(pair.contrasts):
+            by_place = found.setdefault(family.name, {start: Estimate(1.0, math.nan, math.nan, 0)})
+            by_place[place] = estimate_of(family.difference)
+    return found

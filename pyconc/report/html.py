@@ -1,0 +1,139 @@
+"""HTML of a page in one language, by Jinja2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from pyconc import __version__
+from pyconc.analysis import numbers
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.phrase import Phrase
+from pyconc.measure.probe import unlike
+from pyconc.report.charts.files import file_of
+from pyconc.report.page import Page
+from pyconc.report.words import LANGUAGES, Words, markup
+
+if TYPE_CHECKING:
+    from pyconc.report.site import Site
+
+#: What HTML calls the languages.
+_TAGS = {"en": "en", "zh": "zh-Hans"}
+
+
+def anchor(case: str) -> str:
+    """The id of a case on its family's page."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", case).strip("-")
+
+
+def machine_name(about: Mapping[str, Any]) -> str:
+    """A machine as readers tell it from others."""
+    machine = about["machine"]
+    return f"{machine['host']} ({machine['processor']}, {machine['cpus']} CPU)"
+
+
+class Renderer:
+    """Renders the pages of a site in one language."""
+
+    def __init__(
+        self, language: str, site: Site, others: Iterable[tuple[str, str]], rendered: str
+    ) -> None:
+        """
+        Args:
+            others: the sites of other machines by name, seen from this site's folder.
+            rendered: the date.
+        """
+        self.language = language
+        #: Below the site's folder; the first language is in the folder itself.
+        self.folder = "" if language == next(iter(LANGUAGES)) else language
+        self._words = Words(language)
+        self._up = "../" if self.folder else ""
+        self._names = {page.name for page in site.pages}
+        self._environment = _environment()
+        self._environment.globals.update(self._said())
+        self._environment.globals.update(
+            about=site.shown.campaign.about,
+            campaign=site.shown.campaign,
+            shown=site.shown,
+            drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
+            machine=site.name,
+            pyconc=__version__,
+            rendered=rendered,
+            unlike_builds=unlike(site.shown.campaign.about["interpreters"]),
+            navigation=[page for page in site.pages if f"nav.{page.name}" in self._words],
+            other_machines=[(name, f"{self._up}{address}") for name, address in others],
+        )
+
+    def html(self, page: Page) -> str:
+        """
+        Raises:
+            jinja2.UndefinedError, KeyError: the page's template or strings ask for what is not
+                there.
+        """
+        return self._environment.get_template(page.template).render(
+            {
+                **page.context,
+                "page": page,
+                "other_languages": [
+                    (code, name, self._seen(code, f"{page.name}.html"))
+                    for code, name in LANGUAGES.items()
+                    if code != self.language
+                ],
+            }
+        )
+
+    def _seen(self, code: str, file: str) -> str:
+        inside = "" if code == next(iter(LANGUAGES)) else f"{code}/"
+        return f"{self._up}{inside}{file}"
+
+    def _said(self) -> dict[str, Any]:
+        words = self._words
+
+        def t(key: str, **figures: object) -> Markup:
+            return markup(words(key, **figures), words.language)
+
+        def say(phrase: Phrase) -> Markup:
+            return markup(words.say(phrase), words.language)
+
+        def interval(estimate: Estimate, form: str = "seconds") -> str:
+            spec = "interval" if form == "seconds" else "times_interval"
+            return words.format(estimate, spec)
+
+        return {
+            "t": t, "say": say, "text": words, "words": words, "interval": interval,
+            "language_tag": _TAGS[self.language], "root": self._up, "url": self._url,
+            "case_url": self._case_url, "chart_file": self._chart_file, "anchor": anchor,
+        }  # fmt: skip
+
+    def _url(self, name: str) -> str:
+        if name not in self._names:
+            raise KeyError(f"no page {name!r}")
+        return f"{name}.html"
+
+    def _case_url(self, case: str) -> str:
+        """The permanent place of a case; the page of all families where it is not measured."""
+        page = f"family-{case.partition('.')[0]}"
+        if page in self._names:
+            return f"{page}.html#{anchor(case)}"
+        return "families.html"
+
+    def _chart_file(self, name: str, dark: bool) -> str:
+        return file_of(name, self.language, dark=dark)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pyconc.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(
+        seconds=numbers.seconds, times=numbers.times, percent=numbers.percent, code=markup
+    )
+    return environment

@@ -1,0 +1,79 @@
+"""What a page of the site is made of, before it is HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib.figure import Figure
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.phrase import Phrase
+from pyconc.compare.sides import Side
+from pyconc.suite.case import Case
+
+
+class Drawing(NamedTuple):
+    """A chart: the name of its files, how it is drawn, and what is said of it."""
+
+    #: Of the files ``charts/NAME.svg`` and so on: lower case, digits, ``.`` and ``-``.
+    name: str
+    draw: Callable[[], Figure]
+    #: The alternative text: what the chart shows, with its finding.
+    alt: Phrase
+    #: Below the chart: what its marks are, and what must not be read into it.
+    caption: Phrase | None = None
+
+
+class Finding(NamedTuple):
+    """What the data say, in a sentence, and where a page shows it."""
+
+    says: Phrase
+    #: An id on the page.
+    anchor: str
+
+
+class Page(NamedTuple):
+    """One page in every language."""
+
+    #: Of its file, ``NAME.html``; pages link to each other by ``url("NAME")``.
+    name: str
+    #: File in `templates/`; it extends ``base.html``.
+    template: str
+    title: Phrase
+    #: What the template shows: results of the analysis, in no language yet.
+    context: Mapping[str, Any]
+    drawings: tuple[Drawing, ...] = ()
+    #: The numbers that it shows, for `report.json`: plain JSON, seconds and ratios.
+    document: Mapping[str, Any] | None = None
+    #: What of it the home page tells, the most important first.
+    findings: tuple[Finding, ...] = ()
+
+
+class Campaign(NamedTuple):
+    """A campaign that was read."""
+
+    #: Of its folder.
+    name: str
+    folder: Path
+    #: `campaign.json`.
+    about: dict[str, Any]
+    costs: Costs
+    #: By the label of a Python, ready to be compared.
+    sides: dict[str, Side]
+
+    @property
+    def pythons(self) -> list[str]:
+        """Labels, from the oldest to the newest; other implementations come last."""
+        return self.costs.pythons
+
+
+class Shown(NamedTuple):
+    """What one machine's site shows: its newest campaign, and those before it."""
+
+    campaign: Campaign
+    #: Of the same machine, the oldest first.
+    earlier: tuple[Campaign, ...]
+    #: The catalogue as it is now, by the id of a case.
+    cases: Mapping[str, Case]

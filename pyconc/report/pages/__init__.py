@@ -1,0 +1,28 @@
+"""The pages of the site, a module each, in the order of its navigation.
+
+Every module has ``pages(shown)``, which yields what the data allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pyconc.report.page import Page, Shown
+from pyconc.report.pages import (
+    correctness,
+    data,
+    families,
+    history,
+    machine,
+    notes,
+    numbers,
+    scaling,
+    versions,
+)
+
+PAGES: tuple[Callable[[Shown], Iterator[Page]], ...] = tuple(
+    module.pages
+    for module in (
+        notes, numbers, families, versions, scaling, correctness, history, machine, data,
+    )
+)  # fmt: skip

@@ -1,0 +1,238 @@
+"""History: the same cases on the same Pythons and the same machine, over several campaigns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from matplotlib.figure import Figure
+
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.steps import Passage, Step, listed
+from pyconc.analysis.timeline import Change, Timeline, timeline
+from pyconc.analysis.timeline import Line as OfPython
+from pyconc.compare.store import read_history
+from pyconc.compare.verdicts import FASTER, SLOWER, THRESHOLD
+from pyconc.report import plain
+from pyconc.report.charts import small_multiples, style
+from pyconc.report.charts import timeline as chart
+from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
+from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
+
+OVERVIEW, CASES = "history-overview", "history-cases"
+#: What steps are called.
+_STEPS = {FASTER: "history.step.faster", SLOWER: "history.step.slower"}
+_MOST_PANELS = 12
+#: Steps and families that an alternative text names.
+_MOST_SAID = 3
+_MOST_FINDINGS = 2
+
+
+class Row(NamedTuple):
+    """One case on one Python, as the table has it."""
+
+    case: str
+    python: str
+    #: In seconds, by campaign; None where it was not measured.
+    costs: list[Estimate | None]
+    steps: list[Step]
+
+    @property
+    def greatest(self) -> float:
+        return max(each.size for each in self.steps)
+
+
+def pages(shown: Shown) -> Iterator[Page]:
+    if not shown.earlier:
+        return
+    campaigns = (*shown.earlier, shown.campaign)
+    found = timeline([each.sides for each in campaigns], _names(campaigns), read_history())
+    if found is None:
+        return
+    changes = found.changes()
+    yield Page(
+        name="history",
+        template="history.html",
+        title=phrase("history.title"),
+        context={
+            "found": found,
+            "campaigns": list(zip(found.names, campaigns)),
+            "cautions": list(_cautions(campaigns)),
+            "unlike": list(_unlike(found)),
+            "summary": _summary(found, changes),
+            "has_steps": bool(changes),
+            "rows": list(_rows(found, campaigns, changes)),
+            "threshold": THRESHOLD,
+            "step_words": _STEPS,
+        },
+        drawings=(*_overview(found), *_of_cases(found, campaigns, changes)),
+        document=_document(found),
+        findings=tuple(_findings(found, changes)),
+    )
+
+
+def _names(campaigns: Sequence[Campaign]) -> list[str]:
+    """By their days, with more where several are of one day."""
+    started = [str(each.about["started"]) for each in campaigns]
+    for length in (10, 16, 19):
+        names = [each[:length].replace("T", " ") for each in started]
+        if len(set(names)) == len(names):
+            return names
+    times = Counter(names)
+    return [
+        f"{name} {each.name}" if times[name] > 1 else name for name, each in zip(names, campaigns)
+    ]
+
+
+def _cautions(campaigns: Sequence[Campaign]) -> Iterator[Phrase]:
+    if len({each.about["profile"]["name"] for each in campaigns}) > 1:
+        yield phrase("history.profiles")
+
+
+def _unlike(found: Timeline) -> Iterator[tuple[str, Passage]]:
+    for line in found.lines:
+        yield from ((line.python, passage) for passage in line.passages if passage.unlike)
+
+
+def _summary(found: Timeline, changes: Sequence[Change]) -> Phrase:
+    verdicts = Counter(each.step.verdict for each in changes)
+    if changes:
+        return phrase("history.steps_count", count=len(changes), faster=verdicts[FASTER],
+                      slower=verdicts[SLOWER])  # fmt: skip
+    if not any(passage.is_settled for line in found.lines for passage in line.passages):
+        return phrase("history.none_settled")
+    return phrase("history.none", count=_comparisons(found))
+
+
+def _comparisons(found: Timeline) -> int:
+    return sum(len(passage.steps) for line in found.lines for passage in line.passages)
+
+
+def _rows(
+    found: Timeline, campaigns: Sequence[Campaign], changes: Sequence[Change]
+) -> Iterator[Row]:
+    steps: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        steps.setdefault((change.python, change.step.case), []).append(change)
+    for line in found.lines:
+        cases = dict.fromkeys(step.case for each in line.passages for step in each.steps)
+        for case in sorted(cases):
+            own = sorted(steps.get((line.python, case), ()), key=lambda each: each.place)
+            costs = [each.costs.estimate(line.python, case) for each in campaigns]
+            yield Row(case, line.python, costs, [each.step for each in own])
+
+
+def _overview(found: Timeline) -> Iterator[Drawing]:
+    families: dict[str, dict[str, Mapping[int, Estimate]]] = {}
+    for line in found.lines:
+        for family, by_place in line.families.items():
+            families.setdefault(family, {})[line.python] = by_place
+    if not families:
+        return
+    last = [
+        (estimate.value, phrase("history.family_change", family=family, python=python,
+                                ratio=estimate))
+        for family, by_python in families.items()
+        for python, by_place in by_python.items()
+        for place, estimate in by_place.items() if place == max(by_place)
+    ]  # fmt: skip
+    last.sort(key=lambda each: -max(each[0], 1 / each[0]))
+    yield Drawing(
+        OVERVIEW,
+        partial(chart.draw, families, [line.python for line in found.lines], found.names),
+        phrase("history.overview.alt", count=len(families),
+               changes=listed([says for _, says in last[:_MOST_SAID]])),
+        phrase("history.overview.caption"),
+    )  # fmt: skip
+
+
+def _of_cases(
+    found: Timeline, campaigns: Sequence[Campaign], changes: Sequence[Change]
+) -> Iterator[Drawing]:
+    """Those with the greatest steps, first of all each on the Python that has its greatest."""
+    first = {each.step.case: each.python for each in reversed(changes)}
+    of_cases = ((first[each.step.case], each.step.case) for each in changes)
+    others = ((each.python, each.step.case) for each in changes)
+    arms = list(dict.fromkeys((*of_cases, *others)))[:_MOST_PANELS]
+    if not arms:
+        return
+    lines = {line.python: line for line in found.lines}
+    panels = [_panel(lines[python], case, campaigns, changes) for python, case in arms]
+    said = [
+        phrase("history.change", case=each.step.case, python=each.python,
+               ratio=each.step.change, campaign=each.step.after)
+        for each in changes[:_MOST_SAID]
+    ]  # fmt: skip
+    yield Drawing(
+        CASES,
+        partial(_draw, panels, found.names),
+        phrase("history.cases.alt", shown=len(panels), changes=listed(said)),
+        phrase("history.cases.caption"),
+    )
+
+
+def _panel(
+    line: OfPython, case: str, campaigns: Sequence[Campaign], changes: Sequence[Change]
+) -> Panel:
+    verdicts = {
+        each.place: each.step.verdict
+        for each in changes
+        if (each.python, each.step.case) == (line.python, case)
+    }
+    estimates = {
+        place: estimate
+        for place in line.places
+        if (estimate := campaigns[place].costs.estimate(line.python, case))
+    }
+    runs = line.runs(case)
+    alone = [[place] for place in estimates if not any(place in run for run in runs)]
+    joined = [
+        Line([Point(place, estimates[place], verdicts.get(place, "")) for place in run])
+        for run in (*runs, *alone)
+    ]
+    return Panel(f"{case} {line.python}", joined)
+
+
+def _draw(panels: Sequence[Panel], names: Sequence[str]) -> Figure:
+    places = {float(place): name for place, name in enumerate(names)}
+    frame = Frame(places, style.say("history.chart.seconds"), is_ratio=False)
+    return small_multiples.draw(panels, frame, small_multiples.step_keys())
+
+
+def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
+    key = "history.finding.step"
+    if found.provisional:
+        key = "history.finding.step_provisional"
+    for python, _, step in changes[:_MOST_FINDINGS]:
+        says = phrase(key, campaign=step.after, before=step.before, case=step.case,
+                      python=python, ratio=step.change)  # fmt: skip
+        yield Finding(says, "steps")
+    settled = any(passage.is_settled for line in found.lines for passage in line.passages)
+    if not changes and settled:
+        yield Finding(phrase("history.finding.none", count=_comparisons(found)), "steps")
+
+
+def _document(found: Timeline) -> dict[str, Any]:
+    return {
+        "campaigns": list(found.names),
+        "provisional": found.provisional,
+        "pythons": {
+            line.python: [_passage(each) for each in line.passages] for line in found.lines
+        },
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "before": passage.before,
+        "after": passage.after,
+        "unlike": passage.unlike,
+        "left_out": [each._asdict() for each in passage.left_out],
+        "cases": [
+            {"case": step.case, "verdict": step.verdict, "change": plain.figures(step.change)}
+            for step in passage.steps
+        ],
+    }

@@ -1,0 +1,112 @@
+"""What was measured, on what, how well it can be seen there, and how to measure it again."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.compare import noise_file
+from pyconc.compare.difference import CONFIDENCE
+from pyconc.compare.noise_file import NOISE, STEADY, Noise, NoRoundsError
+from pyconc.compare.verdicts import FALSE_ALARMS
+from pyconc.compare.visible import MOST, POWER
+from pyconc.measure.journal import JOURNAL
+from pyconc.measure.plan import PROFILES
+from pyconc.report.charts import noise as noise_chart
+from pyconc.report.page import Campaign, Drawing, Page, Shown
+
+
+def pages(shown: Shown) -> Iterator[Page]:
+    campaign = shown.campaign
+    noise = _noise(campaign)
+    seen = _seen(noise) if noise else []
+    yield Page(
+        name="machine",
+        template="machine.html",
+        title=phrase("machine.title"),
+        context={
+            "noise": noise,
+            "seen": seen,
+            "effect": _effect,
+            "again": _again(campaign.about)
+            if campaign.about["profile"]["name"] in PROFILES
+            else None,
+            "failures": campaign.about["failures"],
+            "findings": [f for f in campaign.about.get("doctor", ()) if f.get("level") != "ok"],
+        },
+        drawings=(_drawing(noise, seen),) if noise else (),
+        document={"noise": noise and noise_file.document(noise)},
+    )
+
+
+def _noise(campaign: Campaign) -> Noise | None:
+    """What this machine can see, where the campaign tells: by its file, or measured anew."""
+    path, journal = campaign.folder / NOISE, campaign.folder / JOURNAL
+    twice = len(campaign.sides) == 2 and noise_file.measured_twice(campaign.about)
+    gone_on = (
+        twice and path.exists() and journal.exists()
+        and journal.stat().st_mtime > path.stat().st_mtime
+    )  # fmt: skip
+    if path.exists() and not gone_on:
+        return noise_file.read_noise_file(path)
+    if not twice:
+        return None
+    from pyconc.compare.noise import read_noise  # it can measure too, which is a lot to import
+
+    try:
+        return read_noise(campaign.folder)[0]
+    except NoRoundsError:
+        return None
+
+
+def _seen(noise: Noise) -> list[Phrase]:
+    """What it comes to, with what was counted."""
+    count = len(noise.cases)
+    middle = sorted(each.smallest_effect for each in noise.cases)[(count - 1) // 2]
+    half = "machine.noise.blind" if math.isinf(middle) else "machine.noise.half"
+    return [
+        phrase("machine.noise.steady", steady=noise.steady, count=count,
+               share=noise.steady / count, most=STEADY),
+        phrase(half, effect=_effect(middle), power=POWER, false_alarms=FALSE_ALARMS, count=count),
+        phrase("machine.noise.missed", missed=noise.intervals_missed, count=count,
+               confidence=CONFIDENCE, chance=(1 - CONFIDENCE) * count,
+               false=noise.false_verdicts),
+        phrase("machine.noise.alarms", alarms=noise.alarms, comparisons=noise.comparisons),
+    ]  # fmt: skip
+
+
+def _effect(effect: float) -> Phrase:
+    """A slowdown, which is given as a share."""
+    if math.isinf(effect):
+        return phrase("machine.noise.none", most=MOST)
+    if effect < 1:
+        return phrase("machine.noise.share", effect=effect)
+    return phrase("machine.noise.times", effect=1 + effect)
+
+
+def _drawing(noise: Noise, seen: list[Phrase]) -> Drawing:
+    return Drawing(
+        name="machine-noise",
+        draw=partial(noise_chart.draw, noise),
+        alt=phrase("machine.noise.alt", seen=seen),
+        caption=phrase("machine.noise.caption", count=len(noise.cases)),
+    )
+
+
+def _again(about: Mapping[str, Any]) -> str | None:
+    """The command that measures such a campaign again; None for what is no campaign of ours."""
+    if about["profile"]["name"] not in PROFILES:
+        return None
+    versions = [each.get("version", each["label"]) for each in about["interpreters"]]
+    names = [
+        version if each["implementation"] == "CPython" else f"{each['implementation']}{version}"
+        for version, each in zip(versions, about["interpreters"])
+    ]
+    words = ["pyconc", "run"]
+    for name in names:
+        words += ["-p", ".".join(str(name).lower().split(".")[:2])]
+    return shlex.join([*words, "--profile", str(about["profile"]["name"])])

@@ -1,0 +1,272 @@
+"""Scaling: what more workers gain, from which task length a pool pays, and waiting together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from pyconc.analysis.break_even import POOLS, TASKS, WORKERS, Paying, paying
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.ladder import standard_builds
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.scaling import Line, Scaling, lines
+from pyconc.analysis.waiting import SEQUENTIAL, THREADS, WAYS, Waiting, waitings
+from pyconc.report import plain
+from pyconc.report.charts import break_even as break_even_chart
+from pyconc.report.charts import scaling as chart
+from pyconc.report.charts import waiting as waiting_chart
+from pyconc.report.page import Drawing, Finding, Page, Shown
+
+STRONG, EFFICIENCY, WEAK = "scaling-strong", "scaling-efficiency", "scaling-weak"
+BREAK_EVEN, WAITING = "scaling-break-even", "scaling-waiting"
+T = TypeVar("T", Line, Paying, Waiting)
+
+
+def pages(shown: Shown) -> Iterator[Page]:
+    costs, about = shown.campaign.costs, shown.campaign.about
+    measured, pools, asked = lines(costs), paying(costs, POOLS), waitings(costs)
+    if not (measured or pools or asked):
+        return
+    cpus = _cpus(about)
+    standard = standard_builds(about, costs.pythons)
+    rest = [python for python in costs.pythons if python not in standard]
+    order = [*standard[::-1], *rest[::-1]]
+    newest_pools = _of_newest(pools, order)
+    newest_asked = _of_newest(asked, order)
+    workers = [_gained(line, cpus) for line in _of_newest(measured, order)]
+    says = [says for each in workers for says in each]
+    pays = [_pays(pool) for pool in newest_pools]
+    waits = [says for each in newest_asked for says in _waits(each)]
+    drawings = [
+        *_worker_drawings(measured, costs.pythons, cpus, says),
+        *_break_even_drawing(newest_pools, pays),
+        *_waiting_drawing(newest_asked, waits),
+    ]
+    drawn = {drawing.name for drawing in drawings}
+    yield Page(
+        name="scaling",
+        template="scaling.html",
+        title=phrase("scaling.title"),
+        context={
+            "cpus": cpus,
+            "batch": {"tasks": TASKS, "workers": WORKERS},
+            "points": [point for line in measured for point in line.points],
+            "serial": _serial(measured, cpus),
+            "drawn": drawn,
+            "says": says,
+            "pools": _by_python(pools),
+            "pool_names": [pool for pool in POOLS if any(pool == each.pool for each in pools)],
+            "pays": pays,
+            "asked": asked,
+            "ways": [way for way in WAYS if any(way in each.ways for each in asked)],
+            "numbers": sorted({number for each in asked for number in each.numbers}),
+            "waits": waits,
+        },
+        drawings=tuple(drawings),
+        document={
+            "cpus": cpus,
+            "workers": [_document(point) for line in measured for point in line.points],
+            "break_even": [_pool_document(pool) for pool in pools],
+            "waiting": [_waiting_document(each) for each in asked],
+        },
+        findings=tuple(_findings(workers, pays, waits, drawn)),
+    )
+
+
+def _cpus(about: Mapping[str, Any]) -> int | None:
+    cpus = about["machine"].get("cpus")
+    return cpus if isinstance(cpus, int) and cpus > 0 else None
+
+
+def _of_newest(found: Sequence[T], order: Sequence[str]) -> list[T]:
+    """Those of the first Python that has any."""
+    for python in order:
+        if there := [each for each in found if each.python == python]:
+            return there
+    return []
+
+
+def _findings(
+    workers: Sequence[Sequence[Phrase]],
+    pays: Sequence[Phrase],
+    waits: Sequence[Phrase],
+    drawn: set[str],
+) -> Iterator[Finding]:
+    """What the home page tells: the first sentence of each backend, a pool that pays, waiting."""
+    anchor = f"chart-{STRONG if STRONG in drawn else WEAK}"
+    for each in workers[:2]:
+        for says in each[:1]:
+            yield Finding(says, anchor)
+    paid = [says for says in pays if says.key == "scaling.says.pays"]
+    for says in [*paid[:1], *pays][:1]:
+        yield Finding(says, f"chart-{BREAK_EVEN}")
+    for says in waits[:1]:
+        yield Finding(says, f"chart-{WAITING}")
+
+
+# Workers.
+
+
+def _gained(line: Line, cpus: int | None) -> list[Phrase]:
+    """What one backend gains where each worker has a CPU."""
+    point = line.at_most(cpus)
+    if point is None:
+        return []
+    common = {"python": line.python, "workers": point.workers,
+              "backend": phrase(f"scaling.backend.{line.backend}")}  # fmt: skip
+    found = []
+    if point.speedup:
+        speedup, serial = point.speedup, point.serial_fraction
+        faster = speedup.low > 1 or not speedup.has_interval
+        key = "scaling.says.faster" if faster else "scaling.says.no_faster"
+        found.append(phrase(key, **common, speedup=speedup, efficiency=point.efficiency,
+                            serial=serial))  # fmt: skip
+    if point.scaled_speedup:
+        found.append(phrase("scaling.says.weak", **common, speedup=point.scaled_speedup,
+                            serial=point.scaled_serial_fraction))  # fmt: skip
+    return found
+
+
+def _worker_drawings(
+    measured: Sequence[Line], pythons: Sequence[str], cpus: int | None, says: Sequence[Phrase]
+) -> Iterator[Drawing]:
+    strong, weak = _panels(measured, "speedup", cpus), _panels(measured, "scaled_speedup", cpus)
+    weakly = [each for each in says if each.key == "scaling.says.weak"]
+    about = [each for each in says if each not in weakly]
+    if strong:
+        yield Drawing(
+            STRONG, partial(chart.draw_strong, strong, cpus),
+            phrase("scaling.strong_alt", about=about), phrase("scaling.strong_caption"),
+        )  # fmt: skip
+        shares = _efficiencies(measured)
+        yield Drawing(
+            EFFICIENCY, partial(chart.draw_efficiency, shares, pythons, cpus),
+            phrase("scaling.efficiency_alt", about=about), phrase("scaling.efficiency_caption"),
+        )  # fmt: skip
+    if weak:
+        yield Drawing(
+            WEAK, partial(chart.draw_weak, weak, cpus),
+            phrase("scaling.weak_alt", about=weakly), phrase("scaling.weak_caption"),
+        )  # fmt: skip
+
+
+def _panels(measured: Sequence[Line], what: str, cpus: int | None) -> dict[str, list[chart.Gained]]:
+    panels: dict[str, list[chart.Gained]] = {}
+    for line in measured:
+        points = _points(line, what)
+        if len(points) > 1:
+            fitted = line.serial_fraction if what == "speedup" else line.scaled_serial_fraction
+            gained = chart.Gained(line.backend, points, fitted(cpus))
+            panels.setdefault(line.python, []).append(gained)
+    return panels
+
+
+def _efficiencies(measured: Sequence[Line]) -> dict[str, dict[str, list[tuple[float, Estimate]]]]:
+    found: dict[str, dict[str, list[tuple[float, Estimate]]]] = {}
+    for line in measured:
+        points = _points(line, "speedup")
+        if len(points) > 1:
+            shares = [(workers, each.scaled(1 / workers)) for workers, each in points]
+            found.setdefault(line.backend, {})[line.python] = shares
+    return found
+
+
+def _points(line: Line, what: str) -> list[tuple[float, Estimate]]:
+    found = ((point.workers, getattr(point, what)) for point in line.points)
+    return [(workers, estimate) for workers, estimate in found if estimate]
+
+
+def _serial(measured: Sequence[Line], cpus: int | None) -> dict[tuple[str, str], float | None]:
+    return {(line.python, line.backend): line.serial_fraction(cpus) for line in measured}
+
+
+# Pools.
+
+
+def _pays(pool: Paying) -> Phrase:
+    crossing = pool.crossing
+    if crossing:
+        return phrase("scaling.says.pays", python=pool.python, pool=pool.pool, length=crossing)
+    return phrase("scaling.says.never", python=pool.python, pool=pool.pool, ratio=pool.best,
+                  longest=pool.ratios[-1][0])  # fmt: skip
+
+
+def _by_python(pools: Sequence[Paying]) -> dict[str, dict[str, Paying]]:
+    found: dict[str, dict[str, Paying]] = {}
+    for pool in pools:
+        found.setdefault(pool.python, {})[pool.pool] = pool
+    return found
+
+
+def _break_even_drawing(pools: Sequence[Paying], pays: Sequence[Phrase]) -> Iterator[Drawing]:
+    if pools:
+        drawn = [break_even_chart.Pool(each.pool, each.ratios, each.crossing) for each in pools]
+        yield Drawing(
+            BREAK_EVEN, partial(break_even_chart.draw, drawn),
+            phrase("scaling.break_even_alt", python=pools[0].python, about=list(pays)),
+            phrase("scaling.break_even_caption", python=pools[0].python),
+        )  # fmt: skip
+
+
+# Waiting.
+
+
+def _waits(asked: Waiting) -> Iterator[Phrase]:
+    """From how many requests on tasks are cheaper than the other ways, and by how much at most."""
+    for way in (SEQUENTIAL, THREADS):
+        ratios = asked.against.get(way)
+        if not ratios:
+            continue
+        most = max(ratios)
+        paid = asked.cheaper(way)
+        yield phrase(
+            f"scaling.says.{way}_{'dearer' if paid else 'never'}", python=asked.python,
+            numbers=paid, most=most, ratio=ratios[most],
+        )  # fmt: skip
+
+
+def _waiting_drawing(asked: Sequence[Waiting], waits: Sequence[Phrase]) -> Iterator[Drawing]:
+    for each in asked[:1]:
+        ways: dict[str, list[tuple[float, Estimate]]] = {
+            way: [(float(number), cost) for number, cost in points]
+            for way, points in each.ways.items()
+        }
+        yield Drawing(
+            WAITING, partial(waiting_chart.draw, ways),
+            phrase("scaling.waiting_alt", python=each.python, about=list(waits)),
+            phrase("scaling.waiting_caption", python=each.python),
+        )  # fmt: skip
+
+
+# For `report.json`.
+
+
+def _document(point: Scaling) -> dict[str, Any]:
+    return {
+        "python": point.python,
+        "backend": point.backend,
+        "workers": point.workers,
+        "speedup": plain.figures(point.speedup),
+        "efficiency": point.efficiency,
+        "serial_fraction": plain.figures(point.serial),
+        "scaled_speedup": plain.figures(point.scaled_speedup),
+        "scaled_serial_fraction": plain.figures(point.scaled_serial),
+    }
+
+
+def _pool_document(pool: Paying) -> dict[str, Any]:
+    ratios = [{"task": length, **(plain.figures(each) or {})} for length, each in pool.ratios]
+    crossing = plain.figures(pool.crossing)
+    return {"python": pool.python, "pool": pool.pool, "break_even": crossing, "ratios": ratios}
+
+
+def _waiting_document(asked: Waiting) -> dict[str, Any]:
+    return {
+        "python": asked.python,
+        "seconds": {
+            way: [{"requests": number, **(plain.figures(each) or {})} for number, each in points]
+            for way, points in asked.ways.items()
+        },
+        "cheaper_than": {way: asked.cheaper(way) for way in asked.against},
+    }

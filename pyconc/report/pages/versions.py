@@ -1,0 +1,259 @@
+"""Versions: every case from the oldest Python to the newest, with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from statistics import median_low
+from typing import Any, NamedTuple
+
+from pyconc.analysis.contended import ContendedLock, contended_lock, step_in_words
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.start_methods import StartMethods, start_methods
+from pyconc.analysis.steps import (
+    FLOOR,
+    Mean,
+    Passage,
+    Step,
+    Versions,
+    family_of,
+    versions,
+)
+from pyconc.compare.ranks import LEAST_ROUNDS
+from pyconc.compare.verdicts import (
+    FALSE_DISCOVERIES,
+    FASTER,
+    INCONCLUSIVE,
+    SAME,
+    SLOWER,
+    THRESHOLD,
+)
+from pyconc.report import plain
+from pyconc.report import version_drawings as drawn
+from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
+from pyconc.report.version_drawings import Stage
+
+#: What steps and verdicts are called.
+_STEPS = {FASTER: "versions.step.faster", SLOWER: "versions.step.slower"}
+_VERDICTS = {
+    FASTER: "versions.verdict.faster",
+    SLOWER: "versions.verdict.slower",
+    SAME: "versions.verdict.same",
+    INCONCLUSIVE: "versions.verdict.inconclusive",
+}
+#: Steps that are named one by one for each version.
+_MOST_NAMED = 4
+#: The family that is the interpreter without any primitive.
+_REFERENCE = "reference"
+
+
+class Row(NamedTuple):
+    """A case, as the table has it."""
+
+    case: str
+    family: str
+    #: In seconds, by Python.
+    costs: dict[str, Estimate]
+    #: From the first version that has it to the newest.
+    total: Step | None
+    steps: list[Step]
+
+    @property
+    def greatest(self) -> float:
+        return max(each.size for each in self.steps)
+
+
+class Summary(NamedTuple):
+    """What one version changed, as the table has it."""
+
+    passage: Passage
+    #: How many cases have each verdict: cheaper, dearer, the same, not settled.
+    counts: tuple[int, int, int, int]
+    #: The greatest ones.
+    steps: list[Step]
+    #: How much the interpreter alone changed.
+    reference: Estimate | None
+
+
+def pages(shown: Shown) -> Iterator[Page]:
+    campaign = shown.campaign
+    found = versions(campaign.sides)
+    if found is None:
+        return
+    stage = Stage.of(found)
+    lock = contended_lock(campaign.costs, found)
+    start = start_methods(campaign.costs, campaign.sides, found.order.track)
+    families = _families(found)
+    figures = {name: drawn.family(stage, name, cases) for name, cases in families.items()}
+    yield Page(
+        name="versions",
+        template="versions.html",
+        title=phrase("versions.title", oldest=found.order.track[0], newest=found.order.track[-1]),
+        context={
+            "found": found,
+            "pythons": [*found.order.track, *found.order.beside],
+            "cautions": list(_cautions(found)),
+            "summaries": [_summary(passage) for passage in found.passages],
+            "floors": _floors(found),
+            "lock": lock,
+            "start": start,
+            "means": {name: list(_means(found, name)) for name in families},
+            "figures": {name: drawing.name for name, drawing in figures.items()},
+            "rows": list(_rows(campaign, stage)),
+            "may_be_build": {passage.after for passage in found.passages if passage.unlike},
+            "threshold": THRESHOLD,
+            "false_share": FALSE_DISCOVERIES,
+            "step_words": _STEPS,
+            "verdict_words": _VERDICTS,
+            "most_panels": drawn.MOST_PANELS,
+        },
+        drawings=(*_drawings(campaign, stage, lock, start), *figures.values()),
+        document=_document(found),
+        findings=tuple(_once(_findings(found, lock, start))),
+    )
+
+
+def _drawings(
+    campaign: Campaign, stage: Stage, lock: ContendedLock | None, start: StartMethods | None
+) -> Iterator[Drawing]:
+    yield from drawn.overview(stage)
+    if lock:
+        yield drawn.contended_lock(stage, lock, campaign.costs)
+    if start:
+        yield drawn.start_methods(stage, start)
+
+
+def _families(found: Versions) -> dict[str, list[str]]:
+    """Cases that two versions share, by family."""
+    families: dict[str, list[str]] = {}
+    shared = {step.case: step.family for passage in found.passages for step in passage.steps}
+    for case in found.relative:
+        if case in shared:
+            families.setdefault(shared[case], []).append(case)
+    return families
+
+
+def _cautions(found: Versions) -> Iterator[Phrase]:
+    rounds = [step.change.rounds for passage in found.passages for step in passage.steps]
+    usual = median_low(rounds)
+    if not any(passage.is_settled for passage in found.passages):
+        yield phrase("versions.unsettled", rounds=max(rounds))
+    elif usual < LEAST_ROUNDS:
+        yield phrase("versions.few", rounds=usual)
+    if found.order.beside:
+        yield phrase("versions.beside", beside=list(found.order.beside))
+
+
+def _summary(passage: Passage) -> Summary:
+    faster, slower, same, unsettled = (
+        len(passage.of(verdict)) for verdict in (FASTER, SLOWER, SAME, INCONCLUSIVE)
+    )
+    steps = [each for each in passage.steps if each.is_step and each.family != FLOOR]
+    reference = [each.change for each in passage.means if each.family == _REFERENCE]
+    return Summary(
+        passage,
+        (faster, slower, same, unsettled),
+        steps[:_MOST_NAMED],
+        reference[0] if reference else None,
+    )
+
+
+def _floors(found: Versions) -> Phrase | None:
+    """C code does not change: its steps tell what else did."""
+    floors = [e for passage in found.passages for e in passage.steps if e.family == FLOOR]
+    if not floors:
+        return None
+    return phrase("versions.floors", count=len(floors), steps=sum(e.is_step for e in floors))
+
+
+def _means(found: Versions, family: str) -> Iterator[Mean | None]:
+    """Of each passage, and of the whole."""
+    for passage in (*found.passages, found.whole):
+        yield next((each for each in passage.means if each.family == family), None)
+
+
+def _rows(campaign: Campaign, stage: Stage) -> Iterator[Row]:
+    """Every case in the order of the campaign, also of those that do not compare."""
+    costs = campaign.costs
+    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
+    places = {case: place for place, case in enumerate(campaign.about["cases"])}
+    for case in sorted(measured, key=lambda case: places.get(case, len(places))):
+        yield Row(
+            case,
+            family_of(case),
+            costs.estimates(case),
+            stage.found.totals.get(case),
+            stage.steps.get(case, []),
+        )
+
+
+def _findings(
+    found: Versions, lock: ContendedLock | None, start: StartMethods | None
+) -> Iterator[Finding]:
+    if lock and lock.findings:
+        yield Finding(lock.findings[0], "contended-lock")
+    for change in start.changes if start else ():
+        if change:
+            yield Finding(change[0], "start-methods")
+    whole = found.whole
+    if whole.overall and whole.is_settled:
+        key = "versions.finding.overall"
+        if any(passage.unlike for passage in found.passages):
+            key = "versions.finding.overall_build"
+        yield Finding(
+            phrase(key, before=whole.before, after=whole.after,
+                   ratio=whole.overall.change, cases=len(whole.steps),
+                   faster=len(whole.of(FASTER)), slower=len(whole.of(SLOWER))),
+            "families",
+        )  # fmt: skip
+    yield from _greatest(found)
+    for says in lock.findings[1:] if lock else ():
+        yield Finding(says, "contended-lock")
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same may be found on two ways."""
+    said: list[Phrase] = []
+    for each in findings:
+        if each.says not in said:
+            said.append(each.says)
+            yield each
+
+
+def _greatest(found: Versions) -> Iterator[Finding]:
+    """The greatest step of each version, the greatest of all first."""
+    steps = [
+        (each, passage)
+        for passage in found.passages
+        for each in _summary(passage).steps[:1]
+    ]  # fmt: skip
+    for step, passage in sorted(steps, key=lambda each: -each[0].size):
+        yield Finding(step_in_words(step, passage), "by-version")
+
+
+def _document(found: Versions) -> dict[str, Any]:
+    return {
+        "versions": list(found.order.track),
+        "beside": list(found.order.beside),
+        "passages": [_passage(passage) for passage in found.passages],
+        "whole": _passage(found.whole),
+        "totals": [_step(each) for each in found.totals.values()],
+        "relative": {case: plain.by_name(each) for case, each in found.relative.items()},
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "before": passage.before,
+        "after": passage.after,
+        "unlike": passage.unlike,
+        "overall": plain.figures(passage.overall.change) if passage.overall else None,
+        "families": {each.family: plain.figures(each.change) for each in passage.means},
+        "cases": [_step(each) for each in passage.steps],
+        "left_out": [each._asdict() for each in passage.left_out],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    change = plain.figures(step.change)
+    return {"case": step.case, "before": step.before, "verdict": step.verdict, "change": change}

@@ -1,0 +1,148 @@
+"""Campaigns for the report, read from their folders and kept apart by machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pyconc.analysis.costs import Costs
+from pyconc.compare.sides import Side, side_of_arm
+from pyconc.errors import UsageError, brief
+from pyconc.measure.journal import CAMPAIGN, JOURNAL
+from pyconc.report.page import Campaign, Shown
+from pyconc.store.frame import tidy, tidy_documents
+from pyconc.store.one_file import read_one_file
+from pyconc.store.pytest_benchmark import holds_saved_runs
+from pyconc.store.suites import (
+    arm_file,
+    read_about,
+    read_document,
+    suites_of_journal,
+    told_clearly,
+)
+from pyconc.suite import catalog
+
+#: What the pages say of an interpreter and of a campaign.
+_OF_INTERPRETER = {
+    "label", "implementation", "compiler", "gil", "optimized", "lto", "start_method", "skipped",
+}  # fmt: skip
+_OF_CAMPAIGN = {"profile": {"name"}, "machine": {"host", "platform", "processor", "cpus"}}
+#: What tells machines apart.
+_MACHINE = ("host", "processor", "cpus", "platform")
+
+
+def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
+    """What is shown of each machine, the machine of the newest campaign first.
+
+    Raises:
+        UsageError: a folder is no campaign, is damaged or holds no finished round, or two are the
+            same.
+    """
+    _refuse_twins(folders)
+    campaigns = sorted((read(folder) for folder in folders), key=_started)
+    machines: dict[tuple[object, ...], list[Campaign]] = {}
+    for campaign in campaigns:
+        machines.setdefault(_machine(campaign.about), []).append(campaign)
+    cases = {case.id: case for case in catalog.known()}
+    shown = [Shown(last, tuple(earlier), cases) for *earlier, last in machines.values()]
+    return sorted(shown, key=lambda each: _started(each.campaign), reverse=True)
+
+
+def read(folder: Path) -> Campaign:
+    """One campaign; interpreters without a finished round are left out.
+
+    Raises:
+        UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
+    """
+    if folder.is_file() or holds_saved_runs(folder):
+        return _of_one_file(folder)
+    about = read_about(folder)
+    missing = _missing(about)
+    if missing:
+        raise UsageError(
+            f"{brief(folder / CAMPAIGN)} is damaged ({missing} missing); "
+            f"restore it, or measure again"
+        )
+    found = dict(_arms(folder, about))
+    if not found:
+        raise UsageError(f"{brief(folder)} holds no finished round; measure again")
+    frames = pd.concat([frame for frame, _ in found.values()], ignore_index=True)
+    sides = {label: side for label, (_, side) in found.items()}
+    about["machine"] = _known(about["machine"], sides)
+    return Campaign(folder.resolve().name, folder, about, Costs(frames), sides)
+
+
+def _of_one_file(path: Path) -> Campaign:
+    """A file of pyperf or pytest-benchmark, or a folder of saved runs: a campaign of one Python."""
+    about, document = read_one_file(path)
+    label = about["interpreters"][0]["label"]
+    side = side_of_arm(str(path), path, about, label, path)
+    with told_clearly(path):
+        costs = Costs(tidy_documents([document]))
+    return Campaign(path.resolve().name, path, about, costs, {label: side})
+
+
+def _missing(about: dict[str, Any]) -> str | None:
+    """What a campaign does not say of itself and the pages want to."""
+    for name, wanted in _OF_CAMPAIGN.items():
+        said = about[name] if isinstance(about[name], dict) else {}
+        for field in sorted(wanted - said.keys()):
+            return f"{field} of the {name}"
+    if not isinstance(about["started"], str):
+        return "when it started"
+    if not all(_is_failure(each) for each in about["failures"]):
+        return "what failed"
+    for interpreter in about["interpreters"]:
+        for field in sorted(_OF_INTERPRETER - interpreter.keys()):
+            return f"{field} of an interpreter"
+    return None
+
+
+def _is_failure(said: object) -> bool:
+    return isinstance(said, dict) and {"case", "python", "reason"} <= said.keys()
+
+
+def _arms(folder: Path, about: dict[str, Any]) -> Iterator[tuple[str, tuple[pd.DataFrame, Side]]]:
+    """The values of each interpreter, and the side that compares; from its result file, or from
+    the journal where that is newer.
+    """
+    labels = [interpreter["label"] for interpreter in about["interpreters"]]
+    files = {label: arm_file(folder, label) for label in labels}
+    newer = (folder / JOURNAL).exists() and None in files.values()
+    suites = suites_of_journal(folder) if newer else {}
+    for label, path in files.items():
+        if path is not None:
+            side = side_of_arm(f"{folder}@{label}", folder, about, label, path)
+            with told_clearly(path):
+                yield label, (tidy_documents([read_document(path)]), side)
+        elif label in suites:
+            suite = suites[label]
+            side = side_of_arm(f"{folder}@{label}", folder, about, label, suite)
+            yield label, (tidy([suite]), side)
+
+
+def _known(machine: dict[str, Any], sides: Mapping[str, Side]) -> dict[str, Any]:
+    """The machine with the name of its processor, where pyperf found it out."""
+    names = {side.machine.get("cpu_model_name") for side in sides.values()}
+    return (
+        {**machine, "processor": names.pop()} if len(names) == 1 and None not in names else machine
+    )
+
+
+def _refuse_twins(folders: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for folder in folders:
+        if folder.resolve() in seen:
+            raise UsageError(f"{brief(folder)} is given twice; give each campaign once")
+        seen.add(folder.resolve())
+
+
+def _machine(about: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(about["machine"].get(name) for name in _MACHINE)
+
+
+def _started(campaign: Campaign) -> str:
+    return str(campaign.about["started"])

@@ -1,0 +1,97 @@
+"""One page of the report by itself, from given costs and with no other page around it."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.phrase import phrase
+from pyconc.report.charts import files
+from pyconc.report.html import Renderer
+from pyconc.report.page import Campaign, Page, Shown
+from pyconc.report.site import Site
+
+#: What every page links to.
+_EVERYWHERE = ("index", "machine", "families")
+
+Given = Mapping[str, Mapping[str, float]]
+#: By Python and case: metrics by name, the same in every round or one for each.
+Beside = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def costs_of(given: Given, rounds: int = 5, beside: Beside | None = None) -> Costs:
+    """Costs in seconds by case by Python, a little noisy from round to round."""
+    return Costs(pd.DataFrame(_rows(given, rounds, beside or {})))
+
+
+def _rows(given: Given, rounds: int, beside: Beside) -> Iterator[dict[str, Any]]:
+    noise = random.Random(1)
+    for number in range(1, rounds + 1):
+        for python, by_case in given.items():
+            for case, cost in by_case.items():
+                said = beside.get((python, case), {})
+                yield {
+                    "case": case,
+                    "python": python,
+                    "round": number,
+                    "peak_rss": None,
+                    "value": 0,
+                    "seconds": cost * math.exp(noise.gauss(0, 0.01)),
+                    **{name: _in_round(figure, number) for name, figure in said.items()},
+                }
+
+
+def _in_round(figure: object, number: int) -> object:
+    return figure[number - 1] if isinstance(figure, Sequence) and not isinstance(figure, str) \
+        else figure  # fmt: skip
+
+
+def interpreter(label: str, **about: Any) -> dict[str, Any]:
+    """What a campaign says of a Python, as far as pages ask."""
+    return {
+        "label": label,
+        "version": label,
+        "implementation": "CPython",
+        "gil": "on",
+        "free_threaded": False,
+        "skipped": {},
+        **about,
+    }
+
+
+def shown_of(costs: Costs, interpreters: Sequence[Mapping[str, Any]] = (), **machine: Any) -> Shown:
+    """Costs as what a page is made of."""
+    about = {
+        "started": "2026-01-01T00:00:00+00:00",
+        "finished": True,
+        "failures": [],
+        "profile": {"name": "quick", "rounds": 5},
+        "seed": 1,
+        "machine": {"host": "here", "processor": "x86", "platform": "Linux", "cpus": 2, **machine},
+        "interpreters": list(interpreters) or [interpreter(each) for each in costs.pythons],
+    }
+    return Shown(Campaign("measured", Path("measured"), about, costs, {}), (), {})
+
+
+def html_of(shown: Shown, page: Page, language: str = "en") -> str:
+    """The page as its readers get it."""
+    others = [
+        Page(name, "home.html", phrase("home.title"), {})
+        for name in _EVERYWHERE
+        if name != page.name
+    ]
+    site = Site("", "here", shown, (page, *others))
+    return Renderer(language, site, [], "2026-01-01").html(page)
+
+
+def draw(page: Page, folder: Path) -> dict[str, str]:
+    """Every chart of the page in every language: SVG by the name of its file."""
+    for drawing in page.drawings:
+        files.write(drawing, folder)
+    return {path.name: path.read_text("utf-8") for path in folder.glob("*.svg")}

@@ -1,0 +1,91 @@
+"""`pyconc show`: costs and metrics as tables, and figures as people read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pyconc import cli
+from pyconc.analysis.effect import Estimate
+from pyconc.analysis.numbers import interval, percent, seconds
+from pyconc.suite.case import Case
+
+
+@pytest.fixture(scope="module")
+def everything(cases: dict[str, Case], make_campaign: Callable[..., Path]) -> Path:
+    """A campaign of every case on two Pythons."""
+    dear = {case: 1e-6 * (1 + 30 * ("process" in case) + 5 * ("fine" in case)) for case in cases}
+    lost = {
+        "counter.unlocked_program[thread-2]": {"nonzero": 0.0, "residual": 0.0},
+        "counter.tallied[thread-2]": {"lost_per_million": 0.0, "overlap": 0.8},
+        "counter.tallied_call[thread-2]": {"lost_per_million": 1234.0, "short_window": 1.0},
+        "rlock.recursion[thread-1-1]": {"control": "rlock.empty_nest[thread-1-1]"},
+        "lock.pair[thread-1]": {"floor": "floor.mutex_pair[thread-1]", "cpu_seconds": 1e-7},
+        "lock.contended[thread-2]": {"jain": 0.9, "min_share": 0.7, "max_share": 1.3},
+        "lock.handoff[thread-2]": {"handoff_histogram": "159:9 319:1", "handoff_max": 1.1e-3},
+    }
+    halved = {case: cost / 2 for case, cost in dear.items()}
+    return make_campaign({"3.13.0": dear, "3.14.0": halved}, metrics=lost)
+
+
+def test_show_is_a_table(everything: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["show", str(everything)]) == 0
+    out = capsys.readouterr().out
+    assert "barrier.crossing[thread-2]" in out
+    assert "µs" in out
+
+
+def test_show_has_the_metrics_beside_the_costs(
+    everything: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(everything), "lock", "scaling", "-k", "not section"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"lock\.pair\[thread-1\].* 1\.0\dx", out)  # of its floor
+    assert re.search(r"lock\.handoff\[thread-2\].*handoff.*98\d ns.*1\.0\d ms.*1\.10 ms.*50", out)
+    assert re.search(r"lock\.contended\[thread-2\].*0\.900.*0\.70.*1\.30", out)
+    assert "serial (Karp-Flatt)" in out
+    assert "barrier" not in out
+
+
+def test_show_of_what_was_not_measured(
+    everything: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(everything), "nothing"]) == 2
+    assert "has no such case" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["report", "show"])
+def test_a_bad_campaign_is_one_line_and_status_2(
+    verb: str, make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
+    (folder / "journal.jsonl").unlink()
+    (folder / "python-3.13.0.json").write_text('{"version": "1.0", ')
+    assert cli.main([verb, str(folder)]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "python-3.13.0.json is not whole JSON" in err
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [(1.91, "1.91 s"), (0.11, "110 ms"), (25.198e-3, "25.2 ms"), (47.1e-9, "47.1 ns"),
+     (3.2e-10, "0.32 ns"), (0.99996e-3, "1.00 ms"), (-3.2e-9, "-3.20 ns"), (0.0, "0.00 ns")],
+)  # fmt: skip
+def test_seconds_in_words(figure: float, text: str) -> None:
+    assert seconds(figure) == text
+
+
+def test_an_interval_in_words() -> None:
+    assert interval(Estimate(2.0, 1.0, 3.0, 5)) == "1.00 s to 3.00 s"
+    assert interval(Estimate(2.0, float("nan"), float("nan"), 1)) == "no interval"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.973, "97 %"), (0.0321, "3.2 %"), (-0.004, "-0.4 %"), (1.5, "150 %")]
+)
+def test_a_share_in_words(share: float, text: str) -> None:
+    assert percent(share) == text
