@@ -46,7 +46,7 @@ def demonstration(make: CampaignMaker, folder: Path) -> Demonstration:
     """The site in a folder, with every quick case on three Pythons."""
     cases = {case.id: case for case in catalog.load()}
     campaigns = [_newest(make, cases), _earlier(make, cases), _elsewhere(make, cases)]
-    site = folder / "site"
+    site = folder / "demonstration"
     assert cli.main(["report", *map(str, campaigns), "-o", str(site)]) == 0
     return Demonstration(campaigns, site)
 
