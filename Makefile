@@ -43,7 +43,7 @@ noise: $(VENV)/report.stamp
 	$(BIN)/pyconc noise $(ARGS)
 
 test: $(VENV)/test.stamp
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

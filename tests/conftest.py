@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import math
+import os
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,14 @@ from pyconc.suite.case import Case
 #: Campaigns that are made differ in this, so that none is taken for another.
 _SEEDS = itertools.count(1)
 TOYS = Path(__file__).parent / "toys"
+#: Files of tests that take longest: begun first, nothing waits for them at the end.
+SLOWEST = (
+    "test_site_browser.py", "test_campaign.py", "test_docs.py", "test_pyperformance.py",
+    "test_rendering.py", "test_resume.py", "test_pytest_bridge.py", "test_packaging.py",
+)  # fmt: skip
+
+# Of this pytest: those that tests start are not in parallel with others, and may measure.
+os.environ.pop("PYTEST_XDIST_WORKER", None)
 
 if any(
     importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
@@ -35,6 +44,10 @@ if any(
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else 99)
 
 
 @pytest.fixture(scope="session")

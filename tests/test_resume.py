@@ -21,7 +21,7 @@ from pyconc.measure.journal import JOURNAL, read_journal
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A hundred take two minutes: `PYCONC_KILLS=100 pytest tests/test_resume.py`.
-KILLS = int(os.environ.get("PYCONC_KILLS", "20"))
+KILLS = int(os.environ.get("PYCONC_KILLS", "10"))
 #: With its control: two cases, calibrated and measured twice.
 CASE = "thread.get_ident[thread-1]"
 ROUNDS = {
@@ -68,6 +68,12 @@ def mentions(text: str) -> list[str]:
     return found
 
 
+def _wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def killed_and_resumed(number: int, folder: Path) -> str:
     """Kill one process of a campaign at a moment that is drawn by lot, and resume it."""
     lot = random.Random(number)
@@ -75,7 +81,11 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    time.sleep(lot.uniform(0.3, 2.0))
+    if number % 3 == 0:
+        time.sleep(lot.uniform(0.0, 1.0))  # most of them before the first calibration
+    else:
+        _wait_for(folder / JOURNAL)
+        time.sleep(lot.uniform(0.0, 1.5))
     victims = list(descendants(process.pid))
     family = list(victims)
     try:

@@ -76,9 +76,9 @@ _BRIGHTNESS = """(name) => {
 }"""
 
 
-#: A variable of the environment: if it is set, axe-core looks at every page.
+#: A variable of the environment: if it is set, nothing is tried on samples alone.
 EVERY_PAGE = "PYCONC_EVERY_PAGE"
-#: Of the pages of families, which have one template, axe-core looks at these.
+#: Of the pages of families, which have one template, those on which everything is tried.
 SAMPLES = ("family-thread.html", "family-lock.html")
 
 
@@ -115,22 +115,23 @@ def visits(shown: Demonstration, browser: Browser) -> list[Visit]:
     viewport = {"width": WIDE, "height": HEIGHT}
     samples = {path for path in shown.pages if _is_sample(path, shown)}
     with Tab(browser, shown.site, viewport=viewport, color_scheme="light") as tab:
-        paths = [path for path in shown.pages if not _is_like_another(path)]
+        paths = [path for path in shown.pages if path.parent.name != "zh" or not _is_alike(path)]
         return [_visit(tab, path, with_axe=path in samples) for path in paths]
 
 
-def _is_like_another(path: Path) -> bool:
-    """Whether a page in Chinese differs from a sample in its data alone."""
+def _is_alike(path: Path) -> bool:
+    """Whether a page differs from a sample in its data alone."""
     family = path.name.startswith("family-") and path.name not in SAMPLES
-    return family and path.parent.name == "zh" and EVERY_PAGE not in os.environ
+    return family and EVERY_PAGE not in os.environ
 
 
 def _is_sample(path: Path, shown: Demonstration) -> bool:
-    """Whether axe-core looks at a page: it takes a second, and those of one template are alike."""
+    """Whether axe-core looks at a page, which takes a second."""
     if EVERY_PAGE in os.environ:
         return True
-    alike = path.name.startswith("family-") and path.name not in SAMPLES
-    return (not alike and path.parent == shown.site) or path == shown.site / "zh" / "index.html"
+    return (
+        not _is_alike(path) and path.parent == shown.site
+    ) or path == shown.site / "zh/index.html"
 
 
 def _visit(tab: Tab, path: Path, *, with_axe: bool) -> Visit:
@@ -170,8 +171,11 @@ def _short(path: Path) -> str:
 
 
 def english(shown: Demonstration, has: str) -> list[Path]:
-    """English pages of the newest machine that have something in their source."""
-    return [path for path in sorted(shown.site.glob("*.html")) if has in path.read_text("utf-8")]
+    """English pages of the newest machine that have something in their source; of those with one
+    template, the samples.
+    """
+    pages = [path for path in sorted(shown.site.glob("*.html")) if not _is_alike(path)]
+    return [path for path in pages if has in path.read_text("utf-8")]
 
 
 def test_no_page_complains_or_asks_for_anything_outside(visits: list[Visit]) -> None:
@@ -270,7 +274,7 @@ def test_a_filter_hides_rows(tab: Tab, shown: Demonstration) -> None:
 
 def test_the_other_language_opens_at_the_same_place(tab: Tab, shown: Demonstration) -> None:
     page = tab.page
-    for path in english(shown, "<tr id=")[::3]:
+    for path in english(shown, "<tr id="):
         tab.open(path)
         place = page.locator("tr[id]").last.get_attribute("id") or ""
         tab.open(path, place)
