@@ -7,10 +7,12 @@ value's batches in one run of its loop, as a program of that library would.
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Any
+from typing import Any, ClassVar
 
 #: The arguments of one task each.
 Arguments = Sequence[tuple[Any, ...]]
@@ -18,6 +20,9 @@ Arguments = Sequence[tuple[Any, ...]]
 
 class Engine:
     """So many workers of one library."""
+
+    #: How the names of threads begin that the library keeps for later, whatever it is told.
+    kept_threads: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -139,7 +144,9 @@ class Anyio(LoopEngine):
 
 
 class Trio(LoopEngine):
-    """`trio.to_thread.run_sync` in a nursery."""
+    """`trio.to_thread.run_sync` in a nursery. Threads that are idle end after ten seconds."""
+
+    kept_threads = ("Trio thread",)
 
     def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
         import trio
@@ -223,21 +230,25 @@ class Loky(Engine):
 class Dask(Engine):
     """A `distributed.LocalCluster` of processes with one thread each, and its client."""
 
+    kept_threads = ("Dask-",)
+    _folder: str
     _cluster: Any
     _client: Any
 
     def open(self) -> None:
         import distributed
 
+        self._folder = tempfile.mkdtemp()
         self._cluster = distributed.LocalCluster(
             n_workers=self.workers, threads_per_worker=1, processes=True,
-            dashboard_address=None, silence_logs=50,
+            dashboard_address=None, silence_logs=50, local_directory=self._folder,
         )  # fmt: skip
         self._client = distributed.Client(self._cluster)
 
     def close(self) -> None:
         self._client.close()
         self._cluster.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         # Not pure: the same call again is a new task, and no result that is kept.
@@ -249,19 +260,23 @@ class Dask(Engine):
 class Ray(Engine):
     """Remote functions of a Ray that runs on this machine alone."""
 
+    _folder: str
     _remote: dict[Callable[..., int], Any]
 
     def open(self) -> None:
         import ray
 
+        self._folder = tempfile.mkdtemp()
         ray.init(num_cpus=self.workers, include_dashboard=False, log_to_driver=False,
-                 logging_level="error", configure_logging=False)  # fmt: skip
+                 logging_level="error", configure_logging=False,
+                 _temp_dir=self._folder)  # fmt: skip
         self._remote = {}
 
     def close(self) -> None:
         import ray
 
         ray.shutdown()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         import ray

@@ -35,6 +35,11 @@ class Pool(Batches):
     engine: ClassVar[type[_engines.Engine]]
     _engine: _engines.Engine
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "engine"):
+            cls.kept_threads = cls.engine.kept_threads
+
 
 class Cold(Pool):
     """Workers made for the batch."""
@@ -192,9 +197,9 @@ class AnyioTasks(Length):
 
 @four(requires=[Module("trio")])
 class TrioCold(Cold):
-    """Threads of trio, by `to_thread.run_sync`, made for the batch.
+    """Threads of trio, by `to_thread.run_sync`, and a loop made for the batch.
 
-    One operation: one batch, loop and threads included.
+    Trio keeps its threads from one loop to the next. One operation: one batch, loop included.
     """
 
     engine = _engines.Trio

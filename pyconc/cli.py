@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
         help="a version, path or `all`; NAME+gil turns on the GIL of a free-threaded build, "
         "NAME=LABEL makes another arm; repeat for several (default: this Python)",
     )  # fmt: skip
+    run.add_argument(
+        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
+        help="install it for the workers of every Python; repeat for several",
+    )  # fmt: skip
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
@@ -156,6 +160,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
+    from pyconc.suite.own import declared, requirement
 
     if args.report:
         _need_report_extra()  # better now than after minutes
@@ -163,8 +168,9 @@ def _run(args: argparse.Namespace) -> int:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report)
     profile, cases = _chosen(args)
+    own = declared().having(requirement(each, "--with") for each in args.packages)
     prepared = campaign.prepare(
-        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args)
+        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own
     )  # fmt: skip
     if args.dry_run:
         campaign.show_plan(prepared)
@@ -193,7 +199,8 @@ def _refuse_beside_resume(args: argparse.Namespace) -> None:
     """A resumed campaign has its plan already."""
     given = {
         "SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
-        "--seed": args.seed, "--budget": args.budget, "--dry-run": args.dry_run,
+        "--with": args.packages, "--seed": args.seed, "--budget": args.budget,
+        "--dry-run": args.dry_run,
     }  # fmt: skip
     _refuse(given, "--resume, which has the plan of its folder")
 

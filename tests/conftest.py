@@ -24,7 +24,8 @@ TOYS = Path(__file__).parent / "toys"
 #: Files of tests that take longest: begun first, nothing waits for them at the end.
 SLOWEST = (
     "test_site_browser.py", "test_campaign.py", "test_docs.py", "test_pyperformance.py",
-    "test_rendering.py", "test_resume.py", "test_pytest_bridge.py", "test_packaging.py",
+    "test_rendering.py", "test_resume.py", "test_engines.py", "test_pytest_bridge.py",
+    "test_packaging.py",
 )  # fmt: skip
 
 # Of this pytest: those that tests start are not in parallel with others, and may measure.

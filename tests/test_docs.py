@@ -60,6 +60,14 @@ INSTEAD = {
     "pyconc run -p path/to/base/python=base -p path/to/head/python=head -o campaign": (
         f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
     ),
+    # engines.md
+    "pyconc run ecosystem pool --with anyio --with trio --with gevent --with uvloop --with joblib "
+    "--with distributed --with ray -o results/engines": (
+        'pyconc run "ecosystem.asyncio_round_trip" --profile smoke -o results/engines'
+    ),
+    'pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
+        'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
+    ),
     # machine.md
     'python -m pyperf timeit --affinity=2 "pass"': "python -m pyperf timeit -l1 -n1 -p1 -w1 pass",
     "taskset -c 2-7 pyconc run": "taskset -c 0 pyconc run --dry-run",
@@ -115,6 +123,7 @@ NOT_RUN = {
     r"python -m pyconc.suite.manifest benchmarks": "it would write into the checkout",
     r".*pyperf system show": "it fails on machines that it does not know",
     r"python3 -m venv .*|\.venv/bin/pip install .*|\. \.venv/.*": "test_packaging.py does it",
+    r"pip install 'pyconc\[ecosystem\]'": "it takes minutes; test_engines.py installs most of them",
 }
 
 

@@ -44,7 +44,7 @@ def folders(cache: Path) -> list[Path]:
 
 
 def test_an_environment_has_pyperf_and_nothing_else(this: Python, cache: Path) -> None:
-    executable = prepare(this, ENV)
+    executable, _ = prepare(this, ENV)
     assert imports(executable, "pyperf; pyperf.Runner()")
     assert not imports(executable, "psutil")
     assert not imports(executable, "pytest")
@@ -52,19 +52,19 @@ def test_an_environment_has_pyperf_and_nothing_else(this: Python, cache: Path) -
     assert len(folder.name) == 12
     marker = folder / "marker"
     marker.touch()
-    assert prepare(this, ENV) == executable
+    assert prepare(this, ENV).executable == executable
     assert marker.exists()  # used again
 
 
 def test_a_broken_environment_is_made_again(this: Python, cache: Path) -> None:
-    executable = prepare(this, ENV)
+    executable, _ = prepare(this, ENV)
     [folder] = folders(cache)
     [package] = folder.rglob("site-packages/pyperf/_bench.py")
     package.unlink()
     half_made = folder.with_suffix(".new")
     half_made.mkdir()
     (half_made / "pyvenv.cfg").touch()
-    assert prepare(this, ENV) == executable
+    assert prepare(this, ENV).executable == executable
     assert imports(executable, "pyperf")
     assert folders(cache) == [folder]
 
@@ -80,7 +80,10 @@ def test_a_python_that_was_upgraded_gets_another_environment(
 
 def test_campaigns_that_start_at_once_share_an_environment(this: Python, cache: Path) -> None:
     made: list[str] = []
-    both = [threading.Thread(target=lambda: made.append(prepare(this, ENV))) for _ in range(2)]
+    both = [
+        threading.Thread(target=lambda: made.append(prepare(this, ENV).executable))
+        for _ in range(2)
+    ]
     for each in both:
         each.start()
     for each in both:

@@ -22,6 +22,16 @@ POOLS = {
     "multiprocessing.Pool": "pool.multiprocessing_pool_tasks[process-fork-2-",
     "InterpreterPoolExecutor": "pool.interpreter_pool_executor_tasks[interpreter-2-",
 }
+#: The same of other libraries, where they were measured.
+LIBRARIES = {
+    "uvloop": "ecosystem.uvloop_tasks[thread-2-",
+    "anyio": "ecosystem.anyio_tasks[thread-2-",
+    "trio": "ecosystem.trio_tasks[thread-2-",
+    "gevent": "ecosystem.gevent_threads_tasks[thread-2-",
+    "joblib (loky)": "ecosystem.loky_tasks[thread-2-",
+    "Dask": "ecosystem.dask_tasks[thread-2-",
+    "Ray": "ecosystem.ray_tasks[thread-2-",
+}
 
 
 class Paying(NamedTuple):

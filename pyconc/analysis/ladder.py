@@ -72,6 +72,16 @@ RUNGS = (
          BETWEEN),
     Rung("process_pool", "pool.process_pool_executor_cold[{process}-4]", BETWEEN),
     Rung("multiprocessing_pool", "pool.multiprocessing_pool_cold[{process}-4]", BETWEEN),
+    # Other libraries, where they were measured.
+    Rung("gevent_task", "ecosystem.gevent_threads_round_trip[thread-4]", THREADS),
+    Rung("anyio_task", "ecosystem.anyio_round_trip[thread-4]", THREADS),
+    Rung("trio_task", "ecosystem.trio_round_trip[thread-4]", THREADS),
+    Rung("loky_task", "ecosystem.loky_round_trip[thread-4]", BETWEEN),
+    Rung("dask_task", "ecosystem.dask_round_trip[thread-4]", BETWEEN),
+    Rung("ray_task", "ecosystem.ray_round_trip[thread-4]", BETWEEN),
+    Rung("loky_pool", "ecosystem.loky_cold[thread-4]", BETWEEN),
+    Rung("dask_pool", "ecosystem.dask_cold[thread-4]", BETWEEN),
+    Rung("ray_pool", "ecosystem.ray_cold[thread-4]", BETWEEN),
 )  # fmt: skip
 
 #: Which rungs are told in terms of which others, by name.
@@ -87,6 +97,9 @@ IN_TERMS_OF = (
     ("spawn", "fork"),
     ("spawn", "interpreter"),
     ("manager_write", "lock"),
+    ("loky_task", "process_pool_task"),
+    ("dask_task", "process_pool_task"),
+    ("ray_task", "process_pool_task"),
 )
 
 

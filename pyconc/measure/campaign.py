@@ -19,7 +19,7 @@ from pyconc.measure import doctor
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
-from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls
+from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls, without_controls
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
 from pyconc.measure.scheduler import Place, Scheduler, last_line, worker_environment
@@ -87,7 +87,8 @@ def prepare(
 
     Args:
         budget: seconds for the whole campaign; the profile's minutes for each Python without one.
-        own: where cases of the user's own are, if not where they are declared now.
+        own: where cases of the user's own are and what workers are given, if not what is declared
+            now.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
@@ -97,12 +98,13 @@ def prepare(
     beside = isolated(own)
     benchmarks = (root / catalog.benchmarks_folder().name, *beside.folders)
     environment = worker_environment(root, *beside.path)
-    taking_part, left = arms(pythons, benchmarks, environment)
+    taking_part, left = arms(pythons, benchmarks, environment, own.packages)
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
-    if not any(runnable.values()):
-        raise UsageError("none of these cases can run here; `pyconc list` gives the reasons")
+    asked = without_controls(cases)
+    if not any(case in asked for cases in runnable.values() for case in cases):
+        raise UsageError(f"none of these cases can run: {_why_none(asked, taking_part)}")
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
     environments = padded([{**environment, **arm.env} for arm in taking_part])
@@ -110,6 +112,13 @@ def prepare(
     plan = Plan(profile, seed, runnable, seconds)
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+
+
+def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
+    reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
+    first, *others = reasons
+    more = f", and {len(others)} other reasons" if others else ""
+    return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
 
 
 def run(prepared: Prepared, folder: Path) -> Outcome:
@@ -293,6 +302,7 @@ def plan_lines(prepared: Prepared) -> list[str]:
     for arm in prepared.taking_part:
         cases = plan.cases[arm.label]
         lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['base']}")
+        lines += [f"  without {each}: {why}" for each, why in arm.about.get("missing", {}).items()]
     abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
     lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
     lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]

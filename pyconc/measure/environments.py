@@ -1,7 +1,7 @@
 """What the Pythons of a campaign run in: virtual environments and variables of equal size.
 
-Every Python has its own cached environment with pyperf and nothing else, so that all of them
-live at paths of the same length and none has anything installed into it.
+Every Python has its own cached environment with pyperf and nothing but what is asked for, so that
+all of them live at paths of the same length and none has anything installed into it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyperf
 
@@ -30,6 +31,10 @@ from pyconc.suite.own import Own, package_root
 PADDING = "PYCONC_PADDING"
 #: Seconds after which a command that prepares something is taken to hang.
 _TIMEOUT = 300
+#: The same where it installs, and may have to compile.
+_INSTALLING = 1800
+#: A file in an environment: what was asked for and is not there.
+_MISSING = "pyconc-missing.json"
 _CHECK = """
 import json, sys, pyperf, pyperf._collect_metadata
 pyperf.Runner()
@@ -42,30 +47,44 @@ class PreparationError(Exception):
     """A Python cannot be made ready to measure; one line that says why."""
 
 
-def prepare(python: Python, env: Mapping[str, str]) -> str:
-    """The executable of the cached virtual environment of a Python.
+class Environment(NamedTuple):
+    """A virtual environment that is ready."""
+
+    executable: str
+    #: Packages that cannot be installed there, and why not, in a line each.
+    missing: dict[str, str]
+
+
+def prepare(python: Python, env: Mapping[str, str], packages: Sequence[str] = ()) -> Environment:
+    """The cached virtual environment of a Python.
 
     The environment is made if there is none, or none that works, or the Python has been upgraded.
     Campaigns that want the same one wait for each other.
 
     Args:
         env: what the executable is to run in, as workers do.
+        packages: what else is installed there, as far as it can be; projects that are in a folder,
+            every time anew.
 
     Raises:
         PreparationError: it cannot be made, or pyperf does not work there.
     """
-    key = (os.path.realpath(python.executable), python.build, pyperf.__version__)
+    key = (os.path.realpath(python.executable), python.build, pyperf.__version__, *packages)
+    project = any(map(os.path.isabs, packages))  # it may have changed since it was installed
     folder = cache_folder() / "venvs" / hashlib.sha256(repr(key).encode()).hexdigest()[:12]
     try:
         with locked(folder.with_suffix(".lock")):
-            if _fault(folder, python, env) is not None:
-                _make_anew(folder, python, env)
-    except OSError as error:
+            if project or _fault(folder, python, env) is not None:
+                _make_anew(folder, python, env, packages)
+            missing = json.loads((folder / _MISSING).read_text("utf-8")) if packages else {}
+    except (OSError, ValueError) as error:
         raise PreparationError(f"no environment in {folder.parent}: {error}") from None
-    return str(_executable(folder))
+    return Environment(str(_executable(folder)), missing)
 
 
-def _make_anew(folder: Path, python: Python, env: Mapping[str, str]) -> None:
+def _make_anew(
+    folder: Path, python: Python, env: Mapping[str, str], packages: Sequence[str]
+) -> None:
     """Beside, and renamed when it is whole."""
     fresh = folder.with_suffix(".new")
     for old in (fresh, folder):
@@ -73,6 +92,8 @@ def _make_anew(folder: Path, python: Python, env: Mapping[str, str]) -> None:
     try:
         _make(fresh, python, env)
         _install_pyperf(fresh, python, env)
+        missing = _install(packages, str(_executable(fresh)), python)
+        (fresh / _MISSING).write_text(json.dumps(missing), "utf-8")
         fresh.rename(folder)
     finally:
         _remove(fresh)
@@ -136,6 +157,26 @@ def _install_pyperf(folder: Path, python: Python, env: Mapping[str, str]) -> Non
     _output([*pip, "--target", str(library), "--python-version", version, *package], None)
 
 
+def _install(packages: Sequence[str], executable: str, python: Python) -> dict[str, str]:
+    """Install what can be installed, one after the other; why the others cannot, by package.
+
+    A line is printed for each, as this may take minutes.
+    """
+    uv, missing = shutil.which("uv"), {}
+    if uv is not None:
+        command = [uv, "pip", "install", "--quiet", "--python", executable]
+    else:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+        command = [*pip, "--python", executable, "install", "--quiet"]
+    for package in packages:
+        print(f"installing {package} for Python {python.label}", flush=True)
+        try:
+            _output([*command, package], None, timeout=_INSTALLING)
+        except PreparationError as error:
+            missing[package] = str(error)
+    return missing
+
+
 def _copy_pyperf(library: Path, python: Python) -> bool:
     """Whether our own pyperf says that it is made for that Python too, and has been copied."""
     try:
@@ -162,7 +203,9 @@ def _works(command: Sequence[str]) -> bool:
     return True
 
 
-def _output(command: Sequence[str], env: Mapping[str, str] | None) -> str:
+def _output(
+    command: Sequence[str], env: Mapping[str, str] | None, timeout: float = _TIMEOUT
+) -> str:
     """What a command prints.
 
     Raises:
@@ -170,12 +213,12 @@ def _output(command: Sequence[str], env: Mapping[str, str] | None) -> str:
     """
     try:
         done = subprocess.run(
-            command, env=env, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT
+            command, env=env, capture_output=True, text=True, errors="replace", timeout=timeout
         )
     except OSError as error:
         raise PreparationError(f"{command[0]} does not run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise PreparationError(f"{command[0]} did not end within {_TIMEOUT} s") from None
+        raise PreparationError(f"{command[0]} did not end within {timeout:.0f} s") from None
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         reason = said[-1].strip() if said else f"it ended with status {done.returncode}"

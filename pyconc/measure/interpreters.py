@@ -54,7 +54,10 @@ class _Entry(NamedTuple):
 
 
 def arms(
-    pythons: Sequence[str], benchmarks: Sequence[Path], env: Mapping[str, str]
+    pythons: Sequence[str],
+    benchmarks: Sequence[Path],
+    env: Mapping[str, str],
+    packages: Sequence[str] = (),
 ) -> tuple[list[Arm], list[Left]]:
     """The arms of a campaign, and what has to be left out; this Python, where none is named.
 
@@ -63,6 +66,7 @@ def arms(
             `find` knows; or ``all``, for all that `discover` finds.
         benchmarks: folders of the family files.
         env: of a worker, without what is an arm's own.
+        packages: what is installed for the workers, as far as a Python can have it.
 
     Raises:
         UsageError: a name means nothing, two arms have one label, or none can be prepared.
@@ -71,7 +75,7 @@ def arms(
     taking_part = []
     for entry in _entries(pythons or [sys.executable], left):
         try:
-            taking_part.append(_prepared(entry, benchmarks, env))
+            taking_part.append(_prepared(entry, benchmarks, env, packages))
         except PreparationError as error:
             left.append(Left(entry.name, str(error)))
     if not taking_part:
@@ -202,13 +206,17 @@ def _entry(text: str) -> _Entry:
     return _Entry(text, label, python, with_gil)
 
 
-def _prepared(entry: _Entry, benchmarks: Sequence[Path], env: Mapping[str, str]) -> Arm:
+def _prepared(
+    entry: _Entry, benchmarks: Sequence[Path], env: Mapping[str, str], packages: Sequence[str]
+) -> Arm:
     """Raises PreparationError."""
     _, label, python, with_gil = entry
     own = {"PYTHON_GIL": "1" if with_gil else "0"} if python.free_threaded else {}
-    executable = prepare(python, env)
+    executable, missing = prepare(python, env, packages)
     answer = ask(executable, ["-m", "pyconc.measure.probe", *map(str, benchmarks)], {**env, **own})
     told = json.loads(answer)
     about = {**told["python"], "base": python.executable, "build": python.build}
+    if packages:
+        about.update(packages=told["packages"], missing=missing)
     spec = f"{python.executable}{_GIL if with_gil else ''}={label}"
     return Arm(label, executable, about, told["skipped"], own, spec)

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,16 @@ class Leftovers:
     def __init__(self) -> None:
         self._before = set(_running())
 
-    def refuse(self, case_id: str) -> None:
-        """Raises LeftoverError if there is more now, naming it."""
+    def refuse(self, case_id: str, kept: Sequence[str] = ()) -> None:
+        """Raises LeftoverError if there is more now, naming it.
+
+        Args:
+            kept: how the names of threads begin that a library keeps by design.
+        """
+        keeps = tuple(f"thread '{name}" for name in kept)
         for patience in (0.0, 0.05, 0.2):
-            left = sorted(set(_running()) - self._before)
+            more = sorted(set(_running()) - self._before)
+            left = [name for name in more if not name.startswith(keeps)]
             if not left:
                 return
             gc.collect()  # what only waits for it is not left; a passing name of others' goes away
@@ -62,11 +68,12 @@ def _child_pids() -> set[int]:
 
 
 def _helpers() -> set[int]:
-    """Processes that multiprocessing keeps for later: they end with this one."""
+    """Processes that multiprocessing and loky keep for later: they end with this one."""
     pids = set()
     for module, holder, attribute in (
         ("multiprocessing.forkserver", "_forkserver", "_forkserver_pid"),
         ("multiprocessing.resource_tracker", "_resource_tracker", "_pid"),
+        ("joblib.externals.loky.backend.resource_tracker", "_resource_tracker", "_pid"),
     ):
         if module in sys.modules:
             pid = getattr(getattr(sys.modules[module], holder, None), attribute, None)

@@ -109,7 +109,7 @@ class Meter:
             self.workload.teardown()
         if error is None:
             self._forget()
-            self._leftovers.refuse(self.case.id)
+            self._leftovers.refuse(self.case.id, self.case.workload_class.kept_threads)
 
     def seconds(self, loops: int) -> float:
         """Measure one value and check its invariant.

@@ -153,3 +153,14 @@ def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case
                 wanted.add(twin.id)
                 unseen.append(twin)
     return [case for case in cases if case.id in wanted]
+
+
+def without_controls(cases: Sequence[Case]) -> list[Case]:
+    """Those that are no control and no floor of others; all, if there is no other."""
+    twins = {
+        name.format_map(case.parameters)
+        for case in cases
+        for name in (case.workload_class.control, case.workload_class.floor)
+        if name
+    }
+    return [case for case in cases if not {case.name, case.id} & twins] or list(cases)

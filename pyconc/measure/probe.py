@@ -227,10 +227,20 @@ def _bytecode_cached() -> bool:
     )
 
 
+def packages() -> dict[str, str]:
+    """The versions of what is installed for this Python, by the names of the distributions."""
+    from importlib.metadata import distributions
+
+    places = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    found = {each.metadata["Name"]: each.version for each in distributions(path=sorted(places))}
+    return dict(sorted(found.items()))
+
+
 def main(arguments: list[str]) -> int:
     cases = catalog.load(*map(Path, arguments))
     skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
-    print(json.dumps({"python": describe(), "skipped": skipped}))
+    told = {"python": describe(), "skipped": skipped, "packages": packages()}
+    print(json.dumps(told))
     return 0
 
 

@@ -79,6 +79,8 @@ class Workload:
     fixed_time: ClassVar[bool] = False
     #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
     observes: ClassVar[str | None] = None
+    #: How the names of threads begin that a library keeps by design when it is told to end.
+    kept_threads: ClassVar[tuple[str, ...]] = ()
 
     backend: str
     start_method: str

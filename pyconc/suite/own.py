@@ -11,7 +11,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,31 +19,38 @@ from pyconc.errors import UsageError, brief
 
 #: The group of entry points whose values are packages of family files.
 GROUP = "pyconc.cases"
-#: The settings in ``[tool.pyconc]``: folders of family files, and of what these import.
-_CASES, _PYTHONPATH = "cases", "pythonpath"
+#: The settings in ``[tool.pyconc]``: folders of family files, of what these import, and packages
+#: that are installed for the workers.
+_CASES, _PYTHONPATH, _WITH = "cases", "pythonpath", "with"
 _TABLE = re.compile(r"^\s*(\[\s*)?tool\s*\.\s*[\"']?pyconc\b", re.MULTILINE)
+_PACKAGE = re.compile(r"[\w./\\]")
 _EXAMPLE = 'cases = ["my_benchmarks/"]'
 
 
 class Own(NamedTuple):
-    """Where cases of the user's own are."""
+    """Where cases of the user's own are, and what they or ours are given that Python lacks."""
 
     #: Of family files.
     folders: tuple[Path, ...] = ()
     #: What is imported by them and is not beside them.
     pythonpath: tuple[Path, ...] = ()
+    #: What pip is to install for the workers: requirements, or the paths of projects.
+    packages: tuple[str, ...] = ()
 
     @property
     def path(self) -> list[Path]:
         """Where whoever imports the cases must look."""
         return list(dict.fromkeys((*self.pythonpath, *map(package_root, self.folders))))
 
+    def having(self, packages: Iterable[str]) -> Own:
+        """The same with more packages, each as `requirement` knows it."""
+        return self._replace(packages=tuple(dict.fromkeys((*self.packages, *packages))))
+
     def as_json(self, beside: Path) -> dict[str, list[str]]:
         """For a file in a folder, so that all of them can be moved together."""
-        return {
-            name: [_relative(each, beside.resolve()) for each in paths]
-            for name, paths in self._asdict().items()
-        }
+        paths = {"folders": self.folders, "pythonpath": self.pythonpath}
+        written = {name: [_relative(e, beside.resolve()) for e in paths[name]] for name in paths}
+        return {**written, "packages": list(self.packages)} if self.packages else written
 
 
 def package_root(folder: Path) -> Path:
@@ -82,19 +89,48 @@ def recalled(about: Mapping[str, Any], folder: Path) -> Own:
         UsageError: that is damaged, or not there any more.
     """
     written = about.get("own", {})
-    found: dict[str, tuple[Path, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name in Own._fields:
         texts = written.get(name, []) if isinstance(written, dict) else None
         if texts is None or not _are_texts(texts):
             raise UsageError(f"{folder}: what campaign.json says of own cases is damaged")
-        found[name] = tuple((folder.resolve() / text).resolve() for text in texts)
-        for path in found[name]:
-            if not path.is_dir():
-                raise UsageError(
-                    f"{folder} was measured with the cases of {path}, which is not there; "
-                    f"put it back, or measure again"
-                )
-    return Own(**found)
+        found[name] = texts
+    folders, pythonpath = (
+        tuple(_still_there(folder, text) for text in found[name])
+        for name in ("folders", "pythonpath")
+    )
+    said = f"{folder} was measured with"
+    return Own(folders, pythonpath, tuple(requirement(each, said) for each in found["packages"]))
+
+
+def _still_there(folder: Path, text: str) -> Path:
+    path = (folder.resolve() / text).resolve()
+    if not path.is_dir():
+        raise UsageError(
+            f"{folder} was measured with the cases of {path}, which is not there; "
+            f"put it back, or measure again"
+        )
+    return path
+
+
+def requirement(text: str, said: str, start: Path | None = None) -> str:
+    """What pip is to install, if it may be that: ``trio``, ``trio>=0.30``, or a project's folder.
+
+    Args:
+        said: begins the sentence about what is wrong.
+        start: the folder that a path is seen from; the working directory.
+
+    Raises:
+        UsageError: it is an option, or a path that leads nowhere.
+    """
+    if not _PACKAGE.match(text):
+        raise UsageError(f"{said} {text!r}, which is no package; name one as pip does")
+    if "@" in text or not re.search(r"[/\\]|^\.+$", text):
+        return text
+    path = ((start or Path()) / text).resolve()
+    if not path.exists():
+        raise UsageError(f"{said} {text!r}, and {path} is not there")
+    return str(path)
 
 
 def _of_project(start: Path) -> Own:
@@ -106,6 +142,7 @@ def _of_project(start: Path) -> Own:
             return Own(
                 tuple(_packages(path, settings)),
                 tuple(each for each, _ in _folders(path, settings, _PYTHONPATH)),
+                tuple(_requirements(path, settings)),
             )
     return Own()
 
@@ -128,7 +165,7 @@ def _refuse_misspelt(path: Path, settings: Mapping[str, Any]) -> None:
     """Of others nothing is said: they may be of a later pyconc."""
     from difflib import get_close_matches  # only needed to explain
 
-    known = (_CASES, _PYTHONPATH)
+    known = (_CASES, _PYTHONPATH, _WITH)
     for name in settings.keys() - known:
         if close := get_close_matches(name, known, n=1, cutoff=0.75):
             raise UsageError(f"{path}: [tool.pyconc] has {name!r}; did you mean {close[0]!r}?")
@@ -161,6 +198,16 @@ def _folders(path: Path, settings: Mapping[str, Any], name: str) -> Iterator[tup
     for text in texts:
         said = f"{path}: {name} names {text!r},"
         yield _checked(path.parent / text, said), said
+
+
+def _requirements(path: Path, settings: Mapping[str, Any]) -> Iterator[str]:
+    texts = settings.get(_WITH, [])
+    if not _are_texts(texts):
+        raise UsageError(
+            f'{path}: {_WITH} is no list of packages; write a line such as with = ["x"]'
+        )
+    for text in texts:
+        yield requirement(text, f"{path}: {_WITH} names", path.parent)
 
 
 def _are_texts(value: object) -> bool:

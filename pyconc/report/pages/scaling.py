@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from pyconc.analysis.break_even import POOLS, TASKS, WORKERS, Paying, paying
+from pyconc.analysis.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.ladder import standard_builds
 from pyconc.analysis.phrase import Phrase, phrase
@@ -19,13 +20,15 @@ from pyconc.report.charts import waiting as waiting_chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
 
 STRONG, EFFICIENCY, WEAK = "scaling-strong", "scaling-efficiency", "scaling-weak"
-BREAK_EVEN, WAITING = "scaling-break-even", "scaling-waiting"
+BREAK_EVEN, LIBRARY, WAITING = (
+    "scaling-break-even", "scaling-break-even-libraries", "scaling-waiting",
+)  # fmt: skip
 T = TypeVar("T", Line, Paying, Waiting)
 
 
 def pages(shown: Shown) -> Iterator[Page]:
     costs, about = shown.campaign.costs, shown.campaign.about
-    measured, pools, asked = lines(costs), paying(costs, POOLS), waitings(costs)
+    measured, pools, asked = lines(costs), _pools(costs), waitings(costs)
     if not (measured or pools or asked):
         return
     cpus = _cpus(about)
@@ -36,11 +39,11 @@ def pages(shown: Shown) -> Iterator[Page]:
     newest_asked = _of_newest(asked, order)
     workers = [_gained(line, cpus) for line in _of_newest(measured, order)]
     says = [says for each in workers for says in each]
-    pays = [_pays(pool) for pool in newest_pools]
+    pays = {each.pool: _pays(each) for each in newest_pools}
     waits = [says for each in newest_asked for says in _waits(each)]
     drawings = [
         *_worker_drawings(measured, costs.pythons, cpus, says),
-        *_break_even_drawing(newest_pools, pays),
+        *_break_even_drawings(newest_pools, pays),
         *_waiting_drawing(newest_asked, waits),
     ]
     drawn = {drawing.name for drawing in drawings}
@@ -56,8 +59,8 @@ def pages(shown: Shown) -> Iterator[Page]:
             "drawn": drawn,
             "says": says,
             "pools": _by_python(pools),
-            "pool_names": [pool for pool in POOLS if any(pool == each.pool for each in pools)],
-            "pays": pays,
+            "pool_names": list(dict.fromkeys(each.pool for each in pools)),
+            "pays": list(pays.values()),
             "asked": asked,
             "ways": [way for way in WAYS if any(way in each.ways for each in asked)],
             "numbers": sorted({number for each in asked for number in each.numbers}),
@@ -70,8 +73,14 @@ def pages(shown: Shown) -> Iterator[Page]:
             "break_even": [_pool_document(pool) for pool in pools],
             "waiting": [_waiting_document(each) for each in asked],
         },
-        findings=tuple(_findings(workers, pays, waits, drawn)),
+        findings=tuple(
+            _findings(workers, [pays[each] for each in POOLS if each in pays], waits, drawn)
+        ),
     )
+
+
+def _pools(costs: Costs) -> list[Paying]:
+    return [*paying(costs, POOLS), *paying(costs, LIBRARIES)]
 
 
 def _cpus(about: Mapping[str, Any]) -> int | None:
@@ -199,14 +208,21 @@ def _by_python(pools: Sequence[Paying]) -> dict[str, dict[str, Paying]]:
     return found
 
 
-def _break_even_drawing(pools: Sequence[Paying], pays: Sequence[Phrase]) -> Iterator[Drawing]:
-    if pools:
-        drawn = [break_even_chart.Pool(each.pool, each.ratios, each.crossing) for each in pools]
-        yield Drawing(
-            BREAK_EVEN, partial(break_even_chart.draw, drawn),
-            phrase("scaling.break_even_alt", python=pools[0].python, about=list(pays)),
-            phrase("scaling.break_even_caption", python=pools[0].python),
-        )  # fmt: skip
+def _break_even_drawings(pools: Sequence[Paying], pays: Mapping[str, Phrase]) -> Iterator[Drawing]:
+    """Those of the standard library, and those of others."""
+    for name, named in ((BREAK_EVEN, POOLS), (LIBRARY, LIBRARIES)):
+        drawn = [each for each in pools if each.pool in named]
+        if drawn:
+            python = drawn[0].python
+            curves = [
+                break_even_chart.Pool(each.pool, each.ratios, each.crossing) for each in drawn
+            ]
+            yield Drawing(
+                name, partial(break_even_chart.draw, curves),
+                phrase("scaling.break_even_alt", python=python,
+                       about=[pays[each.pool] for each in drawn]),
+                phrase("scaling.break_even_caption", python=python),
+            )  # fmt: skip
 
 
 # Waiting.

@@ -1,0 +1,55 @@
+"""The libraries of `benchmarks/ecosystem.py`, installed for the workers and really run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyconc.suite import catalog
+from pyconc.suite.requirements import Module
+
+ROOT = Path(__file__).resolve().parents[1]
+#: With all of them it takes minutes, most of which Ray does: `PYCONC_ENGINES=all`.
+FEW = ("anyio", "gevent", "joblib", "trio", "uvloop")
+ALL = (*FEW, "distributed", "ray")
+ASKED = ALL if os.environ.get("PYCONC_ENGINES") == "all" else FEW
+
+
+def needed() -> set[str]:
+    """What the cases of the family need."""
+    cases = catalog.family(catalog.benchmarks_folder(), "ecosystem")
+    needs = (each for case in cases for each in case.requirements)
+    return {each.name for each in needs if isinstance(each, Module)}
+
+
+def test_the_extra_has_what_the_family_needs() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    [extra] = re.findall(r"^ecosystem = \[\n(.*?)^\]", text, re.M | re.S)
+    assert set(re.findall(r'"(\w+)>', extra)) == needed() == set(ALL)
+
+
+def test_engines_are_installed_and_measured(tmp_path: Path) -> None:
+    packages = [f"--with={name}" for name in ASKED]
+    which = "ecosystem and round_trip" if ASKED is FEW else "ecosystem and (round_trip or cold)"
+    done = subprocess.run(
+        [sys.executable, "-m", "pyconc", "run", "ecosystem", "-k", which, "--profile", "smoke",
+         *packages, "-o", str(tmp_path / "c")],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    about = json.loads((tmp_path / "c" / "campaign.json").read_text("utf-8"))
+    [python] = about["interpreters"]
+    skipped = {case.partition("_")[0] for case in python["skipped"]}
+    if len(python["missing"]) == len(ASKED):
+        pytest.skip(f"nothing can be installed: {python['missing'][ASKED[0]]}")
+    for name in set(ASKED) - set(python["missing"]):
+        assert name in python["packages"]
+        engine = {"joblib": "loky", "distributed": "dask"}.get(name, name)
+        assert f"ecosystem.{engine}" not in skipped
+    assert not about["failures"]
