@@ -7,6 +7,8 @@ value's batches in one run of its loop, as a program of that library would.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -276,6 +278,7 @@ class Ray(Engine):
         import ray
 
         ray.shutdown()
+        _wait_for_the_ended()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
@@ -286,3 +289,10 @@ class Ray(Engine):
         remote = self._remote[function].remote
         results: list[int] = ray.get([remote(*each) for each in arguments])
         return results
+
+
+def _wait_for_the_ended() -> None:
+    """Older releases of Ray end a helper of theirs and do not wait for it."""
+    with contextlib.suppress(ChildProcessError):  # there is none
+        while hasattr(os, "WNOHANG") and os.waitpid(-1, os.WNOHANG)[0]:
+            pass

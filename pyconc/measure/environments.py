@@ -40,6 +40,7 @@ import json, sys, pyperf, pyperf._collect_metadata
 pyperf.Runner()
 print(json.dumps(sys.version))
 """
+_PYPERF = "pyperf>=2.6"
 _WHERE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 
 
@@ -147,14 +148,20 @@ def _install_pyperf(folder: Path, python: Python, env: Mapping[str, str]) -> Non
             return
         for left in library.glob("pyperf*"):
             _remove(left)
-    package = ["--quiet", "--no-deps", "--only-binary", ":all:", "pyperf>=2.6"]
     uv = shutil.which("uv")
-    if uv is not None and _works([uv, "pip", "install", "--python", executable, *package]):
-        return
-    # Our own pip, for that of an old Python may be missing, or too old itself.
+    install = ["pip", "install", "--quiet", "--no-deps", "--python", executable]
+    if uv is None or not _works([uv, *install, "--only-binary", ":all:", _PYPERF]):
+        _fetch(_PYPERF, library, python)
+
+
+def _fetch(package: str, library: Path, python: Python) -> None:
+    """A package as it is made for a Python, by our own pip: that of the Python may be missing, or
+    too old.
+    """
     version = "{}.{}".format(*python.version)
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-    _output([*pip, "--target", str(library), "--python-version", version, *package], None)
+    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    only = ["--no-deps", "--only-binary", ":all:", "--python-version", version]
+    _output([*pip, *only, "--target", str(library), package], None)
 
 
 def _install(packages: Sequence[str], executable: str, python: Python) -> dict[str, str]:
@@ -162,19 +169,28 @@ def _install(packages: Sequence[str], executable: str, python: Python) -> dict[s
 
     A line is printed for each, as this may take minutes.
     """
-    uv, missing = shutil.which("uv"), {}
-    if uv is not None:
-        command = [uv, "pip", "install", "--quiet", "--python", executable]
-    else:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-        command = [*pip, "--python", executable, "install", "--quiet"]
+    missing: dict[str, str] = {}
+    try:
+        installer = _installer(executable, python) if packages else []
+    except PreparationError as error:
+        return dict.fromkeys(packages, str(error))
     for package in packages:
         print(f"installing {package} for Python {python.label}", flush=True)
         try:
-            _output([*command, package], None, timeout=_INSTALLING)
+            _output([*installer, package], None, timeout=_INSTALLING)
         except PreparationError as error:
             missing[package] = str(error)
     return missing
+
+
+def _installer(executable: str, python: Python) -> list[str]:
+    """uv, or the pip that the Python brings, or the newest one for it."""
+    uv = shutil.which("uv")
+    if uv is not None:
+        return [uv, "pip", "install", "--quiet", "--python", executable]
+    if not _works([executable, "-m", "ensurepip"]):
+        _fetch("pip", Path(_output([executable, "-c", _WHERE], None).strip()), python)
+    return [executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
 
 
 def _copy_pyperf(library: Path, python: Python) -> bool:
