@@ -33,7 +33,7 @@ PADDING = "PYCONC_PADDING"
 _TIMEOUT = 300
 #: The same where it installs, and may have to compile.
 _INSTALLING = 1800
-#: A file in an environment: what was asked for and is not there.
+#: A file in an environment: what was asked for and could not be installed.
 _MISSING = "pyconc-missing.json"
 _CHECK = """
 import json, sys, pyperf, pyperf._collect_metadata
@@ -75,17 +75,28 @@ def prepare(python: Python, env: Mapping[str, str], packages: Sequence[str] = ()
     folder = cache_folder() / "venvs" / hashlib.sha256(repr(key).encode()).hexdigest()[:12]
     try:
         with locked(folder.with_suffix(".lock")):
+            wanted = _wanted(folder, packages)
             if project or _fault(folder, python, env) is not None:
-                _make_anew(folder, python, env, packages)
-            missing = json.loads((folder / _MISSING).read_text("utf-8")) if packages else {}
+                _make_anew(folder, python, env)
+                wanted = list(packages)
+            missing = _install(wanted, str(_executable(folder)), python)
+            if wanted:
+                (folder / _MISSING).write_text(json.dumps(missing), "utf-8")
     except (OSError, ValueError) as error:
         raise PreparationError(f"no environment in {folder.parent}: {error}") from None
     return Environment(str(_executable(folder)), missing)
 
 
-def _make_anew(
-    folder: Path, python: Python, env: Mapping[str, str], packages: Sequence[str]
-) -> None:
+def _wanted(folder: Path, packages: Sequence[str]) -> list[str]:
+    """Of the packages, those that an environment does not have yet, which may be had by now."""
+    try:
+        missing: dict[str, str] = json.loads((folder / _MISSING).read_text("utf-8"))
+    except (OSError, ValueError):
+        return list(packages)
+    return [each for each in packages if each in missing]
+
+
+def _make_anew(folder: Path, python: Python, env: Mapping[str, str]) -> None:
     """Beside, and renamed when it is whole."""
     fresh = folder.with_suffix(".new")
     for old in (fresh, folder):
@@ -93,8 +104,6 @@ def _make_anew(
     try:
         _make(fresh, python, env)
         _install_pyperf(fresh, python, env)
-        missing = _install(packages, str(_executable(fresh)), python)
-        (fresh / _MISSING).write_text(json.dumps(missing), "utf-8")
         fresh.rename(folder)
     finally:
         _remove(fresh)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pyconc.analysis.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.ladder import standard_builds
 from pyconc.analysis.phrase import Phrase, phrase
@@ -28,14 +27,16 @@ T = TypeVar("T", Line, Paying, Waiting)
 
 def pages(shown: Shown) -> Iterator[Page]:
     costs, about = shown.campaign.costs, shown.campaign.about
-    measured, pools, asked = lines(costs), _pools(costs), waitings(costs)
-    if not (measured or pools or asked):
+    measured, pools, asked = lines(costs), paying(costs, POOLS), waitings(costs)
+    libraries = paying(costs, LIBRARIES)
+    if not (measured or pools or libraries or asked):
         return
     cpus = _cpus(about)
     standard = standard_builds(about, costs.pythons)
     rest = [python for python in costs.pythons if python not in standard]
     order = [*standard[::-1], *rest[::-1]]
-    newest_pools = _of_newest(pools, order)
+    newest_pools = [*_of_newest(pools, order), *_of_newest(libraries, order)]
+    pools += libraries
     newest_asked = _of_newest(asked, order)
     workers = [_gained(line, cpus) for line in _of_newest(measured, order)]
     says = [says for each in workers for says in each]
@@ -77,10 +78,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             _findings(workers, [pays[each] for each in POOLS if each in pays], waits, drawn)
         ),
     )
-
-
-def _pools(costs: Costs) -> list[Paying]:
-    return [*paying(costs, POOLS), *paying(costs, LIBRARIES)]
 
 
 def _cpus(about: Mapping[str, Any]) -> int | None:
