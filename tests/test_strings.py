@@ -43,7 +43,10 @@ DYNAMIC = (
 #: Strings that a language may do without: sentences of Chinese follow each other without a space.
 MAY_BE_EMPTY = {"common.next"}
 #: How a place for a figure may be written; the others are Python's own.
-FORMS = {"", "seconds", "times", "percent", "interval", "times_interval"}
+FORMS = {
+    "", "seconds", "times", "percent", "count",
+    "interval", "times_interval", "percent_interval", "count_interval",
+}  # fmt: skip
 PYTHONS_OWN = re.compile(r",|,?\.\d[fg]|g")
 #: What looks like a measured figure, which only the data can give.
 MEASURED = re.compile(r"\d[\d.,]* ?(?:ns|µs|us|ms|s|x|%|秒|毫秒|微秒|纳秒|倍)(?![A-Za-z])")

@@ -71,7 +71,22 @@ def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
     logs = np.log(np.stack(_paired(gross, control), axis=1))
     centre = logs.mean(axis=0)
     first_order = np.exp(centre) * (1 + logs - centre)
-    return _mean(first_order[:, 0] - first_order[:, 1])
+    return mean(first_order[:, 0] - first_order[:, 1])
+
+
+def mean(figures: np.ndarray) -> Estimate:
+    """An arithmetic mean and its t interval, of figures that may be zero or negative.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not len(figures):
+        raise ValueError("no round in common")
+    value = float(figures.mean())
+    if len(figures) < 2:
+        return Estimate(value, math.nan, math.nan, len(figures))
+    margin = float(figures.std(ddof=1)) / math.sqrt(len(figures)) * _quantile(len(figures))
+    return Estimate(value, value - margin, value + margin, len(figures))
 
 
 def _paired(one: pd.Series[float], other: pd.Series[float]) -> tuple[np.ndarray, np.ndarray]:
@@ -83,18 +98,8 @@ def _paired(one: pd.Series[float], other: pd.Series[float]) -> tuple[np.ndarray,
 
 
 def _log_mean(logs: np.ndarray) -> Estimate:
-    value, low, high, count = _mean(logs)
+    value, low, high, count = mean(logs)
     return Estimate(math.exp(value), math.exp(low), math.exp(high), count)
-
-
-def _mean(figures: np.ndarray) -> Estimate:
-    if not len(figures):
-        raise ValueError("no round in common")
-    value = float(figures.mean())
-    if len(figures) < 2:
-        return Estimate(value, math.nan, math.nan, len(figures))
-    margin = float(figures.std(ddof=1)) / math.sqrt(len(figures)) * _quantile(len(figures))
-    return Estimate(value, value - margin, value + margin, len(figures))
 
 
 @cache

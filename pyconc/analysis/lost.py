@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import CONFIDENCE
+from pyconc.analysis.effect import CONFIDENCE, Estimate, mean
 from pyconc.suite.case import PROCESSES
 
 #: Programs by the name of their words, ``correctness.program.NAME``.
@@ -57,22 +59,14 @@ class Tally(NamedTuple):
         return sum(each != 0 for each in self.lost)
 
     @property
-    def mean(self) -> float:
-        return sum(self.lost) / len(self.lost)
+    def mean(self) -> Estimate:
+        """No end of its interval is below zero."""
+        found = mean(np.array(self.lost))
+        return found._replace(low=max(found.low, 0.0) if found.has_interval else found.low)
 
     @property
     def share(self) -> tuple[float, float]:
-        """The share of rounds that lose, as an exact 95 % interval (Clopper and Pearson, 1934).
-
-        None of a few rounds is far from a proof that none ever does: its upper end says how far.
-        """
-        from scipy.stats import beta
-
-        rest = (1 - CONFIDENCE) / 2
-        losing, kept = self.losing, self.rounds - self.losing
-        low = float(beta.ppf(rest, losing, kept + 1)) if losing else 0.0
-        high = float(beta.ppf(1 - rest, losing + 1, kept)) if kept else 1.0
-        return low, high
+        return share(self.losing, self.rounds)
 
 
 class Turn(NamedTuple):
@@ -80,6 +74,18 @@ class Turn(NamedTuple):
 
     last_losing: str
     first_keeping: str
+
+
+def share(losing: int, rounds: int) -> tuple[float, float]:
+    """The share of rounds that lose, as an exact 95 % interval (Clopper and Pearson, 1934).
+
+    None of a few rounds is far from a proof that none ever does: its upper end says how far.
+    """
+    rest = (1 - CONFIDENCE) / 2
+    kept = rounds - losing
+    low = float(beta.ppf(rest, losing, kept + 1)) if losing else 0.0
+    high = float(beta.ppf(1 - rest, losing + 1, kept)) if kept else 1.0
+    return low, high
 
 
 def tallies(costs: Costs) -> list[Tally]:

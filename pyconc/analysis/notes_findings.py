@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.comparisons import UNLOCKED, Result, contradiction, eval_share, listed
+from pyconc.analysis.comparisons import (
+    UNLOCKED,
+    Measured,
+    Result,
+    contradiction,
+    eval_share,
+    listed,
+)
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.analysis.notes import EVAL_AGAINST_CALL
@@ -56,12 +63,21 @@ def findings(results: Sequence[Result], costs: Costs) -> Iterator[tuple[Phrase, 
 def _on_contradiction(result: Result) -> Iterator[tuple[Phrase, str]]:
     own, claimed = result.comparison.ratio, result.comparison.claimed
     if contradiction(result.comparison) and result.written:
-        ours = times_span([each.ratio.value for each in result.written])
-        title = result.comparison.title
+        title, ours = result.comparison.title, _measured_span(result.written)
         yield (
             phrase("notes.finding.contradiction", title=title, claimed=claimed, own=own, ours=ours),
             result.comparison.id,
         )
+
+
+def _measured_span(written: Sequence[Measured]) -> Phrase:
+    """The least and the greatest ratio of all Pythons, each with its interval."""
+    ordered = sorted(written, key=lambda each: each.ratio.value)
+    least, most = ordered[0], ordered[-1]
+    if least is most:
+        return phrase("notes.span.one_measured", ratio=least.ratio, python=least.python)
+    return phrase("notes.span.measured", least=least.ratio, least_on=least.python,
+                  most=most.ratio, most_on=most.python)  # fmt: skip
 
 
 def _on_start_methods(
@@ -99,10 +115,11 @@ def _on_eval(result: Result) -> Iterator[tuple[Phrase, str]]:
     yield (
         phrase(
             "notes.finding.eval",
-            share=percent_span([eval_share(each).value for each in ratios.values()]),
             python=python,
+            share=eval_share(ratios[python]),
             through=measured.slow,
             direct=measured.fast,
+            all=percent_span([eval_share(each).value for each in ratios.values()]),
         ),
         "rlock-eval",
     )

@@ -2,15 +2,16 @@
 
 The table is in ``strings/*.toml``, a file for each page; every string is there in every language.
 A place for a figure says how it is written: ``{cost:seconds}``, ``{ratio:times}``,
-``{share:percent}``, ``{cost:interval}`` and ``{ratio:times_interval}`` of estimates, ``{count:,}``
-as in Python's own format, and ``{python}`` for texts, phrases and lists of them.
+``{share:percent}``, ``{lost:count}``, and of estimates their intervals too, ``{cost:interval}``,
+``{ratio:times_interval}`` and so on; ``{count:,}`` as in Python's own format, and ``{python}`` for
+texts, phrases and lists of them.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -86,6 +87,13 @@ def _flat(prefix: str, strings: Mapping[str, Any]) -> Iterator[tuple[str, dict[s
             yield from _flat(f"{prefix}{name}.", value)
 
 
+#: How figures are written, by what a place in a string says of it. An interval is one of seconds
+#: unless it says what of.
+_FORMS: dict[str, Callable[[float], str]] = {
+    "": seconds, "seconds": seconds, "times": times, "percent": percent, "count": "{:,.0f}".format,
+}  # fmt: skip
+
+
 class _Formatter(string.Formatter):
     """Python's format, which knows how the report writes its figures."""
 
@@ -99,10 +107,10 @@ class _Formatter(string.Formatter):
             said = all(isinstance(each, Phrase) for each in value)
             between = self._words("common.next" if said else "common.comma")
             return between.join(self.format_field(each, spec) for each in value)
-        if spec in ("interval", "times_interval"):
-            return self._interval(value, seconds if spec == "interval" else times)
-        form = {"seconds": seconds, "times": times, "percent": percent}.get(spec)
-        if form:
+        if spec.endswith("interval"):
+            return self._interval(value, _FORMS[spec.removesuffix("interval").rstrip("_")])
+        if spec in _FORMS and spec:
+            form = _FORMS[spec]
             return form(value.value if isinstance(value, Estimate) else value)
         return str(format(value, spec))
 

@@ -27,7 +27,7 @@ class Pool(NamedTuple):
 
 
 def draw(pools: Sequence[Pool]) -> Figure:
-    figure, [axes] = style.figure(4.6)
+    figure, [axes] = style.figure(3.8 + 0.25 * len(pools))
     paints = style.categories([pool.name for pool in pools])
     for pool in pools:
         by_python.line(axes, by_python.Curve(pool.name, *paints[pool.name], pool.ratios))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from pyconc.analysis.phrase import Phrase
-from pyconc.report.charts import style
+from pyconc.report.charts import lines, style
 from pyconc.report.page import Drawing
 from pyconc.report.words import LANGUAGES, Words
 from pyconc.suite.machine import usable_cores
@@ -91,9 +91,9 @@ def _write_one(place: int) -> None:
 
 def _svg(figure: Figure) -> str:
     """Without what no reader sees: comments, names, breaks, more than hundredths of a point."""
-    picture = io.BytesIO()
+    picture, marked = io.BytesIO(), lines.mark(figure)
     figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": "pyconc"})
-    svg = _UNSEEN.sub("", picture.getvalue().decode("utf-8"))
+    svg = _UNSEEN.sub("", lines.anchored(picture.getvalue().decode("utf-8"), marked))
     svg = _BREAK.sub(lambda found: "" if svg[found.end() : found.end() + 1] == "<" else " ", svg)
     return _TAG.sub(lambda tag: _DECIMALS.sub(_hundredths, tag[0]), svg)
 
@@ -119,9 +119,9 @@ def _translated(svg: str, said: Mapping[str, Phrase], words: Words) -> str:
     for text, phrase in said.items():
         ours, theirs = text.split("\n"), words.say(phrase).split("\n")
         by_line.update(zip(ours, [*theirs, *[""] * (len(ours) - len(theirs))]))
-    lines = {escape(ours, quote=False): escape(theirs, quote=False)
-             for ours, theirs in by_line.items()}  # fmt: skip
-    return _TEXT.sub(lambda found: f">{lines.get(found[1], found[1])}</text>", svg)
+    escaped = {escape(ours, quote=False): escape(theirs, quote=False)
+               for ours, theirs in by_line.items()}  # fmt: skip
+    return _TEXT.sub(lambda found: f">{escaped.get(found[1], found[1])}</text>", svg)
 
 
 def _darkened(svg: str) -> str:

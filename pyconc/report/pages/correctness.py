@@ -7,7 +7,16 @@ from functools import partial
 from typing import Any
 
 from pyconc.analysis.ladder import standard_builds
-from pyconc.analysis.lost import NOTES, PROGRAMS, Tally, of, tallies, turn, without_gil
+from pyconc.analysis.lost import (
+    NOTES,
+    PROGRAMS,
+    Tally,
+    of,
+    share,
+    tallies,
+    turn,
+    without_gil,
+)  # fmt: skip
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report.charts import lost_updates as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
@@ -66,7 +75,7 @@ def _together(found: Sequence[Tally], versions: Sequence[str]) -> Phrase:
         "program": _name(found[0]),
         "losing": [each.python for each in losing],
         "keeping": [each.python for each in keeping],
-        "rounds": sum(each.rounds for each in keeping),
+        **_kept(keeping),
     }
     if losing:
         common["how"] = _how(losing)
@@ -82,16 +91,22 @@ def _alone(tally: Tally) -> Phrase:
     key = "alone" if tally.losing else "alone_none"
     return phrase(
         f"correctness.says.{key}", program=_name(tally), python=tally.python,
-        losing=tally.losing, rounds=tally.rounds, how=_how([tally]),
+        losing=tally.losing, how=_how([tally]), **_kept([tally]),
     )  # fmt: skip
+
+
+def _kept(tallies: Sequence[Tally]) -> dict[str, Any]:
+    """How many rounds there were, and what share of them loses at most if none of them did."""
+    rounds = sum(each.rounds for each in tallies)
+    return {"rounds": rounds, "room": share(0, rounds)[1]}
 
 
 def _how(losing: Sequence[Tally]) -> Phrase:
     """How much was lost, on the Python that lost least to the one that lost most."""
-    means = [each.mean for each in losing]
+    means = sorted(each.mean for each in losing)
     unit = "ended" if losing[0].program.name == NOTES else "lost"
     key = f"{unit}_by_one" if len(losing) == 1 else unit
-    return phrase(f"correctness.how.{key}", least=min(means), most=max(means))
+    return phrase(f"correctness.how.{key}", least=means[0], most=means[-1])
 
 
 def _name(tally: Tally) -> Phrase:
