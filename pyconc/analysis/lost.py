@@ -132,7 +132,7 @@ def without_gil(about: Mapping[str, Any]) -> set[str]:
 def _tallies(costs: Costs, program: Program, case: str) -> Iterator[Tally]:
     for python in costs.pythons:
         told = pd.to_numeric(costs.metric(python, case, program.metric), errors="coerce")
-        lost = [float(each) for each in told if math.isfinite(each)]
+        lost = [abs(float(each)) for each in told if math.isfinite(each)]
         if lost:
             short = len(costs.metric(python, case, "short_window"))
             yield Tally(program, case, python, lost, short)

@@ -8,7 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -26,8 +30,8 @@ _UNSEEN = re.compile(r"<!-- .*? -->|(?<=<g) id=\"[^\"]*\"", re.DOTALL)
 _BREAK = re.compile(r"\s*\n\s*(?=<)|\s*\n\s*")
 _TAG = re.compile("<[^<>]+>")
 _DECIMALS = re.compile(r"-?\d+\.\d{3,}(?![\d.])")
-#: Colours of a PNG.
-_COLOURS = 128
+#: Colours and dots per inch of a PNG.
+_COLOURS, _DPI = 128, 120
 
 
 def names(name: str) -> list[str]:
@@ -49,8 +53,8 @@ def write(drawing: Drawing, folder: Path) -> None:
     """
     with style.drawing() as said:
         figure = drawing.draw()
-        svg = _svg(figure)
         (folder / f"{drawing.name}.png").write_bytes(_png(figure))
+        svg = _svg(figure)
         for language in LANGUAGES:
             translated = _translated(svg, said, Words(language))
             for dark in (False, True):
@@ -90,9 +94,14 @@ def _write_one(place: int) -> None:
 
 
 def _svg(figure: Figure) -> str:
-    """Without what no reader sees: comments, names, breaks, more than hundredths of a point."""
+    """Without what no reader sees: comments, names, breaks, more than hundredths of a point.
+
+    Args:
+        figure: one that was drawn.
+    """
     picture, marked = io.BytesIO(), lines.mark(figure)
-    figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": "pyconc"})
+    canvas: Any = FigureCanvasSVG(figure)  # untyped
+    canvas.print_svg(picture, metadata={"Date": None, "Creator": "pyconc"})
     svg = _UNSEEN.sub("", lines.anchored(picture.getvalue().decode("utf-8"), marked))
     svg = _BREAK.sub(lambda found: "" if svg[found.end() : found.end() + 1] == "<" else " ", svg)
     return _TAG.sub(lambda tag: _DECIMALS.sub(_hundredths, tag[0]), svg)
@@ -103,13 +112,14 @@ def _hundredths(found: re.Match[str]) -> str:
 
 
 def _png(figure: Figure) -> bytes:
-    """With as many colours as a chart needs. Where everything goes was settled for the SVG."""
+    """With as many colours as a chart needs. Where everything goes is settled by it."""
+    figure.set_dpi(_DPI)
+    canvas: Any = FigureCanvasAgg(figure)  # untyped
+    canvas.draw()
     figure.set_layout_engine("none")
-    picture, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(picture, format="png", dpi=120)
-    with Image.open(picture) as image:
-        reduced = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-        reduced.save(small, format="png", optimize=True)
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    small = io.BytesIO()
+    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
     return small.getvalue()
 
 

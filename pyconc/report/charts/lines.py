@@ -23,8 +23,11 @@ _LINE = re.compile(
 
 
 def mark(figure: Figure) -> dict[str, Text]:
-    """Name the texts that have several lines, so that they are found in the SVG."""
-    figure.draw_without_rendering()  # names of places are only there then
+    """Name the texts that have several lines, so that they are found in the SVG.
+
+    Args:
+        figure: one that was drawn, as the names of places are only there then.
+    """
     texts = [each for each in figure.findobj(Text) if "\n" in each.get_text()]
     marked = {f"lines-{number}": text for number, text in enumerate(texts)}
     for name, text in marked.items():
