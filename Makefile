@@ -78,9 +78,12 @@ $(VENV)/bin/python:
 	  { echo "make: $(PYTHON) cannot make a virtual environment; install its venv module" >&2; \
 	    rm -rf $(VENV); exit 2; }
 
+# What has more extras has those of the others too.
 $(VENV)/report.stamp: EXTRAS = report
 $(VENV)/test.stamp: EXTRAS = report,test
+$(VENV)/test.stamp: LESS = $(VENV)/report.stamp
 $(VENV)/dev.stamp: EXTRAS = dev
+$(VENV)/dev.stamp: LESS = $(VENV)/report.stamp $(VENV)/test.stamp
 $(VENV)/%.stamp: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
-	@touch $@
+	@touch $@ $(LESS)

@@ -13,7 +13,7 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure import interpreters, places, probe
-from pyconc.measure.environments import PreparationError
+from pyconc.measure.environments import Environment, PreparationError
 from pyconc.measure.interpreters import Left
 from pyconc.measure.places import Python
 from pyconc.measure.scheduler import worker_environment
@@ -62,10 +62,10 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[L
     def answer(executable: str, arguments: object, env: dict[str, str]) -> str:
         return json.dumps({"python": {"env": env}, "skipped": {}})
 
-    def prepare(python: Python, env: object) -> str:
+    def prepare(python: Python, env: object, packages: object) -> Environment:
         if "broken" in python.executable:
             raise PreparationError("no space left on device")
-        return f"/cache/{python.label}"
+        return Environment(f"/cache/{python.label}", {})
 
     monkeypatch.setattr(interpreters, "prepare", prepare)
     monkeypatch.setattr(interpreters, "ask", answer)

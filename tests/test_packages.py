@@ -76,38 +76,24 @@ def one(executable: str) -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
-def test_a_package_is_in_an_environment_of_its_own(
+def test_packages_are_in_an_environment_of_their_own_as_far_as_they_can_be(
     this: Python, cache: Path, tmp_path: Path
 ) -> None:
     env = worker_environment(ROOT)
     bare, _ = prepare(this, env)
-    executable, missing = prepare(this, env, [str(wheel(tmp_path))])
+    packages = [str(wheel(tmp_path, tag="cp27")), str(wheel(tmp_path))]
+    executable, missing = prepare(this, env, packages)
     assert one(executable) == "1"
-    assert missing == {}
     assert executable != bare
     assert one(bare) == ""
     assert len(executable) == len(bare)
-
-
-def test_a_file_that_has_changed_is_installed_anew(
-    this: Python, cache: Path, tmp_path: Path
-) -> None:
-    env = worker_environment(ROOT)
-    before, _ = prepare(this, env, [str(wheel(tmp_path))])
-    after, _ = prepare(this, env, [str(wheel(tmp_path, returns=2))])
-    assert after == before
+    assert list(missing) == packages[:1]
+    assert "\n" not in missing[packages[0]]
+    assert "tiny_things" in missing[packages[0]]
+    wheel(tmp_path, returns=2)  # a file that has changed is installed anew
+    after, _ = prepare(this, env, packages)
+    assert after == executable
     assert one(after) == "2"
-
-
-def test_what_cannot_be_installed_is_named_and_the_rest_is_there(
-    this: Python, cache: Path, tmp_path: Path
-) -> None:
-    alien = str(wheel(tmp_path, tag="cp27"))
-    executable, missing = prepare(this, worker_environment(ROOT), [alien, str(wheel(tmp_path))])
-    assert one(executable) == "1"
-    assert list(missing) == [alien]
-    assert "\n" not in missing[alien]
-    assert "tiny_things" in missing[alien]
 
 
 def test_settings_name_packages(repository: Repository, tmp_path: Path) -> None:

@@ -80,6 +80,9 @@ _BRIGHTNESS = """(name) => {
 EVERY_PAGE = "PYCONC_EVERY_PAGE"
 #: Of the pages of families, which have one template, those on which everything is tried.
 SAMPLES = ("family-thread.html", "family-lock.html")
+#: On these axe-core looks at the dark page and the narrow one too: together they have everything
+#: that the stylesheet knows.
+LOOKED_AT_TWICE = ("index.html", "notes.html", "family-lock.html", "machine.html")
 
 
 class Visit(NamedTuple):
@@ -144,10 +147,11 @@ def _visit(tab: Tab, path: Path, *, with_axe: bool) -> Visit:
     overflow[WIDE] = page.evaluate(_OVERFLOW)
     faults["light"] = tab.faults() if with_axe else []
     page.emulate_media(color_scheme="dark")
-    faults["dark"] = tab.faults("color-contrast") if with_axe else []
+    again = with_axe and (path.name in LOOKED_AT_TWICE or EVERY_PAGE in os.environ)
+    faults["dark"] = tab.faults("color-contrast") if again else []
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     overflow[NARROW] = page.evaluate(_OVERFLOW)
-    faults["narrow"] = tab.faults(*OF_WIDTH) if with_axe else []
+    faults["narrow"] = tab.faults(*OF_WIDTH) if again else []
     harmed = page.evaluate("'harmed' in window")
     return Visit(path, list(tab.complaints), overflow, faults, broken, harmed)
 
