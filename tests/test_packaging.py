@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -23,6 +24,7 @@ from test_docs import INSTEAD
 from pyconc import __version__
 from pyconc.errors import UsageError
 from pyconc.measure.interpreters import find
+from pyconc.measure.places import Python
 
 VARIABLE = "PYCONC_PACKAGING"
 PYTHONS = ("3.9", "3.13", "3.15") if os.environ.get(VARIABLE) == "all" else ()
@@ -119,6 +121,8 @@ class Installed:
     def __init__(self, folder: Path, base: str, wheel: Path) -> None:
         self.folder = folder
         made = run(base, "-m", "venv", str(folder / ".venv"))
+        if made.returncode:
+            made = run("bash", "-c", without_ensurepip(find(base)), cwd=folder)
         assert made.returncode == 0, made.stderr
         self.scripts = folder / ".venv" / ("Scripts" if os.name == "nt" else "bin")
         done = pip("install", "--quiet", str(wheel), python=str(self.scripts / "python"))
@@ -128,6 +132,18 @@ class Installed:
         done = run(str(self.scripts / "pyconc"), *arguments, cwd=self.folder)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+
+def without_ensurepip(python: Python) -> str:
+    """Makes ``.venv`` with a pip for a Python that brings none, as some distributions do."""
+    command, version = shlex.quote(python.executable), "{}.{}".format(*python.version)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    fetch = "pip install -q --no-deps --only-binary :all: --disable-pip-version-check"
+    return (
+        f"rm -rf .venv && {command} -m venv --without-pip .venv && "
+        f"{shlex.quote(sys.executable)} -m {fetch} --python-version {version} "
+        f'--target "$(.venv/bin/python -c "{where}")" pip'
+    )
 
 
 def base_of(name: str) -> str:
@@ -168,8 +184,12 @@ def test_the_tutorial_can_be_followed(name: str, wheel: Path, tmp_path: Path) ->
     wanted = f"{wheel}[report]" if showing else str(wheel)
     instead = {
         **INSTEAD,
-        "python3 -m venv .venv": f"{python.executable} -m venv .venv",
-        '.venv/bin/pip install "pyconc[report]"': f".venv/bin/pip install --quiet '{wanted}'",
+        "python3 -m venv .venv": (
+            f"{python.executable} -m venv .venv 2>/dev/null || {{ {without_ensurepip(python)}; }}"
+        ),
+        '.venv/bin/pip install "pyconc[report]"': (
+            f".venv/bin/python -m pip install --quiet '{wanted}'"
+        ),
     }
     not_run = {
         each: "it shows results" for each in commands(TUTORIAL)
