@@ -178,7 +178,9 @@ def test_a_case_that_breaks_fails_its_family_and_is_named(tmp_path: Path) -> Non
 def pyperformance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the commands of an environment with the released pyperformance."""
     folder = tmp_path_factory.mktemp("pyperformance") / "env"
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True)
+    if made.returncode:
+        pytest.skip("this Python makes no environment with pip")
     commands = folder / ("Scripts" if os.name == "nt" else "bin")
     done = subprocess.run(
         [commands / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
