@@ -112,7 +112,7 @@ def test_what_is_said_is_what_was_measured() -> None:
     assert says[PLAIN][0] == (
         f"threads, share += 1: updates are lost up to Python {V39}; of a million on average "
         f"300,000 (0 to 619,304). From {V310} on with the GIL none was lost in 8 rounds, so that "
-        f"at most 37 % of rounds lose any."
+        f"at most 37 % of rounds lose any (95 % interval)."
     )
     assert says[CALL][0].startswith(
         "threads, share += call(): updates are lost on every version of CPython measured"
@@ -140,7 +140,7 @@ def test_no_loss_is_said_with_the_number_of_rounds() -> None:
     [says] = sentences(measured({(V314, PLAIN): [0.0, 0.0]}))[PLAIN]
     assert says == (
         f"threads, share += 1: no update was lost on Python {V314} in 2 rounds, so that at most "
-        f"84 % of rounds lose any."
+        f"84 % of rounds lose any (95 % interval)."
     )
 
 

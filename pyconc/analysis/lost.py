@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import CONFIDENCE, Estimate, mean
@@ -81,11 +81,10 @@ def share(losing: int, rounds: int) -> tuple[float, float]:
 
     None of a few rounds is far from a proof that none ever does: its upper end says how far.
     """
-    rest = (1 - CONFIDENCE) / 2
-    kept = rounds - losing
-    low = float(beta.ppf(rest, losing, kept + 1)) if losing else 0.0
-    high = float(beta.ppf(1 - rest, losing + 1, kept)) if kept else 1.0
-    return low, high
+    if not rounds:
+        return 0.0, 1.0
+    found = binomtest(losing, rounds).proportion_ci(CONFIDENCE, method="exact")
+    return float(found.low), float(found.high)
 
 
 def tallies(costs: Costs) -> list[Tally]:

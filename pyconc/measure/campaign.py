@@ -118,7 +118,9 @@ def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
     reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
     first, *others = reasons
     more = f", and {len(others)} other reasons" if others else ""
-    return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
+    if any("module" in reason for reason in reasons):
+        return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
+    return f"{first}{more}; name another Python with -p, or choose others of `pyconc list`"
 
 
 def run(prepared: Prepared, folder: Path) -> Outcome:

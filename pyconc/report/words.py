@@ -87,10 +87,9 @@ def _flat(prefix: str, strings: Mapping[str, Any]) -> Iterator[tuple[str, dict[s
             yield from _flat(f"{prefix}{name}.", value)
 
 
-#: How figures are written, by what a place in a string says of it. An interval is one of seconds
-#: unless it says what of.
+#: How figures are written, by what a place in a string says of them.
 _FORMS: dict[str, Callable[[float], str]] = {
-    "": seconds, "seconds": seconds, "times": times, "percent": percent, "count": "{:,.0f}".format,
+    "seconds": seconds, "times": times, "percent": percent, "count": "{:,.0f}".format,
 }  # fmt: skip
 
 
@@ -107,10 +106,9 @@ class _Formatter(string.Formatter):
             said = all(isinstance(each, Phrase) for each in value)
             between = self._words("common.next" if said else "common.comma")
             return between.join(self.format_field(each, spec) for each in value)
-        if spec.endswith("interval"):
-            return self._interval(value, _FORMS[spec.removesuffix("interval").rstrip("_")])
-        if spec in _FORMS and spec:
-            form = _FORMS[spec]
+        if spec.endswith("interval"):  # of seconds, where it does not say of what
+            return self._interval(value, _FORMS[spec.removesuffix("interval")[:-1] or "seconds"])
+        if form := _FORMS.get(spec):
             return form(value.value if isinstance(value, Estimate) else value)
         return str(format(value, spec))
 

@@ -125,7 +125,7 @@ def requirement(text: str, said: str, start: Path | None = None) -> str:
     """
     if not _PACKAGE.match(text):
         raise UsageError(f"{said} {text!r}, which is no package; name one as pip does")
-    if "@" in text or not re.search(r"[/\\]|^\.+$", text):
+    if "://" in text or not re.search(r"[/\\]|^\.+$", text):
         return text
     path = ((start or Path()) / text).resolve()
     if not path.exists():
