@@ -25,6 +25,8 @@ class Engine:
 
     #: How the names of threads begin that the library keeps for later, whatever it is told.
     kept_threads: ClassVar[tuple[str, ...]] = ()
+    #: Its processes work even while nothing is asked of them.
+    restless: ClassVar[bool] = False
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -233,6 +235,7 @@ class Dask(Engine):
     """A `distributed.LocalCluster` of processes with one thread each, and its client."""
 
     kept_threads = ("Dask-",)
+    restless = True
     _folder: str
     _cluster: Any
     _client: Any
@@ -262,6 +265,7 @@ class Dask(Engine):
 class Ray(Engine):
     """Remote functions of a Ray that runs on this machine alone."""
 
+    restless = True
     _folder: str
     _remote: dict[Callable[..., int], Any]
 

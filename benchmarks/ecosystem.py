@@ -38,7 +38,7 @@ class Pool(Batches):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if hasattr(cls, "engine"):
-            cls.kept_threads = cls.engine.kept_threads
+            cls.kept_threads, cls.restless = cls.engine.kept_threads, cls.engine.restless
 
 
 class Cold(Pool):

@@ -324,7 +324,7 @@ def _name_finished(folder: Path) -> int:
 
 
 def _name_failures(outcome: Outcome) -> int:
-    from pyconc.measure.scheduler import last_line
+    from pyconc.measure.attempt import last_line
 
     print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
     for record in outcome.failures:

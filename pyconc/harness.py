@@ -129,10 +129,11 @@ def _worker(launcher: Launcher, bare: float) -> str:
         log, result = Path(folder) / "log", Path(folder) / "result.json"
 
         def one() -> None:
-            launcher.run(
+            launcher.start(
                 ["--case", "reference.empty_loop[thread-1]", "--worker", "--quiet", "--loops=1",
-                 "--warmups=0", "--values=1", "--result", str(result)], log, 60,
+                 "--warmups=0", "--values=1", "--result", str(result)], log,
             )  # fmt: skip
+            launcher.turn(60)
             result.unlink()
 
         took = _typical(one)

@@ -31,6 +31,11 @@ def launcher(request: pytest.FixtureRequest) -> Iterator[Launcher]:
     made.close()
 
 
+def run(launcher: Launcher, arguments: list[str], log: Path, timeout: float) -> int | None:
+    launcher.start(arguments, log)
+    return launcher.turn(timeout)
+
+
 def arguments(toy: str, result: Path) -> list[str]:
     return [
         "--case", toy, "--benchmarks", str(TOYS), "--worker", "--quiet", "--min-time=0.001",
@@ -42,7 +47,7 @@ def test_each_worker_measures_its_case(launcher: Launcher, tmp_path: Path) -> No
     for toy in ("faulty.sound[thread-1]", "faulty.sound[process-fork-1]"):
         result = tmp_path / "result.json"
         log = tmp_path / "log"
-        assert launcher.run(arguments(toy, result), log, 60) == 0, log.read_text()
+        assert run(launcher, arguments(toy, result), log, 60) == 0, log.read_text()
         bench = pyperf.Benchmark.load(str(result))
         assert bench.get_name() == toy
         assert bench.get_nvalue() == 2
@@ -61,18 +66,18 @@ def test_what_goes_wrong_is_its_status_and_its_log(
     toy: str, status: int, says: str, launcher: Launcher, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    assert launcher.run(arguments(toy, tmp_path / "result.json"), log, 60) == status
+    assert run(launcher, arguments(toy, tmp_path / "result.json"), log, 60) == status
     assert says in log.read_text()
     sound = arguments("faulty.sound[thread-1]", tmp_path / "result.json")
-    assert launcher.run(sound, log, 60) == 0  # the next one is not harmed
+    assert run(launcher, sound, log, 60) == 0  # the next one is not harmed
 
 
 def test_a_hang_is_cut(launcher: Launcher, tmp_path: Path) -> None:
     hanging = arguments("faulty.hangs[thread-1]", tmp_path / "result.json")
     with pytest.raises(subprocess.TimeoutExpired):
-        launcher.run(hanging, tmp_path / "log", 2)
+        run(launcher, hanging, tmp_path / "log", 2)
     sound = arguments("faulty.sound[thread-1]", tmp_path / "result.json")
-    assert launcher.run(sound, tmp_path / "log", 60) == 0
+    assert run(launcher, sound, tmp_path / "log", 60) == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -83,7 +88,7 @@ def test_a_forking_process_that_was_killed_is_told_apart_from_a_failing_case(
     os.kill(launcher._process.pid, signal.SIGKILL)
     launcher._process.wait()
     with pytest.raises(OSError, match=r"has ended|Broken pipe"):
-        launcher.run(arguments("faulty.sound[thread-1]", tmp_path / "r"), tmp_path / "log", 60)
+        run(launcher, arguments("faulty.sound[thread-1]", tmp_path / "r"), tmp_path / "log", 60)
     launcher.close()
 
 

@@ -66,14 +66,14 @@ def test_an_interrupt_while_a_process_starts_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[subprocess.Popen[bytes]] = []
-    start = process._start
+    start = process.start
 
     def start_and_interrupt(*arguments: Any) -> subprocess.Popen[bytes]:
         started.append(start(*arguments))
         os.kill(os.getpid(), signal.SIGINT)
         return started[0]
 
-    monkeypatch.setattr(process, "_start", start_and_interrupt)
+    monkeypatch.setattr(process, "start", start_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_alone(python("import time; time.sleep(99)"), log=tmp_path / "log", timeout=30)
     assert started[0].poll() is not None

@@ -25,6 +25,8 @@ _MUST_AGREE = (
     "timeit", "timeit_setup", "timeit_teardown",
 )  # fmt: skip
 
+#: The values of each round, one a turn.
+Turns = Mapping[int, Sequence[float]]
 #: What differs from one campaign to the next, by the id of a case and the version of its workload.
 Between = Callable[[str, Any], Share]
 
@@ -157,8 +159,10 @@ def _differences(
 def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
     """By the rounds that both have. Both costs are those at the pace that they met on average."""
     common = sorted(set(ours.costs) & set(theirs.costs))
-    paces = pace.between(ours, theirs, common)
-    ratios = _differences(ours.costs, theirs.costs, common)
+    ratios, paces = _by_turns(ours.turns, theirs.turns, common), None
+    if ratios is None:
+        paces = pace.between(ours, theirs, common)
+        ratios = _differences(ours.costs, theirs.costs, common)
     difference, adjusted = at_one_pace(ratios, paces, pace.error)
     base, head = (location(_logs(each, common)) for each in (ours, theirs))
     centre, half = (base.mean + head.mean) / 2, difference.log_ratio / 2
@@ -171,6 +175,17 @@ def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
         tuple(common),
         tuple(adjusted.tolist()),
     )
+
+
+def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:
+    """The log ratio of each round: the median of its turns, as the machine may have been disturbed
+    in one of them for one side only. None where the sides did not take turns.
+    """
+    sizes = {len(side.get(number, ())) for side in (ours, theirs) for number in rounds}
+    if len(sizes) != 1 or sizes == {0}:
+        return None
+    base, head = (np.array([side[number] for number in rounds]) for side in (ours, theirs))
+    return np.asarray(np.median(np.log(head / base), axis=-1))
 
 
 def _unpaired(ours: Measured, theirs: Measured, between: Between | None) -> Contrast:

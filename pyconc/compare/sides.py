@@ -56,6 +56,8 @@ class Measured(NamedTuple):
     metadata: Mapping[str, Any]
     #: The pace of the machine by round, in seconds a loop, of the rounds that tell.
     paces: Mapping[int, float] = {}
+    #: The values by round, one a turn, of the rounds whose Pythons took turns.
+    turns: Mapping[int, Sequence[float]] = {}
 
 
 class Side(NamedTuple):
@@ -248,8 +250,13 @@ def _measured(runs: Sequence[Run], shared: Mapping[str, Any]) -> tuple[str, Meas
     numbered = dict(zip(_numbers([said[place] for place in places], places), places))
     costs = {number: _cost(runs[place][0], case) for number, place in numbered.items()}
     known = {number: paces[place] for number, place in numbered.items() if _is_pace(paces[place])}
+    turns = {
+        number: runs[place][0]
+        for number, place in numbered.items()
+        if "pyconc_turns" in runs[place][1] or "pyconc_turns" in shared
+    }
     unit = metadata.get("unit", "second")
-    return case, Measured(case, costs, unit, metadata, known) if costs else None
+    return case, Measured(case, costs, unit, metadata, known, turns) if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:

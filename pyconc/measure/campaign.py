@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
+from pyconc.measure.attempt import last_line
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
 from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls, without_controls
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
-from pyconc.measure.scheduler import Place, Scheduler, last_line, worker_environment
+from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.suite import catalog
 from pyconc.suite.case import Case

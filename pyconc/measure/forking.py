@@ -1,8 +1,10 @@
 """Inside the process that workers are forked from: one fork for every line of standard input.
 
-A line asks with a JSON object, ``{"arguments": [...], "log": PATH}``, and two answer it:
-``{"pid": 7}`` at once, and ``{"status": 0}`` when that process has ended. When the input ends, for
-whoever asked was killed, so does the worker of the moment, with all of its process group.
+A line asks with a JSON object, ``{"arguments": [...], "log": PATH, "by_turns": true}``, and is
+answered by ``{"pid": 7}`` at once and by ``{"status": 0}`` when that process has ended. Between
+them ``{"turn": "over"}`` says that the worker waits for its next turn, and the line
+``{"turn": true}`` gives it. When the input ends, for whoever asked was killed, so does the worker
+of the moment, with all of its process group.
 """
 
 from __future__ import annotations
@@ -13,9 +15,16 @@ import select
 import signal
 import sys
 from collections.abc import Iterator
-from typing import Callable
+from typing import Callable, NamedTuple
 
 from pyconc.measure.process import end_group
+
+
+class Pipes(NamedTuple):
+    """Where a worker is given its turns, and where it ends them."""
+
+    give: int
+    over: int
 
 
 def serve_forks(main: Callable[[list[str]], int]) -> int:
@@ -29,23 +38,30 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
     signal.signal(signal.SIGCHLD, lambda number, frame: None)  # written to `wake` by the next line
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     _answer({"ready": True})
-    for line in _lines():
+    lines = _lines()
+    for line in lines:
         request = json.loads(line)
+        given, give = os.pipe()
+        over, end = os.pipe()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.close(awake)
-            os.close(wake)
+            for ours in (awake, wake, give, over):
+                os.close(ours)
             os.setpgid(0, 0)
             _redirect(request["log"])
-            return main(request["arguments"])
+            turns = [f"--turns={given},{end}"] if request["by_turns"] else []
+            return main([*request["arguments"], *turns])
+        os.close(given)
         try:
             os.setpgid(pid, pid)  # here too: whoever reads the answer may signal the group at once
         except OSError:  # it has ended
             pass
         _answer({"pid": pid})
-        status = _wait(pid, awake)
+        status = _attend(pid, awake, lines, Pipes(give, over))
+        for pipe in (give, over, end):
+            os.close(pipe)
         if status is None:
             return 1
         _answer({"status": status})
@@ -62,16 +78,25 @@ def _lines() -> Iterator[bytes]:
             line = b""
 
 
-def _wait(pid: int, awake: int) -> int | None:
-    """The exit status of the worker, or None if it was ended because the input ended."""
+def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int | None:
+    """Pass on turns of a worker and their ends.
+
+    Returns:
+        Its exit status, or None if it was ended because the input ended.
+    """
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             return _exit_status(status)
-        ready, _, _ = select.select([0, awake], [], [])
+        ready, _, _ = select.select([0, awake, pipes.over], [], [])
         if awake in ready:
             os.read(awake, 1 << 10)
-        elif 0 in ready:  # nothing is asked before the answer, so it is the end
+        elif pipes.over in ready:
+            os.read(pipes.over, 1)
+            _answer({"turn": "over"})
+        elif next(lines, None):  # while it runs, only turns are given
+            os.write(pipes.give, b".")
+        else:
             end_group(pid, lambda: os.waitpid(pid, os.WNOHANG)[0] != 0)
             return None
 

@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait, run_alone
+from pyconc.measure import process
+from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait
 
 _WORKER = ("-m", "pyconc.measure.worker")
 #: Forking is cheap and sound on these; elsewhere every worker is started from nothing.
@@ -19,22 +21,34 @@ _FORKING = sys.platform.startswith(("linux", "freebsd"))
 
 
 class Launcher(Protocol):
-    """Starts the workers of one arm."""
+    """Starts the workers of one arm, one at a time, and gives each of them its turns."""
 
-    def run(self, arguments: Sequence[str], log: Path, timeout: float) -> int:
-        """Run a worker whose output goes to a log, and end whatever it leaves behind.
+    def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
+        """Start a worker whose output goes to a log; its first turn has begun.
 
-        Returns:
-            Its exit status, negative for the signal that ended it.
+        Args:
+            by_turns: it ends its turns; otherwise, and where the system has no pipes for that, its
+                first turn lasts until its end.
 
         Raises:
-            subprocess.TimeoutExpired: it ran too long and was ended.
             KeyboardInterrupt: it was ended first.
             OSError: it could not be started; another launcher is needed.
         """
 
+    def turn(self, timeout: float) -> int | None:
+        """Let the worker run until its turn is over, and end whatever it leaves at its end.
+
+        Returns:
+            None, or at its end its exit status, negative for the signal that ended it.
+
+        Raises:
+            subprocess.TimeoutExpired: it ran too long and was ended.
+            KeyboardInterrupt: it was ended first.
+            OSError: nothing is known of it any more; another launcher is needed.
+        """
+
     def close(self) -> None:
-        """No more workers are wanted."""
+        """No more workers are wanted; one that still runs is ended."""
 
 
 def make_launcher(executable: str, env: Mapping[str, str]) -> Launcher:
@@ -48,12 +62,69 @@ class PlainLauncher:
     def __init__(self, executable: str, env: Mapping[str, str]) -> None:
         self._command = [executable, *_WORKER]
         self._env = env
+        self._worker: _Worker | None = None
 
-    def run(self, arguments: Sequence[str], log: Path, timeout: float) -> int:
-        return run_alone([*self._command, *arguments], log=log, timeout=timeout, env=self._env)
+    def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
+        self._worker = _Worker([*self._command, *arguments], log, self._env, by_turns=by_turns)
+
+    def turn(self, timeout: float) -> int | None:
+        worker = self._worker
+        assert worker is not None
+        status: int | None = -1
+        try:
+            status = worker.turn(timeout)
+        finally:
+            if status is not None:
+                self.close()
+        return status
 
     def close(self) -> None:
-        pass
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+
+
+class _Worker:
+    """A process of its own, and the pipes for its turns."""
+
+    def __init__(
+        self, command: Sequence[str], log: Path, env: Mapping[str, str], *, by_turns: bool
+    ) -> None:
+        given, self._give = os.pipe()
+        self._over, self._end = os.pipe()
+        passed = [given, self._end] if by_turns and os.name == "posix" else []
+        turns = [f"--turns={given},{self._end}"] if passed else []
+        self._waits = False
+        with open(log, "wb") as out, interrupts_wait() as interrupted:
+            self._process = process.start([*command, *turns], out, env, passed)
+        os.close(given)
+        self._waiter = threading.Thread(target=self._await_end)
+        self._waiter.start()
+        if interrupted:
+            self.close()
+            raise KeyboardInterrupt
+
+    def _await_end(self) -> None:
+        self._process.wait()
+        os.write(self._end, b".")  # the last turn is over
+
+    def turn(self, timeout: float) -> int | None:
+        if self._waits:
+            os.write(self._give, b".")
+        with Watchdog(timeout, lambda: process.end(self._process)) as watchdog:
+            os.read(self._over, 1)
+        if watchdog.expired:
+            raise subprocess.TimeoutExpired(self._process.args, timeout)
+        self._waits = True
+        return self._process.returncode
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            process.end(self._process)
+        self._waiter.join()
+        end_leftovers(self._process.pid)
+        for pipe in (self._give, self._over, self._end):
+            os.close(pipe)
 
 
 class ForkingLauncher:
@@ -66,6 +137,8 @@ class ForkingLauncher:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
         self._worker = 0
+        self._arguments: Sequence[str] = ()
+        self._waits = False
         try:
             if interrupted:
                 raise KeyboardInterrupt
@@ -74,29 +147,43 @@ class ForkingLauncher:
             self.close()
             raise
 
-    def run(self, arguments: Sequence[str], log: Path, timeout: float) -> int:
+    def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
+        self._worker, self._arguments, self._waits = 0, arguments, False
+        request = {"arguments": list(arguments), "log": str(log.absolute()), "by_turns": by_turns}
         try:
             with interrupts_wait() as interrupted:
-                self._ask(arguments, log)
+                self._ask(request)
+                self._worker = self._answer()["pid"]
             if interrupted:
                 raise KeyboardInterrupt
-            with Watchdog(timeout, self._end_worker) as watchdog:
-                status = self._answer()["status"]
         except BaseException:
             self._end_worker()
             raise
-        if watchdog.expired:
-            raise subprocess.TimeoutExpired(list(arguments), timeout)
-        end_leftovers(self._worker)
-        return int(status)
 
-    def _ask(self, arguments: Sequence[str], log: Path) -> None:
-        assert self._process.stdin is not None
-        request = {"arguments": list(arguments), "log": str(log.absolute())}
+    def turn(self, timeout: float) -> int | None:
+        try:
+            if self._waits:
+                self._ask({"turn": True})
+            with Watchdog(timeout, self._end_worker) as watchdog:
+                answer = self._answer()
+            while watchdog.expired and "status" not in answer:  # its turn ended just then
+                answer = self._answer()
+        except BaseException:
+            self._end_worker()
+            raise
+        self._waits = "status" not in answer
+        if self._waits:
+            return None
+        end_leftovers(self._worker)
         self._worker = 0
+        if watchdog.expired:
+            raise subprocess.TimeoutExpired(list(self._arguments), timeout)
+        return int(answer["status"])
+
+    def _ask(self, request: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        self._worker = self._answer()["pid"]
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -111,6 +198,7 @@ class ForkingLauncher:
             end_group(self._worker, lambda: not _alive(self._worker))
 
     def close(self) -> None:
+        self._end_worker()
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # it has died, and cannot be told
                 if pipe:

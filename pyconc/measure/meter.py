@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from pyconc.errors import InvariantError, OverlapError
@@ -26,8 +26,8 @@ _TRIAL_LOOPS = 16
 #: Loops of each worker that are observed one by one, at most.
 _OBSERVED = 2000
 #: How often a worker that is never kept waiting looks whether its fixed time is over: every 50 us
-#: of 0.1 s. That is long beside reading a clock, and short beside what it does while it competes.
-_LOOKS = 2000
+#: of 0.05 s. That is long beside reading a clock, and short beside what it does while it competes.
+_LOOKS = 1000
 #: The first time that something is done is slow; of so many the fastest counts.
 _TRIES = 5
 #: Seconds by which the clocks of two cores may disagree.
@@ -46,6 +46,7 @@ class Meter:
         calibrating: small numbers of loops are being tried, so that a window may be missing.
         quiet: waits for a quiet machine; without one, any is good enough.
         warmups: so many values come first that need no quiet machine.
+        next_turn: called before every value, and returns when this process may go on.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Meter:
         calibrating: bool = False,
         quiet: Quiet | None = None,
         warmups: int = 0,
+        next_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self.case = case
         self.quiet = quiet or Quiet(None)
@@ -68,6 +70,7 @@ class Meter:
         self.histograms: dict[str, Histogram] = {}
         self._loops = 1
         self._warmups = warmups
+        self._next_turn = next_turn
         self._values: list[Metrics] = []
         self._team: Team | None = None
         self._leftovers = Leftovers()
@@ -129,6 +132,7 @@ class Meter:
         if self._warmups:
             self._warmups -= 1
             return measure(loops).seconds
+        self._next_turn()
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
         return value.seconds

@@ -23,8 +23,8 @@ class Profile(NamedTuple):
     target: float
     #: Minutes for each interpreter, where no other budget is given; noisy cases get what is left.
     minutes: float
-    #: Values of a round, at most, and the warmups before them. Values of one process are far more
-    #: alike than those of two, so that rounds are worth more than values.
+    #: Values of a round, at most, and the warmups before them. The Pythons of a campaign take turns
+    #: from value to value, so that many short ones compare better than few long ones.
     values: int
     warmups: int
     #: Seconds of one value at least.
@@ -42,16 +42,16 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile(
-            "smoke", 2, 2, target=0, minutes=60, values=1, warmups=0,
+            "smoke", 2, 2, target=0, minutes=60, values=2, warmups=0,
             min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=1, warmups=1,
-            min_time=0.04, min_window=0.1, round_time=0.22, quick=True,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=10, warmups=2,
+            min_time=0.02, min_window=0.05, round_time=0.2, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.005, minutes=58, values=1, warmups=1,
-            min_time=0.06, min_window=0.1, round_time=0.3, quick=False,
+            "full", 12, 40, target=0.005, minutes=75, values=20, warmups=2,
+            min_time=0.02, min_window=0.05, round_time=0.4, quick=False,
         ),
     )
 }  # fmt: skip
@@ -63,6 +63,11 @@ class Task(NamedTuple):
     round: int
     arm: str
     case: Case
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The arm and the id of the case."""
+        return self.arm, self.case.id
 
 
 class Plan(NamedTuple):
@@ -107,7 +112,7 @@ class Plan(NamedTuple):
         """Seconds that the least number of rounds will take, as far as nothing is known yet."""
         profile = self.profile
         per_round = sum(
-            OVERHEAD + LONGER * self.min_time(case) * (profile.warmups + profile.values)
+            OVERHEAD + min(LONGER * self.min_time(case) * profile.values, profile.round_time)
             for cases in self.cases.values()
             for case in cases
         )

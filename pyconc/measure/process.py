@@ -32,13 +32,13 @@ def run_alone(
     process = None
     try:
         with open(log, "wb") as out, interrupts_wait() as interrupted:
-            process = _start(command, out, env)
+            process = start(command, out, env)
         if interrupted:
             raise KeyboardInterrupt
         status = _wait(process, timeout)
     except BaseException:
         if process:
-            _end(process)
+            end(process)
         raise
     end_leftovers(process.pid)
     return status
@@ -46,7 +46,7 @@ def run_alone(
 
 def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
     """As `Popen.wait`, which polls when it has a timeout, and is up to 50 ms late."""
-    with Watchdog(timeout, lambda: _end(process)) as watchdog:
+    with Watchdog(timeout, lambda: end(process)) as watchdog:
         status = process.wait()
     if watchdog.expired:
         raise subprocess.TimeoutExpired(process.args, timeout)
@@ -93,9 +93,13 @@ def interrupts_wait() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _start(
-    command: Sequence[str], out: IO[bytes], env: Mapping[str, str] | None
+def start(
+    command: Sequence[str],
+    out: IO[bytes],
+    env: Mapping[str, str] | None,
+    passed: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
+    """Start a process as the leader of a group of its own; it inherits the descriptors passed."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -103,11 +107,13 @@ def _start(
         stderr=out,
         env=env,
         start_new_session=_POSIX,
+        pass_fds=passed,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows has it
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process that leads a group, with its group."""
     end_group(process.pid, lambda: process.poll() is not None)
 
 

@@ -1,31 +1,29 @@
-"""Runs a plan: one process a task, each finished round in the journal before the next starts."""
+"""Runs a plan: one process a task, each finished round in the journal before the next starts.
+
+The tasks of one case in one round are carried out together: the workers of all arms are alive, and
+take turns from value to value.
+"""
 
 from __future__ import annotations
 
-import json
+import itertools
 import os
-import re
+import random
 import statistics
-import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyperf
 
+from pyconc.measure.attempt import TIMEOUT, Attempt, last_line
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
-from pyconc.measure.state import State
+from pyconc.measure.state import State, values_of
 from pyconc.measure.stopping import going_on
-from pyconc.measure.worker import CASE_FAILED
 
-#: Seconds after which a worker is taken to hang.
-TIMEOUT = 120.0
-#: Where the output of workers that failed is kept, in the campaign's folder.
-FAILURES = "failures"
 #: Knows how pyperf writes seconds.
 _SECONDS = pyperf.Benchmark([pyperf.Run([1.0], metadata={"name": "-"}, collect_metadata=False)])
 
@@ -89,30 +87,28 @@ class Scheduler:
             self._close_launchers()
 
     def _round(self, number: int, tasks: list[Task]) -> None:
-        todo = [
-            task for task in tasks
-            if (number, task.arm, task.case.id) not in self.state.done
-        ]  # fmt: skip
-        left = sum(self.state.seconds((task.arm, task.case.id)) for task in todo)
+        todo = [task for task in tasks if (number, *task.pair) not in self.state.done]
+        left = sum(self.state.seconds(task.pair) for task in todo)
         later = self._later(number)
-        for position, task in enumerate(todo, 1):
-            pair = (task.arm, task.case.id)
-            if pair in self.state.failed:
-                continue
-            if not number:  # nothing is known of those that are not calibrated
-                left = self.state.seconds(pair) * (len(todo) - position + 1)
-                later = self._later(number)
-            self._progress.task(
-                task, position=(position, len(todo)), estimate=self._estimate(pair),
-                left=max(0.0, left) + later,
-            )  # fmt: skip
-            left -= self.state.seconds(pair)
-            self._finish(self._run(task))
+        position = 1
+        for block in _blocks(todo):
+            able = [task for task in block if task.pair not in self.state.failed]
+            if able:
+                if not number:  # nothing is known of those that are not calibrated
+                    left = self.state.seconds(able[0].pair) * (len(todo) - position + 1)
+                    later = self._later(number)
+                self._progress.task(
+                    able[0], position=(position, len(todo)),
+                    estimate=self._estimate(able[0].pair), left=max(0.0, left) + later,
+                )  # fmt: skip
+                self._carry_out(able)
+            left -= sum(self.state.seconds(task.pair) for task in block)
+            position += len(block)
         self._close_launchers()  # memory is laid out anew in every round
 
     def _later(self, number: int) -> float:
         """Seconds that the rounds after this one will take: at least, or up to the budget."""
-        pairs = [(task.arm, task.case.id) for task in self.plan.round(0)]
+        pairs = [task.pair for task in self.plan.round(0)]
         per_round = sum(self.state.seconds(p) for p in pairs if p not in self.state.failed)
         return per_round * max(0, self.plan.profile.rounds - number)
 
@@ -130,50 +126,45 @@ class Scheduler:
         shown: str = _SECONDS.format_value(statistics.fmean(costs.values()))
         return shown
 
-    def _run(self, task: Task) -> Record:
-        # A worker that outlived a killed runner must not be taken for one of ours.
-        log = self._journal.folder / f"worker-{os.getpid()}.log"
-        result = log.with_suffix(".json")
-        record = Record(task.case.id, task.arm, task.round, 0.0)
-        start = time.monotonic()
+    def _carry_out(self, block: Sequence[Task]) -> None:
+        """Let the workers of these tasks take turns until all have ended."""
+        attempts = [
+            Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
+        ]  # fmt: skip
         try:
-            error = self._attempt(task, result, log)
-            record = record._replace(seconds=round(time.monotonic() - start, 4))
-            if error is None:
-                suite = json.loads(result.read_text("utf-8"))
-                return record._replace(suite=suite, learned=learned(suite, task.round))
-            return record._replace(error=error, log=self._keep(log, task))
-        finally:
-            log.unlink(missing_ok=True)
-            result.unlink(missing_ok=True)
-
-    def _attempt(self, task: Task, result: Path, log: Path) -> str | None:
-        """Run a worker; what went wrong, with its log, or None."""
-        try:
-            status = self._launcher(task).run(self._arguments(task, result), log, TIMEOUT)
-        except subprocess.TimeoutExpired:
-            return f"{_read(log)}\nno result after {TIMEOUT:.0f} s"
-        except OSError as error:
+            running = [each for each in attempts if self._starts(each, block)]
+            random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
+            while running:
+                running = [each for each in running if self._goes_on(each)]
+                running.reverse()  # what drifts evenly drifts for all alike
+            for each in attempts:
+                self._finish(each.record())
+        except BaseException:
             self._close_launchers()
-            return f"no worker could be started: {error}"
-        if status == CASE_FAILED:
-            return _read(log)
-        if status:
-            return f"{_read(log)}\nthe worker ended with {_status(status)}"
-        return None if result.exists() else f"{_read(log)}\nthe worker left no result"
+            raise
+        finally:
+            for each in attempts:
+                each.clean()
 
-    def _keep(self, log: Path, task: Task) -> str | None:
-        """Keep the output of a worker that failed, with its stacks, beside the results."""
-        if not log.exists():
-            return None
-        name = re.sub(r"[^\w.+-]+", "_", f"{task.case.id}-{task.arm}-round-{task.round}")
-        kept = Path(FAILURES) / f"{name}.txt"
+    def _starts(self, attempt: Attempt, block: Sequence[Task]) -> bool:
+        """Start the worker of an attempt; whether it goes on after its first turn."""
+        task = attempt.task
+        by_turns = task.round > 0 and not task.case.workload_class.restless
         try:
-            (self._journal.folder / FAILURES).mkdir(exist_ok=True)
-            log.replace(self._journal.folder / kept)
-        except OSError:  # no room for another folder
-            return None
-        return kept.as_posix()
+            attempt.start(self._launcher(task), self._arguments(task, block), by_turns=by_turns)
+        except OSError as error:
+            self._lose_launcher(task.arm)
+            attempt.error = f"no worker could be started: {error}"
+            return False
+        return self._goes_on(attempt)
+
+    def _goes_on(self, attempt: Attempt) -> bool:
+        try:
+            return attempt.turn()
+        except OSError as error:
+            self._lose_launcher(attempt.task.arm)
+            attempt.error = f"its worker was lost: {error}"
+            return False
 
     def _launcher(self, task: Task) -> Launcher:
         if task.arm not in self._launchers:
@@ -181,58 +172,48 @@ class Scheduler:
             self._launchers[task.arm] = make_launcher(place.executable, place.env)
         return self._launchers[task.arm]
 
+    def _lose_launcher(self, arm: str) -> None:
+        if arm in self._launchers:
+            self._launchers.pop(arm).close()
+
     def _close_launchers(self) -> None:
         while self._launchers:
             self._launchers.popitem()[1].close()
 
-    def _arguments(self, task: Task, result: Path) -> list[str]:
+    def _arguments(self, task: Task, block: Sequence[Task]) -> list[str]:
         profile = self.plan.profile
         arguments = ["--case", task.case.id]
         for folder in self._benchmarks:
             arguments += ["--benchmarks", str(folder)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
-        arguments += ["--deadline", str(TIMEOUT - 5), "--result", str(result)]
+        arguments += ["--deadline", str(TIMEOUT - 5)]
         usual_pace = self.state.usual_pace(task.arm)
         if usual_pace is not None:
             arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
-        calibration = self.state.calibrated[task.arm, task.case.id]
+        calibration = self.state.calibrated[task.pair]
         arguments += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
-        return [*arguments, f"--values={calibration.values(profile)}"]
+        values = values_of([self.state.calibrated[each.pair] for each in block], profile)
+        return [*arguments, f"--values={values}"]
 
 
-def learned(suite: Any, round_number: int) -> dict[str, float]:
-    """What the scheduler must know of a worker's result."""
-    bench = pyperf.Benchmark.loads(json.dumps(suite))
-    metadata = bench.get_metadata()
-    timed = {
-        "timed": metadata["pyconc_timed_seconds"],
-        "fastest_pace": metadata["pyconc_fastest_pace"],
-    }
-    if round_number == 0:
-        loops, seconds = metadata["calibrate_loops"], metadata["pyconc_value_seconds"]
-        return {**timed, "loops": loops, "value_seconds": seconds}
-    return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
+def _blocks(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Tasks that are carried out together: of one case, the calibrations apart."""
+    return [
+        list(block)
+        for _, block in itertools.groupby(
+            tasks,
+            lambda task: (
+                task.case.id
+                if task.round and not task.case.workload_class.restless
+                else (task.arm, task.case.id)
+            ),
+        )
+    ]
 
 
 def worker_environment(*roots: Path) -> dict[str, str]:
     """The environment of every worker: folders to import from, and nothing else of Python's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**env, "PYTHONPATH": os.pathsep.join(map(str, roots))}
-
-
-def last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no reason given"
-
-
-def _status(status: int) -> str:
-    return f"signal {-status}" if status < 0 else f"status {status}"
-
-
-def _read(log: Path) -> str:
-    try:
-        return log.read_text("utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        return ""

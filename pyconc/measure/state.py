@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pyconc.measure.journal import Record
@@ -26,9 +26,11 @@ class Calibration(NamedTuple):
         """None for a long value, of which the first moments are a small part."""
         return profile.warmups if self.seconds < 0.5 else 0
 
-    def values(self, profile: Profile) -> int:
-        """As many as the time for a round allows, and one at least."""
-        return max(1, min(profile.values, math.floor(profile.round_time / self.seconds)))
+
+def values_of(calibrations: Sequence[Calibration], profile: Profile) -> int:
+    """Of a round, for all arms alike: as many as its time allows, and one at least."""
+    seconds = math.fsum(each.seconds for each in calibrations) / len(calibrations)
+    return max(1, min(profile.values, math.floor(profile.round_time / seconds)))
 
 
 class State:

@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
     options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
     options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
+    options.add_argument("--turns", help="pipes by which turns are given and ended")
     options.add_argument("--result", help="file for the run of a worker, with its metrics")
     args = runner.parse_args(arguments)
     import faulthandler
@@ -68,6 +69,7 @@ def _measure(
     from pyconc.measure.meter import Meter
     from pyconc.measure.quiet import Quiet
     from pyconc.measure.slowdown import VARIABLE, slow_down
+    from pyconc.measure.turns import Turns
     from pyconc.suite.requirements import gil_enabled
 
     # As the workload would be in a script of one's own: part of what a fork server has loaded.
@@ -76,8 +78,12 @@ def _measure(
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
         inner_loops = Meter(case, args.min_time).inner_loops
         return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
-    quiet, warmups = Quiet(args.pace, args.patience), args.warmups or 0
-    with Meter(case, args.min_time, calibrating=calibrating, quiet=quiet, warmups=warmups) as meter:
+    quiet, turns = Quiet(args.pace, args.patience), None
+    how = {"calibrating": calibrating, "quiet": quiet, "warmups": args.warmups or 0}
+    if args.turns:
+        turns = Turns(args.turns, args.deadline)
+        how["next_turn"] = turns.next
+    with Meter(case, args.min_time, **how) as meter:
         if share := float(os.environ.get(VARIABLE) or 0):
             slow_down(meter.workload, share)
         bench = runner.bench_time_func(
@@ -85,6 +91,9 @@ def _measure(
         )
         value_seconds = meter.value_seconds
         beside: dict[str, Any] = {}
+        if turns:
+            beside["turns"] = args.values
+            turns.next()  # all have their last values before any of them does what takes longer
         if not calibrating:
             beside.update(meter.metrics(args.values), **meter.observed())
             beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})

@@ -81,6 +81,9 @@ class Workload:
     observes: ClassVar[str | None] = None
     #: How the names of threads begin that a library keeps by design when it is told to end.
     kept_threads: ClassVar[tuple[str, ...]] = ()
+    #: What `setup` starts works even while nothing is asked of it, and would disturb the workers of
+    #: other Pythons if they were alive meanwhile.
+    restless: ClassVar[bool] = False
 
     backend: str
     start_method: str
