@@ -11,6 +11,7 @@ from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import TASK, Case, Clock, Workload
 from pyconc.suite.histogram import Histogram
 from pyconc.suite.job import Done, Job
+from pyconc.suite.machine import start_on
 from pyconc.suite.metrics import Metrics, Window, evenness, summarise, window
 from pyconc.suite.pace import LOOPS_READ, pace
 from pyconc.suite.program import run_program
@@ -71,6 +72,8 @@ class Meter:
         self._loops = 1
         self._warmups = warmups
         self._next_turn = next_turn
+        #: Cores take turns too, so that each value of all Pythons starts on the same one.
+        self._value_number = -1
         self._values: list[Metrics] = []
         self._team: Team | None = None
         self._leftovers = Leftovers()
@@ -121,6 +124,7 @@ class Meter:
             CaseError: an invariant is broken, a worker died, or nothing overlapped.
         """
         self._loops = loops
+        self._value_number += 1
         clock = self.workload.clock
         if clock is Clock.WORK and self.calibrating:
             return self._calibrate(loops)
@@ -131,8 +135,10 @@ class Meter:
         }[clock]
         if self._warmups:
             self._warmups -= 1
+            start_on(self._value_number)
             return measure(loops).seconds
         self._next_turn()
+        start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
         return value.seconds
@@ -259,8 +265,8 @@ class Meter:
 
     def _job(self, loops: int) -> Job:
         if not self._fixed_time:
-            return Job("work", loops)
-        return Job("share", loops, self.min_window)
+            return Job("work", loops, core=self._value_number)
+        return Job("share", loops, self.min_window, core=self._value_number)
 
     def _release(self, job: Job) -> list[Done]:
         assert self._team is not None

@@ -31,8 +31,8 @@ class Profile(NamedTuple):
     min_time: float
     #: The same for a contended case: seconds of the window in which all workers run.
     min_window: float
-    #: Seconds that the values of one round should take at most; a slow case has fewer values. As
-    #: long again may be spent on waiting for a quiet machine and on measuring again.
+    #: Seconds that the values of one round should take at most; a slow case has fewer values. Half
+    #: as long again may be spent on waiting for a quiet machine and on measuring again.
     round_time: float
     #: Only the subset that the declarations mark as quick.
     quick: bool

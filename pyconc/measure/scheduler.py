@@ -132,7 +132,7 @@ class Scheduler:
             Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
         ]  # fmt: skip
         try:
-            running = [each for each in attempts if self._starts(each, block)]
+            running = [each for each in attempts if self._starts(each)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
             while running:
                 running = [each for each in running if self._goes_on(each)]
@@ -146,12 +146,12 @@ class Scheduler:
             for each in attempts:
                 each.clean()
 
-    def _starts(self, attempt: Attempt, block: Sequence[Task]) -> bool:
+    def _starts(self, attempt: Attempt) -> bool:
         """Start the worker of an attempt; whether it goes on after its first turn."""
         task = attempt.task
         by_turns = task.round > 0 and not task.case.workload_class.restless
         try:
-            attempt.start(self._launcher(task), self._arguments(task, block), by_turns=by_turns)
+            attempt.start(self._launcher(task), self._arguments(task), by_turns=by_turns)
         except OSError as error:
             self._lose_launcher(task.arm)
             attempt.error = f"no worker could be started: {error}"
@@ -180,7 +180,7 @@ class Scheduler:
         while self._launchers:
             self._launchers.popitem()[1].close()
 
-    def _arguments(self, task: Task, block: Sequence[Task]) -> list[str]:
+    def _arguments(self, task: Task) -> list[str]:
         profile = self.plan.profile
         arguments = ["--case", task.case.id]
         for folder in self._benchmarks:
@@ -189,12 +189,12 @@ class Scheduler:
         arguments += ["--deadline", str(TIMEOUT - 5)]
         usual_pace = self.state.usual_pace(task.arm)
         if usual_pace is not None:
-            arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time)]
+            arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time / 2)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
-        calibration = self.state.calibrated[task.pair]
-        arguments += [f"--loops={calibration.loops}", f"--warmups={calibration.warmups(profile)}"]
-        values = values_of([self.state.calibrated[each.pair] for each in block], profile)
+        calibrations = self.state.calibrations(task.case.id)
+        own, values = calibrations[task.arm], values_of(list(calibrations.values()), profile)
+        arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
         return [*arguments, f"--values={values}"]
 
 

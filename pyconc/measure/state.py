@@ -12,6 +12,8 @@ from pyconc.measure.plan import Profile
 
 #: So many of the latest workers of an arm tell the usual pace.
 _LATEST = 100
+#: Calibrations of the same thing may differ by so many times in their loops.
+_LUCK = 4
 #: An arm and the id of a case.
 Pair = tuple[str, str]
 
@@ -25,6 +27,13 @@ class Calibration(NamedTuple):
     def warmups(self, profile: Profile) -> int:
         """None for a long value, of which the first moments are a small part."""
         return profile.warmups if self.seconds < 0.5 else 0
+
+    def like(self, others: Iterable[Calibration]) -> Calibration:
+        """With the most loops of those others that have up to `_LUCK` times as many: so much may be
+        luck, and what a value costs once would count for more on one side.
+        """
+        loops = max(o.loops for o in (self, *others) if o.loops <= _LUCK * self.loops)
+        return Calibration(loops, self.seconds * loops / self.loops)
 
 
 def values_of(calibrations: Sequence[Calibration], profile: Profile) -> int:
@@ -84,6 +93,11 @@ class State:
         """
         latest = self._paces.get(arm)
         return None if not latest else sorted(latest)[len(latest) // 4]
+
+    def calibrations(self, case_id: str) -> dict[str, Calibration]:
+        """Those of a case, by arm, made alike."""
+        found = {arm: each for (arm, case), each in self.calibrated.items() if case == case_id}
+        return {arm: each.like(found.values()) for arm, each in found.items()}
 
     def seconds(self, pair: Pair) -> float:
         """What a round of a case will take: what it took, or what a typical one did."""

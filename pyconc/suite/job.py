@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from pyconc.suite.case import Workload
+from pyconc.suite.machine import start_on
 from pyconc.suite.metrics import Lap, split
 from pyconc.suite.pace import pace
 from pyconc.suite.usage import Usage
@@ -25,6 +26,13 @@ class Job(NamedTuple):
     seconds: float = 0.0
     #: When each worker has started, 0 before, where they can tell each other.
     started: MutableSequence[float] | None = None
+    #: The core on which worker 0 starts, and the next one the next; they start anywhere without it.
+    core: int | None = None
+
+    def start(self, worker: int) -> None:
+        """Have a worker start on its core, before the clock does."""
+        if self.core is not None:
+            start_on(self.core + worker)
 
     def until(self, start: float) -> float | None:
         """When a worker that started then has shared long enough; None while others are missing."""
@@ -52,6 +60,7 @@ class Done(NamedTuple):
 
 def perform(workload: Workload, worker: int, job: Job) -> Done:
     """The part of one worker in a job, with readings of its clock."""
+    job.start(worker)
     if job.kind == "work":
         return _timed_work(workload, worker, job.loops)
     if job.kind == "share":

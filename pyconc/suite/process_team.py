@@ -76,6 +76,8 @@ class ProcessTeam:
 def _live(workload: Workload, worker: int, gate: Any, started: Any, pipe: Any) -> None:
     while (job := pipe.recv()) is not None:
         job = job._replace(started=started)
+        job.start(worker)
+        job = job._replace(core=None)  # there it is
         first = pace()  # of the core that this process is on
         gate.wait()
         try:
