@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 #: A prime; the generator is that of the Sinclair ZX81, which stays within small integers.
 _MODULUS = 65537
 
@@ -18,15 +16,3 @@ def spin(state: int, turns: int) -> int:
 def spun(state: int, turns: int) -> int:
     """What `spin` must come to, at once: a turn takes ``state + 1`` to ``75 * (state + 1)``."""
     return (pow(75, turns, _MODULUS) * (state + 1) - 1) % _MODULUS
-
-
-def turns_in(seconds: float) -> int:
-    """The turns that this process does in so many seconds when nothing disturbs it."""
-    tried = 20_000
-    return round(seconds * tried / min(_seconds(tried) for _ in range(7)))
-
-
-def _seconds(turns: int) -> float:
-    start = perf_counter()
-    spin(0, turns)
-    return perf_counter() - start

@@ -16,7 +16,7 @@ import pyperf
 import pytest
 from conftest import TOYS
 
-from pyconc.measure import scheduler as scheduler_module
+from pyconc.measure import attempt
 from pyconc.measure.journal import Journal, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
@@ -162,7 +162,7 @@ def test_a_stubborn_grandchild_does_not_outlive_its_case(
 def test_a_hang_leaves_no_shared_memory(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler_module, "TIMEOUT", 7.0)
+    monkeypatch.setattr(attempt, "TIMEOUT", 7.0)
     runner = run_toys(tmp_path / "c", toys["faulty.holds_memory[thread-1]"])
     assert "no result after" in (runner.failures[0].error or "")
     assert not Path("/dev/shm/psm_of_a_hanging_case").exists()
@@ -171,7 +171,7 @@ def test_a_hang_leaves_no_shared_memory(
 def test_a_hang_is_cut_and_shows_where(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler_module, "TIMEOUT", 9.0)  # stacks are dumped 5 s before
+    monkeypatch.setattr(attempt, "TIMEOUT", 9.0)  # stacks are dumped 5 s before
     runner = run_toys(tmp_path / "c", toys["faulty.hangs[thread-1]"])
     [failure] = runner.failures
     assert "no result after" in (failure.error or "")

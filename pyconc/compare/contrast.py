@@ -178,14 +178,27 @@ def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
 
 
 def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:
-    """The log ratio of each round: the median of its turns, as the machine may have been disturbed
-    in one of them for one side only. None where the sides did not take turns.
+    """The log ratio of each round; None where the sides did not take turns.
+
+    It is the mean of the middle half of the turns (`scipy.stats.trim_mean`, which takes long to
+    import): in some of them the machine was disturbed for one side only.
     """
-    sizes = {len(side.get(number, ())) for side in (ours, theirs) for number in rounds}
-    if len(sizes) != 1 or sizes == {0}:
+    sizes = [{len(side.get(number, ())) for side in (ours, theirs)} for number in rounds]
+    if any(len(size) != 1 or size == {0} for size in sizes):
         return None
-    base, head = (np.array([side[number] for number in rounds]) for side in (ours, theirs))
-    return np.asarray(np.median(np.log(head / base), axis=-1))
+    if len(set().union(*sizes)) == 1:  # all at once
+        base, head = (np.array([side[number] for number in rounds]) for side in (ours, theirs))
+        return middle_mean(np.log(head / base))
+    return np.array(
+        [middle_mean(np.log(np.divide(theirs[number], ours[number]))) for number in rounds]
+    )
+
+
+def middle_mean(logs: Array) -> Array:
+    """The mean of the middle half along the last axis."""
+    cut = logs.shape[-1] // 4
+    ordered = np.sort(logs, axis=-1)
+    return np.asarray(ordered[..., cut : logs.shape[-1] - cut].mean(axis=-1))
 
 
 def _unpaired(ours: Measured, theirs: Measured, between: Between | None) -> Contrast:

@@ -50,8 +50,8 @@ PROFILES = {
             min_time=0.02, min_window=0.05, round_time=0.2, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.005, minutes=75, values=20, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.4, quick=False,
+            "full", 12, 40, target=0.005, minutes=80, values=20, warmups=2,
+            min_time=0.02, min_window=0.05, round_time=0.5, quick=False,
         ),
     )
 }  # fmt: skip

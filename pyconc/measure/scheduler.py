@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import TIMEOUT, Attempt, last_line
+from pyconc.measure.attempt import Attempt, last_line
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
-from pyconc.measure.state import State, values_of
+from pyconc.measure.state import State
 from pyconc.measure.stopping import going_on
 
 #: Knows how pyperf writes seconds.
@@ -131,8 +131,9 @@ class Scheduler:
         attempts = [
             Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
         ]  # fmt: skip
+        values = self.state.values(block[0].case.id, self.plan.profile) if block[0].round else 1
         try:
-            running = [each for each in attempts if self._starts(each)]
+            running = [each for each in attempts if self._starts(each, values)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
             while running:
                 running = [each for each in running if self._goes_on(each)]
@@ -146,12 +147,12 @@ class Scheduler:
             for each in attempts:
                 each.clean()
 
-    def _starts(self, attempt: Attempt) -> bool:
+    def _starts(self, attempt: Attempt, values: int) -> bool:
         """Start the worker of an attempt; whether it goes on after its first turn."""
         task = attempt.task
         by_turns = task.round > 0 and not task.case.workload_class.restless
         try:
-            attempt.start(self._launcher(task), self._arguments(task), by_turns=by_turns)
+            attempt.start(self._launcher(task), self._arguments(task, values), by_turns=by_turns)
         except OSError as error:
             self._lose_launcher(task.arm)
             attempt.error = f"no worker could be started: {error}"
@@ -180,20 +181,18 @@ class Scheduler:
         while self._launchers:
             self._launchers.popitem()[1].close()
 
-    def _arguments(self, task: Task) -> list[str]:
+    def _arguments(self, task: Task, values: int) -> list[str]:
         profile = self.plan.profile
         arguments = ["--case", task.case.id]
         for folder in self._benchmarks:
             arguments += ["--benchmarks", str(folder)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
-        arguments += ["--deadline", str(TIMEOUT - 5)]
         usual_pace = self.state.usual_pace(task.arm)
         if usual_pace is not None:
             arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time / 2)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
-        calibrations = self.state.calibrations(task.case.id)
-        own, values = calibrations[task.arm], values_of(list(calibrations.values()), profile)
+        own = self.state.calibrations(task.case.id)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
         return [*arguments, f"--values={values}"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pyconc.measure.journal import Record
@@ -36,12 +37,6 @@ class Calibration(NamedTuple):
         return Calibration(loops, self.seconds * loops / self.loops)
 
 
-def values_of(calibrations: Sequence[Calibration], profile: Profile) -> int:
-    """Of a round, for all arms alike: as many as its time allows, and one at least."""
-    seconds = math.fsum(each.seconds for each in calibrations) / len(calibrations)
-    return max(1, min(profile.values, math.floor(profile.round_time / seconds)))
-
-
 class State:
     """What is done, what it cost, and what failed."""
 
@@ -56,6 +51,8 @@ class State:
         #: Seconds that the last round of each took, calibrations apart.
         self.took: dict[Pair, float] = {}
         self.failed: dict[Pair, Record] = {}
+        #: What a value took in each of the rounds.
+        self._value_seconds: dict[Pair, list[float]] = {}
         #: The fastest pace that each of the latest workers read, in seconds a loop, by arm.
         self._paces: dict[str, deque[float]] = {}
         #: Seconds inside timed regions and warmups, and of all workers together.
@@ -77,6 +74,8 @@ class State:
             self.calibrated[pair] = Calibration(int(learned["loops"]), learned["value_seconds"])
         else:
             self.costs.setdefault(pair, {})[record.round] = learned["cost"]
+            if "value_seconds" in learned:
+                self._value_seconds.setdefault(pair, []).append(learned["value_seconds"])
             if "pace" in learned:  # journals of older campaigns lack it
                 self.paces.setdefault(pair, {})[record.round] = learned["pace"]
         if "fastest_pace" in learned:
@@ -98,6 +97,15 @@ class State:
         """Those of a case, by arm, made alike."""
         found = {arm: each for (arm, case), each in self.calibrated.items() if case == case_id}
         return {arm: each.like(found.values()) for arm, each in found.items()}
+
+    def values(self, case_id: str, profile: Profile) -> int:
+        """Of a round of a case, on all arms alike: as many as its time allows, and one at least."""
+        each_takes = []
+        for arm, calibration in self.calibrations(case_id).items():
+            took = self._value_seconds.get((arm, case_id))
+            each_takes.append(statistics.median(took) if took else calibration.seconds)
+        many = math.floor(profile.round_time / statistics.fmean(each_takes))
+        return max(1, min(profile.values, many))
 
     def seconds(self, pair: Pair) -> float:
         """What a round of a case will take: what it took, or what a typical one did."""

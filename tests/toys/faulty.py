@@ -220,3 +220,36 @@ class Passes(Workload):
         moments = [index * 1e-3 + worker * 2e-6 for index in range(loops)]
         moments[-1] += worker * 1e-6
         return moments
+
+
+@case()
+class KeepsDiary(Workload):
+    """Writes down which arm it is, a line a value, and when it ends."""
+
+    def reset(self) -> None:
+        with open(os.environ["DIARY"], "a") as diary:
+            diary.write(os.environ["ARM"] + "\n")
+
+    def work(self, worker: int, loops: int) -> None:
+        time.sleep(1e-4 * loops)
+
+    def teardown(self) -> None:
+        with open(os.environ["DIARY"], "a") as diary:
+            diary.write("end\n")
+
+
+@case()
+class Tires(Workload):
+    """Hangs in the third value of equally many loops, where the environment says so."""
+
+    stamps = 1
+
+    def setup(self) -> None:
+        self.loops = self.again = 0
+
+    def work(self, worker: int, loops: int) -> None:
+        self.again = self.again + 1 if loops == self.loops else 0
+        self.loops = loops
+        if os.environ["ARM"] and self.again == 2:
+            time.sleep(1000)
+        time.sleep(1e-4 * loops)

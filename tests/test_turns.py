@@ -1,0 +1,164 @@
+"""Workers that take turns: who runs when, and what happens to the others when one of them fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyperf
+import pytest
+from conftest import TOYS
+
+from pyconc.measure import attempt
+from pyconc.measure.journal import Journal, Record, read_journal
+from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
+from pyconc.measure.plan import PROFILES, Plan
+from pyconc.measure.progress import PlainProgress
+from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.state import Calibration, State
+from pyconc.suite.case import Case
+from pyconc.suite.machine import start_on, usable_cores
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS: list[Any] = [PlainLauncher, *([ForkingLauncher] if hasattr(os, "fork") else [])]
+VALUES = 3
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="turns are given through pipes")
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+def launcher(request: pytest.FixtureRequest) -> Iterator[Launcher]:
+    made = request.param(sys.executable, worker_environment(ROOT))
+    yield made
+    made.close()
+
+
+def arguments(toy: str, result: Path) -> list[str]:
+    return [
+        "--case", toy, "--benchmarks", str(TOYS), "--worker", "--quiet", "--min-time=0.001",
+        "--loops=8", "--warmups=1", f"--values={VALUES}", "--result", str(result),
+    ]  # fmt: skip
+
+
+def test_a_worker_waits_before_every_value_and_before_its_end(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    result, log = tmp_path / "result.json", tmp_path / "log"
+    launcher.start(arguments("faulty.sound[process-fork-2]", result), log, by_turns=True)
+    assert [launcher.turn(60) for _ in range(VALUES + 1)] == [None] * (VALUES + 1)
+    assert not result.exists()
+    assert launcher.turn(60) == 0, log.read_text()
+    bench = pyperf.Benchmark.load(str(result))
+    assert bench.get_nvalue() == VALUES
+    assert bench.get_metadata()["pyconc_turns"] == VALUES
+
+
+def test_a_worker_that_waits_is_ended_with_its_launcher(launcher: Launcher, tmp_path: Path) -> None:
+    waiting = arguments("faulty.sound[process-fork-2]", tmp_path / "result.json")
+    launcher.start(waiting, tmp_path / "log", by_turns=True)
+    assert launcher.turn(60) is None
+    launcher.close()
+    assert not mentioned_by_processes(str(tmp_path))
+
+
+def mentioned_by_processes(text: str) -> bool:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if text.encode() in path.read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def run(
+    folder: Path, case: Case, monkeypatch: pytest.MonkeyPatch, **environments: str
+) -> Scheduler:
+    """Arms of this Python; each has a variable ``ARM`` of its own, and measures nothing again."""
+    monkeypatch.setattr(State, "usual_pace", lambda *_: None)
+    profile = PROFILES["smoke"]._replace(values=4, round_time=100.0)
+    plan = Plan(profile, 1, {arm: [case] for arm in environments}, 1000.0)
+    places = {
+        arm: Place(sys.executable, {**worker_environment(ROOT), "ARM": value})
+        for arm, value in environments.items()
+    }
+    journal = Journal.create(folder, {})
+    runner = Scheduler(plan, State(), journal, places, [TOYS], PlainProgress(2))
+    runner.run()
+    journal.close()
+    return runner
+
+
+def test_arms_measure_their_values_by_turns(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
+    run(tmp_path / "c", toys["faulty.keeps_diary[thread-1]"], monkeypatch, one="1", two="2")
+    lines = iter((tmp_path / "diary").read_text().split())
+    for _ in range(2):  # both arms calibrate, alone
+        arm = next(lines)
+        calibration = [arm, *iter(lambda: next(lines), "end")]
+        assert set(calibration) == {arm}
+    for _ in range(PROFILES["smoke"].rounds):
+        values = list(islice(lines, 8))
+        assert "".join(values) in ("12211221", "21122112")
+        assert sorted(islice(lines, 2)) == ["end", "end"]
+    assert list(lines) == []
+
+
+def test_an_arm_that_hangs_in_its_turn_loses_no_round_of_the_others(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt, "TIMEOUT", 7.0)
+    runner = run(tmp_path / "c", toys["faulty.tires[thread-1]"], monkeypatch, one="", two="tired")
+    [failure] = runner.failures
+    assert (failure.arm, failure.round) == ("two", 1)
+    assert "no result after 7 s" in (failure.error or "")
+    assert failure.log
+    assert "faulty.py" in (tmp_path / "c" / failure.log).read_text()  # the stacks
+    sound = [record for record in read_journal(tmp_path / "c") if record.error is None]
+    assert [(r.arm, r.round) for r in sound if r.round] == [("one", 1), ("one", 2)]
+
+
+def test_loops_that_differ_by_luck_are_made_alike() -> None:
+    slow, fast, other = Calibration(100, 0.02), Calibration(400, 0.02), Calibration(1000, 0.02)
+    assert slow.like([slow, fast, other]) == Calibration(400, 0.08)
+    assert fast.like([slow, fast, other]) == Calibration(1000, 0.05)
+    assert other.like([slow, fast, other]) == other
+
+
+def a_record(arm: str, number: int, **learned: float) -> Record:
+    known = {"timed": 1.0, "cost": 1.0, "pace": 1.0, "loops": 1, **learned}
+    return Record("a.b[thread-1]", arm, number, 1.0, learned=known)
+
+
+@pytest.mark.parametrize(
+    ("calibrated", "seen", "values"),
+    [
+        ((0.01, 0.01), (), 10),
+        ((0.03, 0.05), (), 6),
+        ((9.0, 9.0), (), 1),
+        ((0.06, 0.09), (0.02, 0.02, 0.9), 6),  # what values took is better known by then
+    ],
+)
+def test_all_arms_have_as_many_values(
+    calibrated: tuple[float, float], seen: Sequence[float], values: int
+) -> None:
+    profile = PROFILES["quick"]._replace(values=10, round_time=0.25)
+    state = State(())
+    for arm, seconds in zip(("one", "two"), calibrated):
+        state.learn(a_record(arm, 0, value_seconds=seconds))
+    for number, seconds in enumerate(seen, 1):
+        state.learn(a_record("two", number, value_seconds=seconds))
+    assert state.values("a.b[thread-1]", profile) == values
+
+
+def test_a_thread_that_starts_on_a_core_may_leave_it() -> None:
+    before = usable_cores()
+    for number in range(5):
+        start_on(number)
+        assert usable_cores() == before
