@@ -48,7 +48,7 @@ def test_a_worker_waits_before_every_value_and_before_its_end(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     result, log = tmp_path / "result.json", tmp_path / "log"
-    launcher.start(arguments("faulty.sound[process-fork-2]", result), log, by_turns=True)
+    launcher.start(arguments("faulty.sound[process-fork-1]", result), log, by_turns=True)
     assert [launcher.turn(60) for _ in range(VALUES + 1)] == [None] * (VALUES + 1)
     assert not result.exists()
     assert launcher.turn(60) == 0, log.read_text()
@@ -58,7 +58,7 @@ def test_a_worker_waits_before_every_value_and_before_its_end(
 
 
 def test_a_worker_that_waits_is_ended_with_its_launcher(launcher: Launcher, tmp_path: Path) -> None:
-    waiting = arguments("faulty.sound[process-fork-2]", tmp_path / "result.json")
+    waiting = arguments("faulty.sound[process-fork-1]", tmp_path / "result.json")
     launcher.start(waiting, tmp_path / "log", by_turns=True)
     assert launcher.turn(60) is None
     launcher.close()

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from scipy import optimize, stats
 
-from pyconc.compare.difference import Difference
+from pyconc.compare.difference import CAUTION, Difference
 from pyconc.compare.verdicts import THRESHOLD
 
 #: How likely an effect must be found to count as visible.
@@ -31,8 +31,8 @@ def smallest_effect(
         Infinity where not even a slowdown of `MOST` times would be found.
     """
     least = math.log1p(threshold) / difference.error
-    # Of its two tests, each with half of the false alarms, Student's alone counts here.
-    effect = visible(difference.freedom, false_alarms / 2, least) * difference.error
+    # Of its two tests Student's alone counts here: with twice its p value, if the other sees nothing.
+    effect = visible(difference.freedom, false_alarms / (2 * CAUTION), least) * difference.error
     return math.expm1(effect) if effect <= math.log(MOST) else math.inf
 
 
