@@ -31,7 +31,7 @@ def smallest_effect(
         Infinity where not even a slowdown of `MOST` times would be found.
     """
     least = math.log1p(threshold) / difference.error
-    # Of its two tests Student's alone counts here: with twice its p value, if the other sees nothing.
+    # Of its two tests Student's alone counts here, as if the other saw nothing.
     effect = visible(difference.freedom, false_alarms / (2 * CAUTION), least) * difference.error
     return math.expm1(effect) if effect <= math.log(MOST) else math.inf
 

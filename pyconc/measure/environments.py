@@ -76,7 +76,8 @@ def prepare(python: Python, env: Mapping[str, str], packages: Sequence[str] = ()
     try:
         with locked(folder.with_suffix(".lock")):
             wanted = _wanted(folder, packages)
-            if project or _fault(folder, python, env) is not None:
+            # Others may be using it: that one look at it was killed is no reason to remove it.
+            if project or all(_fault(folder, python, env) is not None for _ in range(2)):
                 _make_anew(folder, python, env)
                 wanted = list(packages)
             missing = _install(wanted, str(_executable(folder)), python)
