@@ -21,7 +21,7 @@ from pyconc.compare.history import (
     _Seen,
 )
 from pyconc.compare.sides import Side
-from pyconc.compare.study import coverage_between
+from pyconc.compare.study import KINDS, coverage_between
 
 MACHINE = {"hostname": "here", "cpu_count": 2}
 
@@ -223,7 +223,7 @@ def test_nothing_seen_is_worth_nothing() -> None:
 def covered() -> dict[int, float]:
     """How often 95 % intervals hold the truth, by the number of stored campaigns."""
     return {
-        stored: coverage_between(0.5, campaigns=stored, rounds=12, cases=100, repeats=40)
+        stored: coverage_between(KINDS[0], 0.5, campaigns=stored, rounds=12, cases=100, repeats=40)
         for stored in (0, 2, 3, 5)
     }
 
@@ -236,4 +236,8 @@ def test_with_stored_campaigns_intervals_hold_the_truth(covered: dict[int, float
 
 
 def test_where_campaigns_do_not_differ_stored_ones_do_no_harm() -> None:
-    assert 0.93 <= coverage_between(0.0, campaigns=5, rounds=12, cases=50, repeats=20) <= 0.985
+    assert (
+        0.93
+        <= coverage_between(KINDS[0], 0.0, campaigns=5, rounds=12, cases=50, repeats=20)
+        <= 0.985
+    )

@@ -129,11 +129,12 @@ def test_loops_that_differ_by_luck_are_made_alike() -> None:
     assert slow.like([slow, fast, other]) == Calibration(400, 0.08)
     assert fast.like([slow, fast, other]) == Calibration(1000, 0.05)
     assert other.like([slow, fast, other]) == other
+    assert slow.like([slow, fast, other], on_average=True) == Calibration(200, 0.04)
 
 
 def a_record(arm: str, number: int, **learned: float) -> Record:
     known = {"timed": 1.0, "cost": 1.0, "pace": 1.0, "loops": 1, **learned}
-    return Record("a.b[thread-1]", arm, number, 1.0, learned=known)
+    return Record("faulty.sound[thread-1]", arm, number, 1.0, learned=known)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def a_record(arm: str, number: int, **learned: float) -> Record:
     ],
 )
 def test_all_arms_have_as_many_values(
-    calibrated: tuple[float, float], seen: Sequence[float], values: int
+    calibrated: tuple[float, float], seen: Sequence[float], values: int, toys: dict[str, Case]
 ) -> None:
     profile = PROFILES["quick"]._replace(values=10, round_time=0.25)
     state = State(())
@@ -154,7 +155,7 @@ def test_all_arms_have_as_many_values(
         state.learn(a_record(arm, 0, value_seconds=seconds))
     for number, seconds in enumerate(seen, 1):
         state.learn(a_record("two", number, value_seconds=seconds))
-    assert state.values("a.b[thread-1]", profile) == values
+    assert state.values(toys["faulty.sound[thread-1]"], profile) == values
 
 
 def test_a_thread_that_starts_on_a_core_may_leave_it() -> None:

@@ -43,7 +43,9 @@ def test_no_chance_of_a_false_alarm_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(("rounds", "tests"), [(6, 1), (12, 200), (40, 200)])
-def test_four_of_five_comparisons_find_the_visible_effect(rounds: int, tests: int) -> None:
+def test_four_of_five_comparisons_or_a_few_more_find_the_visible_effect(
+    rounds: int, tests: int
+) -> None:
     """By simulation, as the gate judges: by both tests, and by the threshold."""
     rng = np.random.default_rng(rounds)
     ratios = 0.02 * math.sqrt(2) * rng.standard_normal((20_000, rounds))
@@ -51,9 +53,8 @@ def test_four_of_five_comparisons_find_the_visible_effect(rounds: int, tests: in
     truth = Difference(0.0, error, rounds - 1, rounds, paired=True)
     shifted = ratios + math.log1p(smallest_effect(truth, FALSE_ALARMS / tests))
     found = both_tests(shifted) * tests <= FALSE_ALARMS
-    assert (found & (shifted.mean(axis=-1) > math.log1p(0.01))).mean() == pytest.approx(
-        POWER, abs=0.04
-    )
+    share = (found & (shifted.mean(axis=-1) > math.log1p(0.01))).mean()
+    assert POWER - 0.01 <= share <= POWER + 0.1  # ranks help, which is not reckoned with
 
 
 def test_a_threshold_hides_what_is_below_it() -> None:

@@ -164,17 +164,16 @@ def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
         paces = pace.between(ours, theirs, common)
         ratios = _differences(ours.costs, theirs.costs, common)
     difference, adjusted = at_one_pace(ratios, paces, pace.error)
-    base, head = (location(_logs(each, common)) for each in (ours, theirs))
-    centre, half = (base.mean + head.mean) / 2, difference.log_ratio / 2
-    return Contrast(
-        ours.case,
-        base._replace(mean=centre - half),
-        head._replace(mean=centre + half),
-        difference,
-        ours.unit,
-        tuple(common),
-        tuple(adjusted.tolist()),
-    )
+    costs = _costs(_logs(ours, common), _logs(theirs, common), difference)
+    rounds = tuple(common), tuple(adjusted.tolist())
+    return Contrast(ours.case, *costs, difference, ours.unit, *rounds)
+
+
+def _costs(base: Array, head: Array, difference: Difference) -> tuple[Location, Location]:
+    """What both sides cost, so that their quotient is the ratio."""
+    one, other = location(base), location(head)
+    centre, half = (one.mean + other.mean) / 2, difference.log_ratio / 2
+    return one._replace(mean=centre - half), other._replace(mean=centre + half)
 
 
 def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:
@@ -205,7 +204,7 @@ def _unpaired(ours: Measured, theirs: Measured, between: Between | None) -> Cont
     base, head = (_logs(each, sorted(each.costs)) for each in (ours, theirs))
     added = between(ours.case, ours.metadata.get("pyconc_version")) if between else None
     difference = unpaired(base, head, added)
-    return Contrast(ours.case, location(base), location(head), difference, ours.unit)
+    return Contrast(ours.case, *_costs(base, head, difference), difference, ours.unit)
 
 
 def _logs(measured: Measured, rounds: Sequence[int]) -> Array:

@@ -14,11 +14,21 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from pyconc.compare.ranks import LEAST_ROUNDS, MOST_ROUNDS, hodges_lehmann, p_above, p_greater
+from pyconc.compare.ranks import (
+    LEAST_ROUNDS,
+    MOST_ROUNDS,
+    hodges_lehmann,
+    p_above,
+    p_greater,
+    shift,
+)
 
 CONFIDENCE = 0.95
 #: Where sides are not paired, from so many rounds on the smallest and the largest do not count.
 TRIM_FROM = 20
+#: Of fewer rounds those that are not paired have an interval of ranks: their trimmed mean has none,
+#: and a single burst makes the interval of a mean far too wide.
+RANKED_BELOW = 15
 #: Noise that every round has at least, where those that were measured show none: no clock and no
 #: machine repeats itself closer, and what never varies would make every difference certain.
 LEAST_NOISE = 0.001
@@ -211,7 +221,8 @@ def combined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def unpaired(base: np.ndarray, head: np.ndarray, between: Share | None = None) -> Difference:
-    """The difference of rounds that were measured at other times: of trimmed means (Yuen, 1974).
+    """The difference of rounds that were measured at other times: of trimmed means (Yuen, 1974), or
+    of few rounds by their ranks (Hodges and Lehmann, 1963).
 
     Args:
         base, head: log costs.
@@ -221,14 +232,36 @@ def unpaired(base: np.ndarray, head: np.ndarray, between: Share | None = None) -
     log_ratio, rounds = sides[1].mean - sides[0].mean, min(side.rounds for side in sides)
     if any(not side.freedom for side in sides):
         return Difference(log_ratio, math.nan, 0, rounds, paired=False)
-    parts = [(side.error**2, side.freedom) for side in sides]
+    error, degrees = _joint([(side.error**2, side.freedom) for side in sides])
+    alone = Difference(log_ratio, error, degrees, rounds, paired=False)
+    if LEAST_ROUNDS <= rounds <= max(len(base), len(head)) < RANKED_BELOW:
+        alone = _ranked(base, head, degrees)
     if between is None:
-        error, degrees = _joint(parts)
-        p_values = _p_values_of_two(base, head)
-        return Difference(log_ratio, error, degrees, rounds, False, p_values=p_values)
+        return alone._replace(p_values=_p_values_of_two(base, head))
     added = between.value * math.fsum(side.error**2 * side.rounds for side in sides)
-    error, degrees = _joint([*parts, (added, between.freedom)])
-    return Difference(log_ratio, error, degrees, rounds, False, math.sqrt(added))
+    return _with(alone, added, between.freedom)
+
+
+def _ranked(base: np.ndarray, head: np.ndarray, degrees: float) -> Difference:
+    """The estimate of two samples with its interval, which has the room that any noise takes."""
+    centre, low, high = map(float, shift(base, head, CONFIDENCE))
+    t = t_margin(degrees)
+    least = t * LEAST_NOISE * math.sqrt(1 / len(base) + 1 / len(head))
+    ends = min(low, centre - least), max(high, centre + least)
+    rounds = min(len(base), len(head))
+    return Difference(centre, (ends[1] - ends[0]) / 2 / t, degrees, rounds, False, 0.0, ends)
+
+
+def _with(alone: Difference, added: float, freedom: float) -> Difference:
+    """A difference with a further variance, known by so many degrees of freedom."""
+    error, degrees = _joint([(alone.error**2, alone.freedom), (added, freedom)])
+    shorter, longer = t_margin(alone.freedom), t_margin(degrees)
+    low, high = (
+        longer * math.hypot((end - alone.log_ratio) / shorter, math.sqrt(added))
+        for end in alone.log_interval()
+    )
+    ends = (alone.log_ratio - low, alone.log_ratio + high)
+    return alone._replace(error=error, freedom=degrees, between=math.sqrt(added), ends=ends)
 
 
 def _p_values_of_two(base: np.ndarray, head: np.ndarray) -> tuple[float, float]:

@@ -1,8 +1,8 @@
-"""Wilcoxon's signed ranks: an interval and a test that are exact whatever the noise is like.
+"""Ranks: intervals and tests that are exact whatever the noise is like.
 
-All that they ask is that the log ratios lie symmetrically about the truth, which those of paired
-rounds do: in identical code either side could have been the slow one. `scipy.stats.wilcoxon` has
-the test, for one sample in a millisecond, and no interval.
+All that signed ranks ask is that the log ratios lie symmetrically about the truth, which those of
+paired rounds do: in identical code either side could have been the slow one.
+`scipy.stats.wilcoxon` has the test, for one sample in a millisecond, and no interval.
 """
 
 from __future__ import annotations
@@ -36,6 +36,21 @@ def hodges_lehmann(
     last = means.shape[-1] - 1
     centre = (means[..., last // 2] + means[..., (last + 1) // 2]) / 2
     return centre, means[..., beyond], means[..., last - beyond]
+
+
+def shift(
+    base: np.ndarray, head: np.ndarray, confidence: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The median of the differences of all rounds of HEAD to all of BASE, and its interval, along
+    the last axis: Hodges's and Lehmann's estimate for two samples.
+    """
+    pairs = head.shape[-1] * base.shape[-1]
+    between = head[..., :, None] - base[..., None, :]
+    differences = np.sort(between.reshape(*base.shape[:-1], pairs), axis=-1)
+    cumulated = _cumulated_pairs(head.shape[-1], base.shape[-1])
+    beyond = max(0, int(np.searchsorted(cumulated, (1 - confidence) / 2, side="right")) - 1)
+    centre = (differences[..., (pairs - 1) // 2] + differences[..., pairs // 2]) / 2
+    return centre, differences[..., beyond], differences[..., pairs - 1 - beyond]
 
 
 def p_above(ratios: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from scipy import special, stats
 from pyconc.compare.contrast import contrasts
 from pyconc.compare.difference import (
     CONFIDENCE,
+    RANKED_BELOW,
     TRIM_FROM,
     at_one_pace,
     both_tests,
@@ -28,7 +29,7 @@ from pyconc.compare.difference import (
     unpaired,
 )
 from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
-from pyconc.compare.ranks import hodges_lehmann, p_above
+from pyconc.compare.ranks import hodges_lehmann, p_above, shift
 from pyconc.compare.sides import read_side
 from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD
 from pyconc.store.suites import read_about
@@ -106,6 +107,8 @@ class Interval(NamedTuple):
 
     name: str
     of: Callable[[Array, Array], tuple[Array, Array]]
+    #: Whether its sides are of one campaign, and meet the machine in one state.
+    paired: bool = True
 
 
 def _ranked(base: Array, head: Array) -> tuple[Array, Array]:
@@ -138,6 +141,8 @@ def _bootstrap(base: Array, head: Array) -> tuple[Array, Array]:
 def _unpaired(base: Array, head: Array) -> tuple[Array, Array]:
     (means, errors), (others, other_errors) = trimmed(base), trimmed(head)
     rounds = base.shape[-1]
+    if rounds < RANKED_BELOW:
+        return shift(base, head, CONFIDENCE)[1:]
     variance = errors**2 + other_errors**2
     degrees = (rounds - 2 * (rounds >= TRIM_FROM) - 1) * variance**2 / (errors**4 + other_errors**4)
     return _around(others - means, np.sqrt(variance), degrees)
@@ -148,13 +153,16 @@ INTERVALS = (
     Interval("mean", _mean),
     Interval("trimmed mean", _trimmed),
     Interval("BCa bootstrap", _bootstrap),
-    Interval("not paired, trimmed (ours)", _unpaired),
+    Interval("not paired (ours)", _unpaired, paired=False),
 )
 
 
 def coverage(kind: Noise, interval: Interval, rounds: int, comparisons: int) -> float:
     """How often the interval holds the true ratio, which is 1: a share of the comparisons."""
-    base, head = kind.draw(np.random.default_rng(rounds), (comparisons, rounds)) * 0.02
+    rng = np.random.default_rng(rounds)
+    base, head = kind.draw(rng, (comparisons, rounds)) * 0.02
+    if not interval.paired:
+        head = kind.draw(rng, (comparisons, rounds))[1] * 0.02
     low, high = interval.of(base, head)
     return float(((low <= 0) & (high >= 0)).mean())
 
@@ -244,11 +252,12 @@ def found(
 
 
 def coverage_between(
-    share: float, *, campaigns: int, rounds: int, cases: int, repeats: int
+    kind: Noise, share: float, *, campaigns: int, rounds: int, cases: int, repeats: int
 ) -> float:
     """How often the interval of two campaigns holds the truth, all of them being of one Python.
 
     Args:
+        kind: noise of the rounds; what both arms of a campaign share makes campaigns differ, too.
         share: variance from campaign to campaign, as a share of that of a round; each case has its
             own, half as much or up to half as much again.
         campaigns: A/A campaigns that are stored; with fewer than two, nothing is added.
@@ -257,7 +266,7 @@ def coverage_between(
     held = []
     for _ in range(repeats):
         own = share * rng.uniform(0.5, 1.5, cases)
-        costs = [_campaign(rng, own, rounds) for _ in range(campaigns + 2)]
+        costs = [_campaign(rng, kind, own, rounds) for _ in range(campaigns + 2)]
         machine = {"hostname": "simulated"}
         stored = [Stored(machine, "one", {(str(i), 1): c[i] for i in range(cases)}) for c in costs]
         between = Between([stored[2:]]) if campaigns >= LEAST_CAMPAIGNS else None
@@ -269,10 +278,12 @@ def coverage_between(
     return float(np.mean(held))
 
 
-def _campaign(rng: np.random.Generator, own: Array, rounds: int) -> list[list[list[float]]]:
+def _campaign(
+    rng: np.random.Generator, kind: Noise, own: Array, rounds: int
+) -> list[list[list[float]]]:
     """Costs of both arms of every case."""
     met = rng.standard_normal(len(own)) * np.sqrt(own)
-    noise = rng.standard_normal((len(own), 2, rounds)) + met[:, None, None]
+    noise = np.swapaxes(kind.draw(rng, (len(own), rounds)), 0, 1) + met[:, None, None]
     arms: list[list[list[float]]] = np.exp(0.02 * noise).tolist()
     return arms
 
@@ -320,11 +331,15 @@ def _tables(kinds: Sequence[Noise]) -> Iterator[str]:
     yield "\nCoverage of 95 % intervals of two campaigns, 12 rounds each\n"
     stored = (0, 2, 3, 5, 10)
     yield from _header("variance between, of a round's", [f"{count} stored" for count in stored])
-    for share in (0.0, 0.1, 0.5, 1.0):
+    drift = next(kind for kind in KINDS if kind.draw is _drift)
+    for name, kind, share in (
+        *((f"{share:.0%}", KINDS[0], share) for share in (0.0, 0.1, 0.5, 1.0)),
+        (f"{drift.name}, 0%", drift, 0.0),
+    ):
         yield _row(
-            f"{share:.0%}",
+            name,
             [
-                coverage_between(share, campaigns=count, rounds=12, cases=100, repeats=30)
+                coverage_between(kind, share, campaigns=count, rounds=12, cases=100, repeats=30)
                 for count in stored
             ],
         )

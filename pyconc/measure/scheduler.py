@@ -131,7 +131,7 @@ class Scheduler:
         attempts = [
             Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
         ]  # fmt: skip
-        values = self.state.values(block[0].case.id, self.plan.profile) if block[0].round else 1
+        values = self.state.values(block[0].case, self.plan.profile) if block[0].round else 1
         try:
             running = [each for each in attempts if self._starts(each, values)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
@@ -192,7 +192,7 @@ class Scheduler:
             arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time / 2)]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
-        own = self.state.calibrations(task.case.id)[task.arm]
+        own = self.state.calibrations(task.case)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
         return [*arguments, f"--values={values}"]
 

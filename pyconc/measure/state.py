@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pyconc.measure.journal import Record
 from pyconc.measure.plan import Profile
+from pyconc.suite.case import Case
 
 #: So many of the latest workers of an arm tell the usual pace.
 _LATEST = 100
@@ -29,11 +30,15 @@ class Calibration(NamedTuple):
         """None for a long value, of which the first moments are a small part."""
         return profile.warmups if self.seconds < 0.5 else 0
 
-    def like(self, others: Iterable[Calibration]) -> Calibration:
-        """With the most loops of those others that have up to `_LUCK` times as many: so much may be
-        luck, and what a value costs once would count for more on one side.
+    def like(self, all_arms: Iterable[Calibration], *, on_average: bool = False) -> Calibration:
+        """With the most loops of those arms, itself included, that have up to `_LUCK` times as many
+        or as few: so much may be luck, and what a value costs once would weigh more on one side.
+
+        Args:
+            on_average: not with the most of them, but with their geometric mean.
         """
-        loops = max(o.loops for o in (self, *others) if o.loops <= _LUCK * self.loops)
+        near = [o.loops for o in all_arms if 1 / _LUCK <= o.loops / self.loops <= _LUCK]
+        loops = round(statistics.geometric_mean(near)) if on_average else max(near)
         return Calibration(loops, self.seconds * loops / self.loops)
 
 
@@ -93,16 +98,22 @@ class State:
         latest = self._paces.get(arm)
         return None if not latest else sorted(latest)[len(latest) // 4]
 
-    def calibrations(self, case_id: str) -> dict[str, Calibration]:
-        """Those of a case, by arm, made alike."""
-        found = {arm: each for (arm, case), each in self.calibrated.items() if case == case_id}
-        return {arm: each.like(found.values()) for arm, each in found.items()}
+    def calibrations(self, case: Case) -> dict[str, Calibration]:
+        """Those of a case, by arm, made alike.
 
-    def values(self, case_id: str, profile: Profile) -> int:
+        A window that comes out too short is measured again, so that contended cases need no more
+        loops than they have on average.
+        """
+        found = {arm: each for (arm, name), each in self.calibrated.items() if name == case.id}
+        return {
+            arm: each.like(found.values(), on_average=case.contended) for arm, each in found.items()
+        }
+
+    def values(self, case: Case, profile: Profile) -> int:
         """Of a round of a case, on all arms alike: as many as its time allows, and one at least."""
         each_takes = []
-        for arm, calibration in self.calibrations(case_id).items():
-            took = self._value_seconds.get((arm, case_id))
+        for arm, calibration in self.calibrations(case).items():
+            took = self._value_seconds.get((arm, case.id))
             each_takes.append(statistics.median(took) if took else calibration.seconds)
         many = math.floor(profile.round_time / statistics.fmean(each_takes))
         return max(1, min(profile.values, many))
