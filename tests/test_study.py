@@ -45,6 +45,20 @@ def test_drift_is_shared_by_both_sides_of_a_round() -> None:
     assert np.corrcoef(base[:, -1], head[:, -1])[0, 1] > 0.8
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_two_campaigns_share_nothing(kind: Noise) -> None:
+    base, head = kind.draw_apart(np.random.default_rng(1), (4000, 40))
+    assert base.shape == head.shape == (4000, 40)
+    assert abs(np.corrcoef(base[:, -1], head[:, -1])[0, 1]) < 0.1
+
+
+def test_both_of_two_campaigns_have_the_noise_that_was_measured() -> None:
+    kind = as_measured("measured", [[0.0, 0.1, -0.3]])
+    for side in kind.draw_apart(np.random.default_rng(1), (50, 20)):
+        assert side.std() == pytest.approx(1, rel=0.2)
+        assert len(np.unique(np.round(np.abs(side), 9))) == 3
+
+
 def test_measured_noise_is_drawn_from_the_cases_as_they_are() -> None:
     measured = [0.0, 0.1, -0.3]
     kind = as_measured("measured", [measured, [0.5, 0.5], [0.7]])  # no noise, and a single round

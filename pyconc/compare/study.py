@@ -45,6 +45,15 @@ class Noise(NamedTuple):
     name: str
     #: Of base and head, in an array of two by the shape that is asked for, scaled by the noise.
     draw: Callable[[np.random.Generator, tuple[int, ...]], Array]
+    #: The same of one side of two campaigns, where it is not what `draw` draws of either.
+    draw_side: Callable[[np.random.Generator, tuple[int, ...]], Array] | None = None
+
+    def draw_apart(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        """As `draw`, of two campaigns, which share nothing."""
+        return np.array([self._side(rng, shape), self._side(rng, shape)])
+
+    def _side(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        return self.draw_side(rng, shape) if self.draw_side else self.draw(rng, shape)[1]
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -90,16 +99,19 @@ def as_measured(name: str, cases: Sequence[Sequence[float]]) -> Noise:
     """
     spread = [np.array(each) / np.std(each) for each in cases if len(each) > 1 and np.ptp(each)]
 
-    def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    def draw_side(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         """Every comparison has one case, whose rounds are drawn with replacement."""
         flat, count = math.prod(shape[:-1]), shape[-1]
-        drawn = np.zeros((2, flat, count))  # of two sides, as many independent ones would differ
+        drawn = np.zeros((flat, count))
         for place, case in enumerate(rng.integers(len(spread), size=flat)):
-            drawn[1, place] = rng.choice(spread[case], count) * math.sqrt(2)
-        drawn[1] *= rng.choice([-1, 1], drawn[1].shape)
-        return drawn.reshape(2, *shape)
+            drawn[place] = rng.choice(spread[case], count)
+        return (drawn * rng.choice([-1, 1], drawn.shape)).reshape(shape)
 
-    return Noise(name, draw)
+    def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        """HEAD alone has noise: as much as two independent sides would differ by."""
+        return np.array([np.zeros(shape), draw_side(rng, shape) * math.sqrt(2)])
+
+    return Noise(name, draw, draw_side)
 
 
 class Interval(NamedTuple):
@@ -160,10 +172,8 @@ INTERVALS = (
 def coverage(kind: Noise, interval: Interval, rounds: int, comparisons: int) -> float:
     """How often the interval holds the true ratio, which is 1: a share of the comparisons."""
     rng = np.random.default_rng(rounds)
-    base, head = kind.draw(rng, (comparisons, rounds)) * 0.02
-    if not interval.paired:
-        head = kind.draw(rng, (comparisons, rounds))[1] * 0.02
-    low, high = interval.of(base, head)
+    draw = kind.draw if interval.paired else kind.draw_apart
+    low, high = interval.of(*(draw(rng, (comparisons, rounds)) * 0.02))
     return float(((low <= 0) & (high >= 0)).mean())
 
 

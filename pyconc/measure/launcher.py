@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -133,11 +134,14 @@ class ForkingLauncher:
     def __init__(self, executable: str, env: Mapping[str, str]) -> None:
         with interrupts_wait() as interrupted:
             self._process = subprocess.Popen(
-                [executable, *_WORKER, "--serve"], env=env, start_new_session=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                [executable, *_WORKER, "--serve"], env=env, start_new_session=True, bufsize=0,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+        self._read = b""
         self._worker = 0
-        self._arguments: Sequence[str] = ()
         self._waits = False
         try:
             if interrupted:
@@ -148,7 +152,7 @@ class ForkingLauncher:
             raise
 
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
-        self._worker, self._arguments, self._waits = 0, arguments, False
+        self._worker, self._waits = 0, False
         request = {"arguments": list(arguments), "log": str(log.absolute()), "by_turns": by_turns}
         try:
             with interrupts_wait() as interrupted:
@@ -164,9 +168,11 @@ class ForkingLauncher:
         try:
             if self._waits:
                 self._ask({"turn": True})
-            with Watchdog(timeout, self._end_worker) as watchdog:
-                answer = self._answer()
-            while watchdog.expired and "status" not in answer:  # its turn ended just then
+            in_time = self._is_answered(timeout)
+            if not in_time:
+                self._end_worker()
+            answer = self._answer()
+            while not in_time and "status" not in answer:  # its turn ended just then
                 answer = self._answer()
         except BaseException:
             self._end_worker()
@@ -176,22 +182,26 @@ class ForkingLauncher:
             return None
         end_leftovers(self._worker)
         self._worker = 0
-        if watchdog.expired:
-            raise subprocess.TimeoutExpired(list(self._arguments), timeout)
+        if not in_time:
+            raise subprocess.TimeoutExpired(_WORKER, timeout)
         return int(answer["status"])
 
     def _ask(self, request: Mapping[str, Any]) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        self._in.write(json.dumps(request).encode() + b"\n")
 
     def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise ConnectionError("the process that workers are forked from has ended")
+        while b"\n" not in self._read:
+            more = self._out.read(1 << 16)
+            if not more:
+                raise ConnectionError("the process that workers are forked from has ended")
+            self._read += more
+        line, _, self._read = self._read.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _is_answered(self, timeout: float) -> bool:
+        """Whether it answers within so many seconds; a thread that watches would disturb."""
+        return b"\n" in self._read or bool(select.select([self._out], [], [], timeout)[0])
 
     def _end_worker(self) -> None:
         if self._worker:
@@ -199,10 +209,9 @@ class ForkingLauncher:
 
     def close(self) -> None:
         self._end_worker()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._in, self._out):
             with contextlib.suppress(OSError):  # it has died, and cannot be told
-                if pipe:
-                    pipe.close()
+                pipe.close()
         self._process.wait()
 
 

@@ -46,8 +46,8 @@ PROFILES = {
             min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=10, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.2, quick=True,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=6, warmups=2,
+            min_time=0.02, min_window=0.05, round_time=0.12, quick=True,
         ),
         Profile(
             "full", 12, 40, target=0.005, minutes=80, values=20, warmups=2,
@@ -84,8 +84,8 @@ class Plan(NamedTuple):
         """The tasks of one round, in an order drawn for it.
 
         All interpreters take part, so that drift of the machine hits them alike and round i of one
-        pairs with round i of another. They take a case one after the other, in an order drawn too:
-        what disturbs a machine lasts longer than a value, and so is likely to hit all of them.
+        pairs with round i of another. The tasks of one case come one right after the other, so that
+        they can be carried out by turns.
 
         Args:
             number: the round, 0 for the calibrations.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 
@@ -21,8 +22,9 @@ def start_on(number: int) -> None:
     disturbs one core and not the other.
     """
     if len(_CORES) > 1:
-        os.sched_setaffinity(0, {_CORES[number % len(_CORES)]})
-        os.sched_setaffinity(0, _CORES)
+        with contextlib.suppress(OSError):  # one of them is no longer ours
+            os.sched_setaffinity(0, {_CORES[number % len(_CORES)]})
+            os.sched_setaffinity(0, _CORES)
 
 
 class ByCores(tuple[int, ...]):
