@@ -80,7 +80,7 @@ def run(
 ) -> Scheduler:
     """Arms of this Python; each has a variable ``ARM`` of its own, and measures nothing again."""
     monkeypatch.setattr(State, "usual_pace", lambda *_: None)
-    profile = PROFILES["smoke"]._replace(values=4, round_time=100.0)
+    profile = PROFILES["smoke"]._replace(values=4, round_time=100.0, team_time=100.0)
     plan = Plan(profile, 1, {arm: [case] for arm in environments}, 1000.0)
     places = {
         arm: Place(sys.executable, {**worker_environment(ROOT), "ARM": value})
@@ -149,13 +149,12 @@ def a_record(arm: str, number: int, **learned: float) -> Record:
 def test_all_arms_have_as_many_values(
     calibrated: tuple[float, float], seen: Sequence[float], values: int, toys: dict[str, Case]
 ) -> None:
-    profile = PROFILES["quick"]._replace(values=10, round_time=0.25)
     state = State(())
     for arm, seconds in zip(("one", "two"), calibrated):
         state.learn(a_record(arm, 0, value_seconds=seconds))
     for number, seconds in enumerate(seen, 1):
         state.learn(a_record("two", number, value_seconds=seconds))
-    assert state.values(toys["faulty.sound[thread-1]"], profile) == values
+    assert state.values(toys["faulty.sound[thread-1]"], 10, 0.25) == values
 
 
 def test_a_thread_that_starts_on_a_core_may_leave_it() -> None:

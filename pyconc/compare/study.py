@@ -105,7 +105,7 @@ def as_measured(name: str, cases: Sequence[Sequence[float]]) -> Noise:
         drawn = np.zeros((flat, count))
         for place, case in enumerate(rng.integers(len(spread), size=flat)):
             drawn[place] = rng.choice(spread[case], count)
-        return (drawn * rng.choice([-1, 1], drawn.shape)).reshape(shape)
+        return np.asarray(drawn * rng.choice([-1, 1], drawn.shape)).reshape(shape)
 
     def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         """HEAD alone has noise: as much as two independent sides would differ by."""

@@ -34,6 +34,8 @@ class Profile(NamedTuple):
     #: Seconds that the values of one round should take at most; a slow case has fewer values. Half
     #: as long again may be spent on waiting for a quiet machine and on measuring again.
     round_time: float
+    #: The same for a case of several workers: they are noisier, and their values longer.
+    team_time: float
     #: Only the subset that the declarations mark as quick.
     quick: bool
 
@@ -43,15 +45,15 @@ PROFILES = {
     for profile in (
         Profile(
             "smoke", 2, 2, target=0, minutes=60, values=2, warmups=0,
-            min_time=0.01, min_window=0.02, round_time=0.05, quick=True,
+            min_time=0.01, min_window=0.02, round_time=0.05, team_time=0.05, quick=True,
         ),
         Profile(
             "quick", 4, 12, target=0.02, minutes=8.5, values=6, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.12, quick=True,
+            min_time=0.02, min_window=0.05, round_time=0.12, team_time=0.15, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.005, minutes=80, values=20, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.5, quick=False,
+            "full", 12, 40, target=0.005, minutes=100, values=20, warmups=2,
+            min_time=0.02, min_window=0.05, round_time=0.3, team_time=0.9, quick=False,
         ),
     )
 }  # fmt: skip
@@ -108,11 +110,16 @@ class Plan(NamedTuple):
         """Seconds that one value of a case takes at least."""
         return self.profile.min_window if case.contended else self.profile.min_time
 
+    def round_time(self, case: Case) -> float:
+        """Seconds that the values of one round of a case take at most."""
+        alone = case.parameters["workers"] == 1
+        return self.profile.round_time if alone else self.profile.team_time
+
     def estimate(self) -> float:
         """Seconds that the least number of rounds will take, as far as nothing is known yet."""
         profile = self.profile
         per_round = sum(
-            OVERHEAD + min(LONGER * self.min_time(case) * profile.values, profile.round_time)
+            OVERHEAD + min(LONGER * self.min_time(case) * profile.values, self.round_time(case))
             for cases in self.cases.values()
             for case in cases
         )

@@ -131,7 +131,7 @@ class Scheduler:
         attempts = [
             Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
         ]  # fmt: skip
-        values = self.state.values(block[0].case, self.plan.profile) if block[0].round else 1
+        values = self._values(block[0])
         try:
             running = [each for each in attempts if self._starts(each, values)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
@@ -146,6 +146,12 @@ class Scheduler:
         finally:
             for each in attempts:
                 each.clean()
+
+    def _values(self, task: Task) -> int:
+        if not task.round:
+            return 1
+        most, seconds = self.plan.profile.values, self.plan.round_time(task.case)
+        return self.state.values(task.case, most, seconds)
 
     def _starts(self, attempt: Attempt, values: int) -> bool:
         """Start the worker of an attempt; whether it goes on after its first turn."""
@@ -189,7 +195,12 @@ class Scheduler:
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
         usual_pace = self.state.usual_pace(task.arm)
         if usual_pace is not None:
-            arguments += ["--pace", repr(usual_pace), "--patience", str(profile.round_time / 2)]
+            arguments += [
+                "--pace",
+                repr(usual_pace),
+                "--patience",
+                str(self.plan.round_time(task.case) / 2),
+            ]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]

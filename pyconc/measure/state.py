@@ -109,14 +109,13 @@ class State:
             arm: each.like(found.values(), on_average=case.contended) for arm, each in found.items()
         }
 
-    def values(self, case: Case, profile: Profile) -> int:
+    def values(self, case: Case, most: int, seconds: float) -> int:
         """Of a round of a case, on all arms alike: as many as its time allows, and one at least."""
         each_takes = []
         for arm, calibration in self.calibrations(case).items():
             took = self._value_seconds.get((arm, case.id))
             each_takes.append(statistics.median(took) if took else calibration.seconds)
-        many = math.floor(profile.round_time / statistics.fmean(each_takes))
-        return max(1, min(profile.values, many))
+        return max(1, min(most, math.floor(seconds / statistics.fmean(each_takes))))
 
     def seconds(self, pair: Pair) -> float:
         """What a round of a case will take: what it took, or what a typical one did."""
