@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyconc.compare.contrast import contrasts, same_campaign
+from pyconc.compare.contrast import Contrast, contrasts, same_campaign
 from pyconc.compare.difference import Difference, Share
 from pyconc.compare.sides import Measured, Side
 
@@ -219,3 +219,34 @@ def test_a_python_that_reads_the_pace_slower_is_not_a_slower_machine() -> None:
     ends = [each.difference.interval() for each in found]
     held = sum(low <= 1.02 <= high for low, high in ends)
     assert held >= 36
+
+
+def by_turns(*values: list[float]) -> Measured:
+    costs = {number: float(np.mean(each)) for number, each in enumerate(values, 1)}
+    return measured(costs)._replace(turns=dict(enumerate(values, 1)))
+
+
+def test_the_ratio_of_a_round_is_that_of_the_middle_half_of_its_turns() -> None:
+    base = by_turns([1.0, 2.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0])
+    head = by_turns([1.1, 2.2, 9.0, 1.21], [1.1, 1.1, 1.1, 0.1])  # disturbed now and then
+    found = paired(base, head)
+    assert found.ratios == pytest.approx([(math.log(1.1) + math.log(1.21)) / 2, math.log(1.1)])
+    assert found.head_cost / found.base_cost == pytest.approx(found.difference.ratio)
+
+
+def test_rounds_may_have_unlike_numbers_of_turns() -> None:
+    found = paired(by_turns([1.0, 1.0], [1.0]), by_turns([1.1, 1.21], [1.3]))
+    assert found.ratios == pytest.approx([math.log(1.1 * 1.21) / 2, math.log(1.3)])
+
+
+def test_what_took_other_turns_is_paired_by_whole_rounds() -> None:
+    base, head = by_turns([1.0, 1.0, 4.0], [1.0]), by_turns([1.1, 1.1], [1.0])
+    assert paired(base, head).ratios == pytest.approx([math.log(1.1 / 2), 0.0])
+    without = head._replace(turns={})
+    assert paired(base, without).ratios == pytest.approx([math.log(1.1 / 2), 0.0])
+
+
+def paired(base: Measured, head: Measured) -> Contrast:
+    (found,), left = contrasts(side(base), side(head))
+    assert not left
+    return found

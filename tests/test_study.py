@@ -13,6 +13,7 @@ from scipy import stats
 from pyconc.compare import study
 from pyconc.compare.difference import at_one_pace, unpaired
 from pyconc.compare.study import INTERVALS, KINDS, Interval, Noise, as_measured, coverage, main
+from pyconc.errors import UsageError
 
 CONSTANT = Noise("constant", lambda rng, shape: np.zeros((2, *shape)))
 
@@ -153,7 +154,7 @@ def test_the_tables_name_every_kind_and_hold_shares(
     ):  # fmt: skip
         monkeypatch.setattr(study, name, few(getattr(study, name)))
     costs = {"lock.pair[thread-1]": 1e-6, "lock.with[thread-1]": 2e-6}
-    folder = make_campaign({"one": costs, "again": costs})
+    folder = make_campaign({"one": costs, "again": costs}, rounds=study.LEAST_SHOWN)
     assert main([str(folder)]) == 0
     printed = capsys.readouterr().out
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
@@ -164,3 +165,12 @@ def test_the_tables_name_every_kind_and_hold_shares(
         first, *cells = row.strip("| ").split(" | ")
         if first in names or first.endswith("%"):
             assert all(re.fullmatch(r"\d+\.\d+%", cell) for cell in cells), row
+
+
+def test_a_campaign_with_few_rounds_is_no_model_of_noise(
+    make_campaign: Callable[..., Path],
+) -> None:
+    costs = {"lock.pair[thread-1]": 1e-6}
+    folder = make_campaign({"one": costs, "again": costs}, rounds=study.LEAST_SHOWN - 1)
+    with pytest.raises(UsageError, match="no case with 12 rounds of both arms"):
+        main([str(folder)])

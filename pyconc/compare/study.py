@@ -32,9 +32,12 @@ from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
 from pyconc.compare.ranks import hodges_lehmann, p_above, shift
 from pyconc.compare.sides import read_side
 from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD
+from pyconc.errors import UsageError
 from pyconc.store.suites import read_about
 
 Array = np.ndarray
+#: Fewer rounds of a case do not show what its noise is like.
+LEAST_SHOWN = 12
 #: Of a round: its values share what the round has met, and have a noise of their own.
 VALUES, VALUE_NOISE = 2, 0.3
 
@@ -306,6 +309,11 @@ def _gate(ratios: Array, cases: int, test: Test = both_tests) -> Array:
 
 
 def main(folders: Sequence[str]) -> int:
+    """Print every table.
+
+    Raises:
+        UsageError: a folder is no A/A campaign, or one with few rounds.
+    """
     kinds = list(KINDS)
     for folder in folders:
         kinds.append(as_measured(f"as in {Path(folder).name}", _ratios_of(Path(folder))))
@@ -318,7 +326,11 @@ def _ratios_of(folder: Path) -> list[Sequence[float]]:
     """The log ratios of an A/A campaign, case by case."""
     labels = [each["label"] for each in read_about(folder)["interpreters"]]
     one, again = (read_side(f"{folder}@{label}") for label in labels[:2])
-    return [each.ratios for each in contrasts(one, again)[0]]
+    every: list[Sequence[float]] = [each.ratios for each in contrasts(one, again)[0]]
+    ratios = [each for each in every if len(each) >= LEAST_SHOWN]
+    if not ratios:
+        raise UsageError(f"{folder} has no case with {LEAST_SHOWN} rounds of both arms")
+    return ratios
 
 
 def _tables(kinds: Sequence[Noise]) -> Iterator[str]:
