@@ -290,10 +290,12 @@ def test_a_damaged_file_is_compared_or_refused(
 
 
 def _at_a_pace(whole: Any) -> Any:
-    """With the pace of the machine in every run, as a measured file has it."""
+    """With the pace of the machine and the turns in every run, as a measured file has them."""
     for benchmark in whole["benchmarks"]:
         for number, run in enumerate(benchmark["runs"]):
             run["metadata"]["pyconc_pace"] = 4e-8 * (1 + number % 3 / 20)
+            if run.get("values"):
+                run["metadata"]["pyconc_turns"] = len(run["values"])
     return whole
 
 

@@ -302,6 +302,15 @@ def test_what_is_no_pace_is_not_known(said: Any, tmp_path: Path) -> None:
     assert side.measured["sort"].paces == {1: 4e-8}
 
 
+def test_values_are_turns_where_the_runs_or_all_of_them_say_so(tmp_path: Path) -> None:
+    owns = [{"pyconc_round": 1, "pyconc_turns": 2}, {"pyconc_round": 2}]
+    costs = {"sort": [[1.0, 1.1], [1.2, 1.0]]}
+    side = read_side(write(tmp_path / "a.json", plain(costs, owns)))
+    assert side.measured["sort"].turns == {1: [1.0, 1.1]}
+    side = read_side(write(tmp_path / "b.json", plain(costs, pyconc_turns=2)))
+    assert list(side.measured["sort"].turns.values()) == costs["sort"]
+
+
 def test_metadata_is_common_only_where_all_runs_agree(tmp_path: Path) -> None:
     owns = [
         {"pyconc_a": 1, "pyconc_b": 1, "pyconc_c": 1, "pyconc_d": 3, "pyconc_e": 5},

@@ -186,11 +186,13 @@ def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None
     if any(len(size) != 1 or size == {0} for size in sizes):
         return None
     if len(set().union(*sizes)) == 1:  # all at once
-        base, head = (np.array([side[number] for number in rounds]) for side in (ours, theirs))
-        return middle_mean(np.log(head / base))
-    return np.array(
-        [middle_mean(np.log(np.divide(theirs[number], ours[number]))) for number in rounds]
-    )
+        return middle_mean(_log_ratios(*([side[n] for n in rounds] for side in (ours, theirs))))
+    return np.array([middle_mean(_log_ratios(ours[n], theirs[n])) for n in rounds])
+
+
+def _log_ratios(base: Sequence[Any], head: Sequence[Any]) -> Array:
+    """Of what may be integers of any size."""
+    return np.asarray(np.log(np.array(head, float) / np.array(base, float)))
 
 
 def middle_mean(logs: Array) -> Array:
