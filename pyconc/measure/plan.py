@@ -48,8 +48,8 @@ PROFILES = {
             min_time=0.01, min_window=0.02, round_time=0.05, team_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=6, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.12, team_time=0.15, quick=True,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=4, warmups=1,
+            min_time=0.02, min_window=0.05, round_time=0.08, team_time=0.1, quick=True,
         ),
         Profile(
             "full", 12, 40, target=0.005, minutes=100, values=20, warmups=2,
