@@ -26,8 +26,8 @@ from pyconc.compare.ranks import (
 CONFIDENCE = 0.95
 #: Where sides are not paired, from so many rounds on the smallest and the largest do not count.
 TRIM_FROM = 20
-#: Of fewer rounds those that are not paired have an interval of ranks: their trimmed mean has none,
-#: and a single burst makes the interval of a mean far too wide.
+#: With fewer rounds, sides that are not paired have an interval of ranks: that of a mean is far too
+#: wide after a single burst.
 RANKED_BELOW = 15
 #: Noise that every round has at least, where those that were measured show none: no clock and no
 #: machine repeats itself closer, and what never varies would make every difference certain.
