@@ -77,8 +77,18 @@ def test_a_budget_that_is_no_time(text: str) -> None:
 
 def test_contended_cases_are_asked_for_a_window(cases: dict[str, Case]) -> None:
     plan = make_plan(cases)
-    assert plan.min_time(cases["counter.fine_lock[thread-2]"]) == plan.profile.min_window
+    assert plan.min_time(cases["counter.fine_lock[thread-2]"]) == 2 * plan.profile.min_window
     assert plan.min_time(cases["rlock.recursion[thread-1-1]"]) == plan.profile.min_time
+    assert plan.min_time(cases["pool.thread_pool_executor_warm[thread-4]"]) == (
+        4 * plan.profile.min_time
+    )
+
+
+def test_programs_and_teams_have_more_time_for_a_round(cases: dict[str, Case]) -> None:
+    plan = make_plan(cases)
+    assert plan.round_time(cases["rlock.recursion[thread-1-1]"]) == plan.profile.round_time
+    assert plan.round_time(cases["counter.fine_lock[thread-2]"]) == plan.profile.team_time
+    assert plan.round_time(cases["scaling.weak[thread-1]"]) == plan.profile.team_time
 
 
 def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:

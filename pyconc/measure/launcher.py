@@ -17,6 +17,8 @@ from pyconc.measure import process
 from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait
 
 _WORKER = ("-m", "pyconc.measure.worker")
+#: Whether a worker can be given its turns: Windows has no pipes for that.
+TURNS = os.name == "posix"
 #: Forking is cheap and sound on these; elsewhere every worker is started from nothing.
 _FORKING = sys.platform.startswith(("linux", "freebsd"))
 
@@ -93,7 +95,7 @@ class _Worker:
     ) -> None:
         given, self._give = os.pipe()
         self._over, self._end = os.pipe()
-        passed = [given, self._end] if by_turns and os.name == "posix" else []
+        passed = [given, self._end] if by_turns and TURNS else []
         turns = [f"--turns={given},{self._end}"] if passed else []
         self._waits = False
         with open(log, "wb") as out, interrupts_wait() as interrupted:

@@ -26,9 +26,9 @@ _HEADROOM = 1.25
 _TRIAL_LOOPS = 16
 #: Loops of each worker that are observed one by one, at most.
 _OBSERVED = 2000
-#: How often a worker that is never kept waiting looks whether its fixed time is over: every 50 us
-#: of 0.05 s. That is long beside reading a clock, and short beside what it does while it competes.
-_LOOKS = 1000
+#: Seconds after which a worker that is never kept waiting looks whether its fixed time is over:
+#: long beside reading a clock, and short beside what it does while it competes.
+_LOOK = 50e-6
 #: The first time that something is done is slow; of so many the fastest counts.
 _TRIES = 5
 #: Seconds by which the clocks of two cores may disagree.
@@ -231,10 +231,12 @@ class Meter:
         return value._replace(seconds=self._charged(measured, tried, loops))
 
     def _look(self, loops: int) -> float:
-        """So many times what the loops between two looks at the clock take one worker alone."""
+        """What so many loops take one worker alone, where they are those between two looks at the
+        clock and what is asked for is the window.
+        """
         took = min(self._alone(loops) for _ in range(_TRIES))
         self.elapsed.append(took)
-        return took * _LOOKS
+        return took * self.min_window / _LOOK
 
     def _alone(self, loops: int) -> float:
         workload = self.workload

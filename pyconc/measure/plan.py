@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pyconc.errors import UsageError
-from pyconc.suite.case import Case
+from pyconc.suite.case import Case, Clock
 from pyconc.suite.catalog import control, floor
 
 
@@ -27,14 +27,13 @@ class Profile(NamedTuple):
     #: from value to value, so that many short ones compare better than few long ones.
     values: int
     warmups: int
-    #: Seconds of one value at least.
+    #: Seconds of one value at least, for each worker.
     min_time: float
-    #: The same for a contended case: seconds of the window in which all workers run.
+    #: The same for a contended case: of the window in which all workers run.
     min_window: float
-    #: Seconds that the values of one round should take at most; a slow case has fewer values. Half
-    #: as long again may be spent on waiting for a quiet machine and on measuring again.
+    #: Seconds that the values of one round should take at most; a slow case has fewer values.
     round_time: float
-    #: The same for a case of several workers: they are noisier, and their values longer.
+    #: The same for programs and for several workers: they are noisier, and their values longer.
     team_time: float
     #: Only the subset that the declarations mark as quick.
     quick: bool
@@ -45,15 +44,15 @@ PROFILES = {
     for profile in (
         Profile(
             "smoke", 2, 2, target=0, minutes=60, values=2, warmups=0,
-            min_time=0.01, min_window=0.02, round_time=0.05, team_time=0.05, quick=True,
+            min_time=0.005, min_window=0.01, round_time=0.05, team_time=0.05, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=4, warmups=1,
-            min_time=0.02, min_window=0.05, round_time=0.08, team_time=0.1, quick=True,
+            "quick", 4, 12, target=0.02, minutes=8.5, values=12, warmups=1,
+            min_time=0.005, min_window=0.01, round_time=0.08, team_time=0.1, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.005, minutes=100, values=20, warmups=2,
-            min_time=0.02, min_window=0.05, round_time=0.3, team_time=0.9, quick=False,
+            "full", 12, 40, target=0.005, minutes=100, values=40, warmups=2,
+            min_time=0.005, min_window=0.01, round_time=0.3, team_time=0.9, quick=False,
         ),
     )
 }  # fmt: skip
@@ -107,12 +106,17 @@ class Plan(NamedTuple):
         return [task for block in blocks for task in block]
 
     def min_time(self, case: Case) -> float:
-        """Seconds that one value of a case takes at least."""
-        return self.profile.min_window if case.contended else self.profile.min_time
+        """Seconds that one value of a case takes at least.
+
+        Under the GIL each worker runs for 5 ms at a time: more workers need longer until all have
+        had their turns.
+        """
+        each = self.profile.min_window if case.contended else self.profile.min_time
+        return each * int(case.parameters["workers"])
 
     def round_time(self, case: Case) -> float:
         """Seconds that the values of one round of a case take at most."""
-        alone = case.parameters["workers"] == 1
+        alone = case.parameters["workers"] == 1 and case.workload_class.clock is not Clock.PROGRAM
         return self.profile.round_time if alone else self.profile.team_time
 
     def estimate(self) -> float:

@@ -18,12 +18,15 @@ import pyperf
 
 from pyconc.measure.attempt import Attempt, last_line
 from pyconc.measure.journal import Journal, Record
-from pyconc.measure.launcher import Launcher, make_launcher
+from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
 from pyconc.measure.state import State
 from pyconc.measure.stopping import going_on
 
+#: So much of the time for its values a worker may spend on waiting for a quiet machine, and on
+#: measuring again.
+_PATIENCE = 0.5
 #: Knows how pyperf writes seconds.
 _SECONDS = pyperf.Benchmark([pyperf.Run([1.0], metadata={"name": "-"}, collect_metadata=False)])
 
@@ -133,7 +136,8 @@ class Scheduler:
         ]  # fmt: skip
         values = self._values(block[0])
         try:
-            running = [each for each in attempts if self._starts(each, values)]
+            by_turns = len(attempts) > 1
+            running = [each for each in attempts if self._starts(each, values, by_turns)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
             while running:
                 running = [each for each in running if self._goes_on(each)]
@@ -153,12 +157,12 @@ class Scheduler:
         most, seconds = self.plan.profile.values, self.plan.round_time(task.case)
         return self.state.values(task.case, most, seconds)
 
-    def _starts(self, attempt: Attempt, values: int) -> bool:
+    def _starts(self, attempt: Attempt, values: int, by_turns: bool) -> bool:
         """Start the worker of an attempt; whether it goes on after its first turn."""
         task = attempt.task
-        by_turns = task.round > 0 and not task.case.workload_class.restless
+        arguments = [*self._arguments(task, values), *self._quiet(task, wait=not by_turns)]
         try:
-            attempt.start(self._launcher(task), self._arguments(task, values), by_turns=by_turns)
+            attempt.start(self._launcher(task), arguments, by_turns=by_turns)
         except OSError as error:
             self._lose_launcher(task.arm)
             attempt.error = f"no worker could be started: {error}"
@@ -193,34 +197,34 @@ class Scheduler:
         for folder in self._benchmarks:
             arguments += ["--benchmarks", str(folder)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
-        usual_pace = self.state.usual_pace(task.arm)
-        if usual_pace is not None:
-            arguments += [
-                "--pace",
-                repr(usual_pace),
-                "--patience",
-                str(self.plan.round_time(task.case) / 2),
-            ]
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
         return [*arguments, f"--values={values}"]
 
+    def _quiet(self, task: Task, *, wait: bool) -> list[str]:
+        """What a worker is told of the usual pace, and whether it waits for it.
+
+        Those that take turns do not: what is compared was measured at the same moment, and would
+        not be any more if one of them waited or measured again.
+        """
+        usual_pace = self.state.usual_pace(task.arm)
+        if usual_pace is None:
+            return []
+        patience = self.plan.round_time(task.case) * _PATIENCE if wait else 0.0
+        return [f"--pace={usual_pace!r}", f"--patience={patience}"]
+
 
 def _blocks(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that are carried out together: of one case, the calibrations apart."""
-    return [
-        list(block)
-        for _, block in itertools.groupby(
-            tasks,
-            lambda task: (
-                task.case.id
-                if task.round and not task.case.workload_class.restless
-                else (task.arm, task.case.id)
-            ),
-        )
-    ]
+    """Tasks that are carried out together."""
+    return [list(block) for _, block in itertools.groupby(tasks, _together)]
+
+
+def _together(task: Task) -> tuple[str, ...]:
+    """The same for tasks of one case; not for calibrations and where there can be no turns."""
+    by_turns = TURNS and task.round and not task.case.workload_class.restless
+    return (task.case.id,) if by_turns else (task.case.id, task.arm)
 
 
 def worker_environment(*roots: Path) -> dict[str, str]:
