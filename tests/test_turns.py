@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyperf
 import pytest
 from conftest import TOYS
 
+from pyconc.compare.contrast import middle_mean
 from pyconc.measure import attempt
 from pyconc.measure.journal import Journal, Record, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
@@ -20,6 +25,7 @@ from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
+from pyconc.measure.turns import spread
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
 
@@ -76,10 +82,17 @@ def mentioned_by_processes(text: str) -> bool:
 
 
 def run(
-    folder: Path, case: Case, monkeypatch: pytest.MonkeyPatch, **environments: str
+    folder: Path,
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    usual_pace: float | None = None,
+    **environments: str,
 ) -> Scheduler:
-    """Arms of this Python; each has a variable ``ARM`` of its own, and measures nothing again."""
-    monkeypatch.setattr(State, "usual_pace", lambda *_: None)
+    """Arms of this Python; each has a variable ``ARM`` of its own.
+
+    Nothing is thought disturbed where no usual pace is given.
+    """
+    monkeypatch.setattr(State, "usual_pace", lambda *_: usual_pace)
     profile = PROFILES["smoke"]._replace(values=4, round_time=100.0, team_time=100.0)
     plan = Plan(profile, 1, {arm: [case] for arm in environments}, 1000.0)
     places = {
@@ -108,6 +121,25 @@ def test_arms_measure_their_values_by_turns(
         assert "".join(values) in ("12211221", "21122112")
         assert sorted(islice(lines, 2)) == ["end", "end"]
     assert list(lines) == []
+
+
+@pytest.mark.parametrize("arms", [("one",), ("one", "two")])
+def test_only_a_worker_without_turns_waits_for_a_quiet_machine(
+    arms: tuple[str, ...], toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, real = [], attempt.Attempt.start
+
+    def start(
+        self: attempt.Attempt, launcher: Launcher, arguments: Sequence[str], *, by_turns: bool
+    ) -> None:
+        if self.task.round:
+            waiting.append("--patience=0.0" not in arguments)
+        real(self, launcher, arguments, by_turns=by_turns)
+
+    monkeypatch.setattr(attempt.Attempt, "start", start)
+    case = toys["faulty.sound[thread-1]"]
+    run(tmp_path / "c", case, monkeypatch, usual_pace=1.0, **dict.fromkeys(arms, ""))
+    assert waiting == [len(arms) == 1] * len(arms) * PROFILES["smoke"].rounds
 
 
 def test_an_arm_that_hangs_in_its_turn_loses_no_round_of_the_others(
@@ -154,7 +186,60 @@ def test_all_arms_have_as_many_values(
         state.learn(a_record(arm, 0, value_seconds=seconds))
     for number, seconds in enumerate(seen, 1):
         state.learn(a_record("two", number, value_seconds=seconds))
-    assert state.values(toys["faulty.sound[thread-1]"], 10, 0.25) == values
+    profile = PROFILES["quick"]._replace(values=10)
+    assert state.values(toys["faulty.sound[thread-1]"], profile, 0.25) == values
+
+
+@pytest.mark.parametrize(
+    ("spreads", "values"),
+    [
+        ((), 20),  # the time decides, until something is known
+        ((0.001,), 12),  # steady, but fewer turns would not show it
+        ((0.1, 0.1, 0.9), 25),  # 0.02 is wanted
+        ((0.15,), 57),
+        ((0.5,), 80),  # no longer than 0.8 s
+    ],
+)
+def test_a_case_has_as_many_turns_as_it_takes_to_be_steady(
+    spreads: Sequence[float], values: int, toys: dict[str, Case]
+) -> None:
+    state = State(())
+    for arm in ("one", "two"):
+        state.learn(a_record(arm, 0, value_seconds=0.01))
+        for number, found in enumerate(spreads, 1):
+            state.learn(a_record(arm, number, value_seconds=0.01, spread=found))
+    profile = PROFILES["full"]._replace(values=100, steady=0.02, longest=0.8)
+    case = toys["faulty.sound[thread-1]"]
+    assert state.values(case, profile, 0.2) == values
+    assert state.values(case, profile._replace(steady=0), 0.2) == 20
+
+
+def test_the_spread_of_turns_tells_how_steady_their_middle_mean_is() -> None:
+    rng = np.random.default_rng(0)
+    logs = rng.normal(0, 0.1, (4000, 40))
+    truth = middle_mean(logs).std() * math.sqrt(40)
+    ours = [1.0] * 40
+    found = statistics.median(spread([ours, np.exp(row).tolist()]) or 0 for row in logs[:400])
+    assert found == pytest.approx(truth, rel=0.05)
+
+
+def test_too_few_turns_have_no_spread() -> None:
+    assert spread([[1.0, 2.0, 3.0, 4.0]]) is None
+    assert spread([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]) is None
+    assert spread([[1.0, 2.0, 1.0, 2.0], [2.0, 4.0, 2.0, 4.0]]) == 0
+
+
+def test_rounds_learn_how_far_their_turns_spread(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path / "c", toys["faulty.sound[thread-1]"], monkeypatch, one="", two="")
+    found = [(r.round, (r.learned or {}).get("spread")) for r in read_journal(tmp_path / "c")]
+    assert [number for number, known in found if known is not None] == [1, 1, 2, 2]
+    seeds = {
+        (r.round, pyperf.Benchmark.loads(json.dumps(r.suite)).get_metadata()["python_hash_seed"])
+        for r in read_journal(tmp_path / "c")
+    }
+    assert len(seeds) == 3  # one for each round, and for the calibrations
 
 
 def test_a_thread_that_starts_on_a_core_may_leave_it() -> None:

@@ -16,6 +16,7 @@ import pyperf
 from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
 from pyconc.measure.plan import Task
+from pyconc.measure.turns import spread
 from pyconc.measure.worker import CASE_FAILED
 
 #: Seconds of one turn after which a worker is taken to hang.
@@ -125,6 +126,17 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     if round_number == 0:
         return {**timed, "loops": metadata["calibrate_loops"]}
     return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
+
+
+def with_spread(records: Sequence[Record]) -> Sequence[Record]:
+    """The records of workers that took turns, with what only all of them together tell."""
+    if any(record.error is not None for record in records):
+        return records
+    values = [record.suite["benchmarks"][0]["runs"][0].get("values", ()) for record in records]
+    found = spread(values)
+    if found is None:
+        return records
+    return [each._replace(learned={**(each.learned or {}), "spread": found}) for each in records]
 
 
 def last_line(text: str) -> str:

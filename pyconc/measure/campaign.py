@@ -322,7 +322,7 @@ def _rounds(profile: Profile) -> str:
         return f"{profile.rounds} rounds"
     return (
         f"{profile.rounds} to {profile.most_rounds} rounds, until intervals are within "
-        f"{profile.target:.0%},"
+        f"{profile.target * 100:g}%,"
     )
 
 

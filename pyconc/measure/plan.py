@@ -35,6 +35,11 @@ class Profile(NamedTuple):
     round_time: float
     #: The same for programs and for several workers: they are noisier, and their values longer.
     team_time: float
+    #: How steady the turns of a round are to leave its ratio, as the standard error of a log. Once
+    #: it is known how far those of a case spread, it has as many values as that takes, in up to
+    #: `longest` seconds a round. With 0 the time alone decides.
+    steady: float
+    longest: float
     #: Only the subset that the declarations mark as quick.
     quick: bool
 
@@ -44,15 +49,18 @@ PROFILES = {
     for profile in (
         Profile(
             "smoke", 2, 2, target=0, minutes=60, values=2, warmups=0,
-            min_time=0.005, min_window=0.01, round_time=0.05, team_time=0.05, quick=True,
+            min_time=0.005, min_window=0.01, round_time=0.05, team_time=0.05,
+            steady=0, longest=0, quick=True,
         ),
         Profile(
             "quick", 4, 12, target=0.02, minutes=8.5, values=12, warmups=1,
-            min_time=0.005, min_window=0.01, round_time=0.08, team_time=0.1, quick=True,
+            min_time=0.005, min_window=0.01, round_time=0.08, team_time=0.1,
+            steady=0, longest=0, quick=True,
         ),
         Profile(
-            "full", 12, 40, target=0.005, minutes=100, values=40, warmups=2,
-            min_time=0.005, min_window=0.01, round_time=0.3, team_time=0.9, quick=False,
+            "full", 12, 40, target=0.005, minutes=120, values=100, warmups=2,
+            min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.9,
+            steady=0.02, longest=2.0, quick=False,
         ),
     )
 }  # fmt: skip

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import Attempt, last_line
+from pyconc.measure.attempt import Attempt, last_line, with_spread
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
@@ -142,8 +142,8 @@ class Scheduler:
             while running:
                 running = [each for each in running if self._goes_on(each)]
                 running.reverse()  # what drifts evenly drifts for all alike
-            for each in attempts:
-                self._finish(each.record())
+            for record in with_spread([each.record() for each in attempts]):
+                self._finish(record)
         except BaseException:
             self._close_launchers()
             raise
@@ -154,8 +154,7 @@ class Scheduler:
     def _values(self, task: Task) -> int:
         if not task.round:
             return 1
-        most, seconds = self.plan.profile.values, self.plan.round_time(task.case)
-        return self.state.values(task.case, most, seconds)
+        return self.state.values(task.case, self.plan.profile, self.plan.round_time(task.case))
 
     def _starts(self, attempt: Attempt, values: int, by_turns: bool) -> bool:
         """Start the worker of an attempt; whether it goes on after its first turn."""
@@ -180,7 +179,10 @@ class Scheduler:
     def _launcher(self, task: Task) -> Launcher:
         if task.arm not in self._launchers:
             place = self._places[task.arm]
-            self._launchers[task.arm] = make_launcher(place.executable, place.env)
+            # Anew in every round, and the same for all Pythons, so that dicts of one are no slower.
+            seed = random.Random(f"{self.plan.seed}/{task.round}").randrange(1, 2**32)
+            env = {**place.env, "PYTHONHASHSEED": str(seed)}
+            self._launchers[task.arm] = make_launcher(place.executable, env)
         return self._launchers[task.arm]
 
     def _lose_launcher(self, arm: str) -> None:

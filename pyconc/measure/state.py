@@ -16,6 +16,8 @@ from pyconc.suite.case import Case
 _LATEST = 100
 #: Calibrations of the same thing may differ by so many times in their loops.
 _LUCK = 4
+#: So many turns a case has at least, where its time allows: fewer do not show how far they spread.
+_LEAST_TURNS = 12
 #: An arm and the id of a case.
 Pair = tuple[str, str]
 
@@ -58,6 +60,8 @@ class State:
         self.failed: dict[Pair, Record] = {}
         #: What a value took in each of the rounds.
         self._value_seconds: dict[Pair, list[float]] = {}
+        #: How far the turns of each of the rounds spread, where there were turns.
+        self._spreads: dict[Pair, list[float]] = {}
         #: The fastest pace that each of the latest workers read, in seconds a loop, by arm.
         self._paces: dict[str, deque[float]] = {}
         #: Seconds inside timed regions and warmups, and of all workers together.
@@ -81,6 +85,8 @@ class State:
             self.costs.setdefault(pair, {})[record.round] = learned["cost"]
             if "value_seconds" in learned:
                 self._value_seconds.setdefault(pair, []).append(learned["value_seconds"])
+            if "spread" in learned:
+                self._spreads.setdefault(pair, []).append(learned["spread"])
             if "pace" in learned:  # journals of older campaigns lack it
                 self.paces.setdefault(pair, {})[record.round] = learned["pace"]
         if "fastest_pace" in learned:
@@ -109,13 +115,25 @@ class State:
             arm: each.like(found.values(), on_average=case.contended) for arm, each in found.items()
         }
 
-    def values(self, case: Case, most: int, seconds: float) -> int:
-        """Of a round of a case, on all arms alike: as many as its time allows, and one at least."""
-        each_takes = []
+    def values(self, case: Case, profile: Profile, seconds: float) -> int:
+        """Of a round of a case, on all arms alike: as many as its time allows, and one at least.
+
+        Where the profile wants steady rounds, it is as many as that takes, as the turns of earlier
+        rounds showed; those of the round itself have no say.
+        """
+        each_takes, spreads = [], []
         for arm, calibration in self.calibrations(case).items():
             took = self._value_seconds.get((arm, case.id))
             each_takes.append(statistics.median(took) if took else calibration.seconds)
-        return max(1, min(most, math.floor(seconds / statistics.fmean(each_takes))))
+            spreads += self._spreads.get((arm, case.id), [])
+        usual, most = (
+            max(1, min(profile.values, math.floor(time / statistics.fmean(each_takes))))
+            for time in (seconds, max(seconds, profile.longest))
+        )
+        if not (spreads and profile.steady):
+            return usual
+        wanted = math.ceil((statistics.median(spreads) / profile.steady) ** 2)
+        return max(min(usual, _LEAST_TURNS), min(wanted, most))
 
     def seconds(self, pair: Pair) -> float:
         """What a round of a case will take: what it took, or what a typical one did."""

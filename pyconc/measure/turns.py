@@ -7,7 +7,13 @@ after the other before each measures its next, it disturbs them alike.
 from __future__ import annotations
 
 import faulthandler
+import math
 import os
+import statistics
+from collections.abc import Sequence
+
+#: Fewer turns do not show how far they spread.
+_LEAST = 4
 
 
 class Turns:
@@ -34,3 +40,28 @@ class Turns:
             raise SystemExit("nobody gives turns any more")
         if self._deadline:
             faulthandler.dump_traceback_later(self._deadline)
+
+
+def spread(values: Sequence[Sequence[float]]) -> float | None:
+    """How far the log ratios of Pythons that took turns spread from turn to turn.
+
+    Divided by the root of the number of turns, it is the standard error of the mean of their middle
+    half (Tukey and McLaughlin, 1963); of several Pythons it is the median over neighbours.
+
+    Args:
+        values: of each Python, a turn each.
+
+    Returns:
+        None where too few turns do not tell.
+    """
+    if len(values) < 2 or min(map(len, values)) < _LEAST:
+        return None
+    return statistics.median(map(_spread, values, values[1:]))
+
+
+def _spread(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    logs = sorted(math.log(their / our) for our, their in zip(ours, theirs))
+    cut = len(logs) // 4
+    low, high = logs[cut], logs[len(logs) - cut - 1]
+    winsorized = [min(max(log, low), high) for log in logs]
+    return statistics.stdev(winsorized) / (1 - 2 * cut / len(logs))
