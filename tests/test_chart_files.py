@@ -10,11 +10,11 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import phrase
 from pyconc.report.charts import files, style
 from pyconc.report.page import Drawing
 from pyconc.report.words import LANGUAGES, Words
+from pyconc.statistics.estimate import Estimate
 
 #: As many versions as there may be in one campaign, and implementations that come after them.
 VERSIONS = [f"3.{minor}" for minor in range(9, 21)]

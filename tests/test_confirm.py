@@ -234,7 +234,7 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
 
 
 def test_a_file_without_a_build_is_known_by_its_version() -> None:
-    from pyconc.compare.sides import Side
+    from pyconc.store.sides import Side
 
     assert PYTHON is not None
     version = PYTHON.build.split()[0]
@@ -245,7 +245,7 @@ def test_a_file_without_a_build_is_known_by_its_version() -> None:
 
 
 def test_the_gil_is_turned_on_again_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyconc.compare.sides import Side
+    from pyconc.store.sides import Side
 
     assert PYTHON is not None
     free = PYTHON._replace(free_threaded=True)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyconc.compare.contrast import Contrast, contrasts, same_campaign
-from pyconc.compare.difference import Difference, Share
-from pyconc.compare.sides import Measured, Side
+from pyconc.statistics.contrast import Contrast, contrasts, same_campaign
+from pyconc.statistics.difference import Difference, Share
+from pyconc.store.sides import Measured, Side
 
 CASE = "lock.pair[thread-1]"
 SAID: dict[str, Any] = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pyconc.compare.difference import (
+from pyconc.statistics.difference import (
     CAUTION,
     CONFIDENCE,
     LEAST_ADJUSTED,

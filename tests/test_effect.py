@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pyconc.analysis.effect import cost, net, ratio
+from pyconc.statistics.estimate import cost, net, ratio
 
 
 def rounds(*figures: float, start: int = 1) -> pd.Series:

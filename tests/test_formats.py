@@ -15,11 +15,11 @@ import pytest
 
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
-from pyconc.compare.contrast import Contrast, LeftOut
-from pyconc.compare.difference import Difference, Location
-from pyconc.compare.sides import Side
-from pyconc.compare.summary import by_family, overall
-from pyconc.compare.verdicts import judge
+from pyconc.statistics.contrast import Contrast, LeftOut
+from pyconc.statistics.difference import Difference, Location
+from pyconc.statistics.summary import by_family, overall
+from pyconc.statistics.verdicts import judge
+from pyconc.store.sides import Side
 
 THRESHOLD = 0.01
 LONG = "context_manager.exit_stack_closing[interpreter-4-lock]"

@@ -11,8 +11,8 @@ from test_formats import cells, comparison, printed, side
 
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
-from pyconc.compare.contrast import Contrast, LeftOut
-from pyconc.compare.difference import Difference, Location
+from pyconc.statistics.contrast import Contrast, LeftOut
+from pyconc.statistics.difference import Difference, Location
 
 TEXTS = st.text(st.characters(), max_size=20)
 DIFFERENCES = st.tuples(

@@ -20,8 +20,8 @@ from pyconc.compare.history import (
     _inverse_trigamma,
     _Seen,
 )
-from pyconc.compare.sides import Side
 from pyconc.compare.study import KINDS, coverage_between
+from pyconc.store.sides import Side
 
 MACHINE = {"hostname": "here", "cpu_count": 2}
 

@@ -25,11 +25,11 @@ from pyconc.compare.noise_file import (
     read_noise_file,
     sentences,
 )
-from pyconc.compare.sides import Measured, Side
 from pyconc.compare.store import VARIABLE, read_history
-from pyconc.compare.visible import MOST
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
+from pyconc.statistics.visible import MOST
+from pyconc.store.sides import Measured, Side
 
 Costs = Mapping[str, Mapping[int, float]]
 TWICE: list[dict[str, Any]] = [

@@ -11,13 +11,13 @@ import pytest
 from one_page import costs_of, draw, html_of, interpreter, shown_of
 
 from pyconc.analysis.break_even import ALONE, POOLS, TASKS, Paying, paying
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.scaling import BACKENDS, Line, Scaling, amdahl, lines, scaled
 from pyconc.analysis.waiting import SEQUENTIAL, THREADS, WAYS, waitings
 from pyconc.analysis.waiting import TASKS as ASYNC
 from pyconc.report.page import Shown
 from pyconc.report.pages.scaling import pages
 from pyconc.report.words import Words
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
 
 OLD, NEW = "3.13.0", "3.14.10"

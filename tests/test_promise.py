@@ -18,12 +18,12 @@ from scipy import stats
 
 from pyconc.compare import study
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import at_one_pace, location
 from pyconc.compare.history import History, Stored
-from pyconc.compare.sides import Measured, Side
 from pyconc.compare.study import INTERVALS, KINDS, Interval, Noise
-from pyconc.compare.verdicts import FASTER, SLOWER, THRESHOLD, Judged, judge
+from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.difference import at_one_pace, location
+from pyconc.statistics.verdicts import FASTER, SLOWER, THRESHOLD, Judged, judge
+from pyconc.store.sides import Measured, Side
 
 CASES = 200
 MACHINE = {"hostname": "simulated"}

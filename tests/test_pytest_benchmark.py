@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from pyconc import cli
-from pyconc.compare.sides import read_side
 from pyconc.errors import UsageError
 from pyconc.store.frame import tidy_documents
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs, is_report, read_pyperf
+from pyconc.store.sides import read_side
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pyconc.compare.difference import t_above, t_margin
 from pyconc.compare.ranks import MOST_ROUNDS, hodges_lehmann, p_above, p_greater
-from pyconc.compare.verdicts import benjamini_hochberg
+from pyconc.statistics.difference import t_above, t_margin
+from pyconc.statistics.verdicts import benjamini_hochberg
 
 RNG = np.random.default_rng(7)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import interval, percent, seconds
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
 
 

@@ -15,11 +15,11 @@ import pytest
 
 from pyconc import cli
 from pyconc.compare.comparison import compare
-from pyconc.compare.sides import Side, read_side
 from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.probe import confounds, describe, recalled
 from pyconc.store import suites
+from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import campaign_id, read_about, read_suite, write_suites
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,8 +13,8 @@ import pytest
 from pyconc.analysis.steps import Pair, arranged, passages, versions
 from pyconc.analysis.timeline import timeline
 from pyconc.compare.history import History, Stored
-from pyconc.compare.sides import Measured, Side
-from pyconc.compare.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER
+from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER
+from pyconc.store.sides import Measured, Side
 
 MACHINE = {"hostname": "h"}
 

@@ -36,7 +36,7 @@ def state_after(rounds: int, arms: tuple[str, ...] = ("a",)) -> State:
 
 def test_the_half_width_is_that_of_students_t_on_log_costs() -> None:
     pytest.importorskip("scipy")
-    from pyconc.analysis.effect import cost
+    from pyconc.statistics.estimate import cost
 
     pandas = pytest.importorskip("pandas")
     figures = [1.0, 1.1, 0.9, 1.05, 0.97]

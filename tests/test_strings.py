@@ -12,9 +12,9 @@ import pytest
 import tomllib
 from strings_used import Used, used
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import phrase
 from pyconc.report.words import LANGUAGES, Words, _flat, markup, table
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 

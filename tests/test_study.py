@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 from pyconc.compare import study
-from pyconc.compare.difference import at_one_pace, unpaired
 from pyconc.compare.study import INTERVALS, KINDS, Interval, Noise, as_measured, coverage, main
 from pyconc.errors import UsageError
+from pyconc.statistics.difference import at_one_pace, unpaired
 
 CONSTANT = Noise("constant", lambda rng, shape: np.zeros((2, *shape)))
 

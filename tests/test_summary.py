@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import Difference, location, mean
-from pyconc.compare.summary import by_family, overall
+from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.difference import Difference, location, mean
+from pyconc.statistics.summary import by_family, overall
 
 
 def contrast(

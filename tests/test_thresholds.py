@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pyconc.compare.thresholds import Thresholds, read_thresholds, share
-from pyconc.compare.verdicts import THRESHOLD
 from pyconc.errors import UsageError
+from pyconc.statistics.verdicts import THRESHOLD
 
 CASE = "lock.pair[thread-1]"
 

@@ -17,7 +17,6 @@ import pyperf
 import pytest
 from conftest import TOYS
 
-from pyconc.compare.contrast import middle_mean
 from pyconc.measure import attempt
 from pyconc.measure.journal import Journal, Record, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
@@ -26,6 +25,7 @@ from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import spread
+from pyconc.statistics.contrast import middle_mean
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import Difference, Share, at_one_pace, location, unpaired
-from pyconc.compare.verdicts import (
+from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.difference import Difference, Share, at_one_pace, location, unpaired
+from pyconc.statistics.verdicts import (
     FALSE_ALARMS,
     FALSE_DISCOVERIES,
     FASTER,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pyconc.compare.difference import Difference, both_tests
-from pyconc.compare.verdicts import FALSE_ALARMS
-from pyconc.compare.visible import POWER, power, smallest_effect, visible
+from pyconc.statistics.difference import Difference, both_tests
+from pyconc.statistics.verdicts import FALSE_ALARMS
+from pyconc.statistics.visible import POWER, power, smallest_effect, visible
 
 
 @pytest.mark.parametrize("rounds", [2, 3, 4, 12, 40])

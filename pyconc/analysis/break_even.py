@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import FORK, SPAWN
 
 #: Tasks of one batch in the task-length cases of `benchmarks/pool.py`.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import pandas as pd
 
-from pyconc.analysis.effect import Estimate, cost, net, ratio
+from pyconc.statistics.estimate import Estimate, cost, net, ratio
 from pyconc.store.frame import rounds
 from pyconc.suite.histogram import Histogram
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pyconc.analysis.costs import COLUMNS, OBSERVED, Arm, Costs
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.family import Family
 from pyconc.analysis.modes import Modes, Peaks, counts, two_modes, two_peaks
+from pyconc.statistics.estimate import Estimate
 
 
 class Row(NamedTuple):

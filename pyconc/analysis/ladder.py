@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate, ratio
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.suite.case import PROCESSES
 
 #: What has to be reached: nobody else, or another task, thread, interpreter or process.

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import CONFIDENCE, Estimate, mean
+from pyconc.statistics.estimate import CONFIDENCE, Estimate, mean
 from pyconc.suite.case import PROCESSES
 
 #: Programs by the name of their words, ``correctness.program.NAME``.

@@ -14,10 +14,10 @@ from pyconc.analysis.comparisons import (
     listed,
 )
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.notes import EVAL_AGAINST_CALL
 from pyconc.analysis.numbers import percent, times
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.estimate import Estimate
 
 FORK = "fork"
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import INTERPRETER, PROCESSES, THREAD
 
 BACKENDS = (THREAD, INTERPRETER, *PROCESSES)

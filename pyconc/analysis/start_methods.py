@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate, ratio
 from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.compare.sides import Side
+from pyconc.statistics.estimate import Estimate, ratio
+from pyconc.store.sides import Side
 
 #: By start method, a process that is given a function.
 CASES = {

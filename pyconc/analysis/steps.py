@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.compare.contrast import Between, Contrast, LeftOut, contrasts
-from pyconc.compare.difference import Difference
-from pyconc.compare.sides import Side
-from pyconc.compare.summary import Family, by_family, overall
-from pyconc.compare.verdicts import FASTER, INCONCLUSIVE, SLOWER, THRESHOLD, Judged, judge
 from pyconc.measure.probe import unlike
+from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
+from pyconc.statistics.difference import Difference
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.summary import Family, by_family, overall
+from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SLOWER, THRESHOLD, Judged, judge
+from pyconc.store.sides import Side
 
 #: The family that is C code, which no Python changes.
 FLOOR = "floor"

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.steps import Pair, Passage, Step, estimate_of, passages
-from pyconc.compare.contrast import Between, LeftOut
 from pyconc.compare.history import History
-from pyconc.compare.sides import Side
-from pyconc.compare.summary import by_family
+from pyconc.statistics.contrast import Between, LeftOut
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.summary import by_family
+from pyconc.store.sides import Side
 
 
 class Line(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate
+from pyconc.statistics.estimate import Estimate
 
 SEQUENTIAL, THREADS, TASKS = "sequential", "threads", "tasks"
 #: How the ids of the cases begin, by the way of asking; they end with the number of requests.

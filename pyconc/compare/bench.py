@@ -20,15 +20,15 @@ import numpy as np
 from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import stats
 
-from pyconc.compare.contrast import Contrast, contrasts
-from pyconc.compare.difference import CONFIDENCE, Difference, both_tests
 from pyconc.compare.ranks import hodges_lehmann
-from pyconc.compare.sides import Side, read_side
-from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD, judge
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
+from pyconc.statistics.contrast import Contrast, contrasts
+from pyconc.statistics.difference import CONFIDENCE, Difference, both_tests
+from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
+from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import read_arm
 
 #: Steady cases of one thread, on which the promise is made.

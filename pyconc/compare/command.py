@@ -10,10 +10,10 @@ from typing import NamedTuple
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.formats import as_json, as_markdown, as_table
 from pyconc.compare.screen import shown
-from pyconc.compare.sides import read_side
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.errors import UsageError
+from pyconc.store.sides import read_side
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {

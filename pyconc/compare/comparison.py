@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pyconc.compare.contrast import LeftOut, contrasts, same_campaign
 from pyconc.compare.history import History
-from pyconc.compare.sides import Side
-from pyconc.compare.summary import Family, by_family, overall
 from pyconc.compare.thresholds import Thresholds
-from pyconc.compare.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
+from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
+from pyconc.statistics.summary import Family, by_family, overall
+from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
+from pyconc.store.sides import Side
 
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {

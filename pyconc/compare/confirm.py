@@ -9,13 +9,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.sides import Side, read_side
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import read_about, write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case

@@ -10,11 +10,10 @@ from typing import Any
 
 from pyconc.analysis.numbers import seconds
 from pyconc.compare.comparison import Comparison
-from pyconc.compare.difference import Difference
 from pyconc.compare.screen import Row, Screen, shown
-from pyconc.compare.sides import Side
-from pyconc.compare.summary import Family
-from pyconc.compare.verdicts import (
+from pyconc.statistics.difference import Difference
+from pyconc.statistics.summary import Family
+from pyconc.statistics.verdicts import (
     FALSE_ALARMS,
     FALSE_DISCOVERIES,
     FASTER,
@@ -23,6 +22,7 @@ from pyconc.compare.verdicts import (
     SLOWER,
     Judged,
 )
+from pyconc.store.sides import Side
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, INCONCLUSIVE, SAME)

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
-from pyconc.compare.difference import Share, location
-from pyconc.compare.sides import Side
+from pyconc.statistics.difference import Share, location
+from pyconc.store.sides import Side
 
 #: Campaigns of one Python that tell something.
 LEAST_CAMPAIGNS = 2

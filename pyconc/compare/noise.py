@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from pyconc.compare.contrast import Contrast, LeftOut, contrasts
-from pyconc.compare.difference import Difference, at_one_pace, both_tests
 from pyconc.compare.history import Stored
 from pyconc.compare.noise_file import (
     NOISE,
@@ -25,16 +23,18 @@ from pyconc.compare.noise_file import (
     sentences,
 )
 from pyconc.compare.screen import Screen
-from pyconc.compare.sides import Side, read_side
 from pyconc.compare.store import keep
-from pyconc.compare.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm, judge
-from pyconc.compare.visible import smallest_effect
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
 from pyconc.measure.interpreters import ALL
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
+from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
+from pyconc.statistics.difference import Difference, at_one_pace, both_tests
+from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm, judge
+from pyconc.statistics.visible import smallest_effect
+from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import campaign_id, read_about
 from pyconc.suite.case import Case
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.compare.contrast import LeftOut
-from pyconc.compare.difference import CONFIDENCE
-from pyconc.compare.verdicts import FALSE_ALARMS
-from pyconc.compare.visible import MOST, POWER
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
+from pyconc.statistics.contrast import LeftOut
+from pyconc.statistics.difference import CONFIDENCE
+from pyconc.statistics.verdicts import FALSE_ALARMS
+from pyconc.statistics.visible import MOST, POWER
 
 #: The file in a campaign's folder.
 NOISE = "noise.json"

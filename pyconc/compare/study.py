@@ -18,8 +18,11 @@ import numpy as np
 from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import special, stats
 
-from pyconc.compare.contrast import contrasts
-from pyconc.compare.difference import (
+from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
+from pyconc.compare.ranks import hodges_lehmann, p_above, shift
+from pyconc.errors import UsageError
+from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.difference import (
     CONFIDENCE,
     RANKED_BELOW,
     TRIM_FROM,
@@ -28,11 +31,8 @@ from pyconc.compare.difference import (
     trimmed,
     unpaired,
 )
-from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
-from pyconc.compare.ranks import hodges_lehmann, p_above, shift
-from pyconc.compare.sides import read_side
-from pyconc.compare.verdicts import FALSE_ALARMS, THRESHOLD
-from pyconc.errors import UsageError
+from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_about
 
 Array = np.ndarray

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.compare.verdicts import THRESHOLD
 from pyconc.errors import UsageError
+from pyconc.statistics.verdicts import THRESHOLD
 
 _TABLE = "tool.pyconc.thresholds"
 

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from pyconc.analysis.costs import Costs
-from pyconc.analysis.effect import Estimate
 from pyconc.report.page import Campaign
+from pyconc.statistics.estimate import Estimate
 from pyconc.store.frame import rounds
 from pyconc.store.suites import arm_file
 

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from pyconc import __version__
 from pyconc.analysis import numbers
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import Phrase
 from pyconc.measure.probe import unlike
 from pyconc.report.charts.files import file_of
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup
+from pyconc.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from pyconc.report.site import Site

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase
-from pyconc.compare.sides import Side
+from pyconc.store.sides import Side
 from pyconc.suite.case import Case
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pyconc.analysis.effect import Estimate
+from pyconc.statistics.estimate import Estimate
 
 
 def figures(estimate: Estimate | None) -> dict[str, Any] | None:

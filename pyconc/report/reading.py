@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from pyconc.analysis.costs import Costs
-from pyconc.compare.sides import Side, side_of_arm
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
 from pyconc.report.page import Campaign, Shown
 from pyconc.store.frame import tidy, tidy_documents
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
+from pyconc.store.sides import Side, side_of_arm
 from pyconc.store.suites import (
     arm_file,
     read_about,

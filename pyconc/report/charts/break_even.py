@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import seconds
 from pyconc.report.charts import by_python, style
+from pyconc.statistics.estimate import Estimate
 
 #: Offsets of the words at the crossings, in points: neighbours must not cover each other.
 _OFFSETS = ((0, 12), (0, -18), (0, 26), (0, -32))

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from pyconc.analysis.effect import Estimate
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import seconds_axis, wrapped
 from pyconc.report.words import table
+from pyconc.statistics.estimate import Estimate
 
 #: Points of one line: a number, and an estimate with its interval.
 Line = Sequence[tuple[int, Estimate]]

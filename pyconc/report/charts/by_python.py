@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pyconc.analysis.effect import Estimate
 from pyconc.report.charts import style
+from pyconc.statistics.estimate import Estimate
 
 #: Points of one line: a place on the horizontal axis, and an estimate with its interval.
 Line = Sequence[tuple[float, Estimate]]

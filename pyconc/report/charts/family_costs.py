@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.effect import Estimate
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import seconds_axis, wrapped
+from pyconc.statistics.estimate import Estimate
 
 
 class Parts(NamedTuple):

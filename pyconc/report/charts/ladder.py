@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.ladder import KINDS
 from pyconc.analysis.numbers import times
 from pyconc.analysis.phrase import Phrase
 from pyconc.report.charts import style
+from pyconc.statistics.estimate import Estimate
 
 #: The axis has at least this: from 10 ns to 1 s.
 _LEAST, _MOST = 1e-8, 1.0

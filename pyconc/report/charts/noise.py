@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from pyconc.compare.noise_file import STEADY, Noise
-from pyconc.compare.visible import MOST
 from pyconc.report.charts import style
+from pyconc.statistics.visible import MOST
 
 
 def draw(noise: Noise) -> Figure:

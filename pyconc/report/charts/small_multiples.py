@@ -16,11 +16,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import seconds
-from pyconc.compare.verdicts import FASTER, SLOWER
 from pyconc.report.charts import lettering, style
 from pyconc.report.charts.lettering import POINTS, PlaceNames
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.verdicts import FASTER, SLOWER
 
 #: Inches: of a line of words, of the words left of a panel and right of it.
 _WORDS, _LEFT, _RIGHT = 0.17, 0.56, 0.12

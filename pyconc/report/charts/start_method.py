@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.effect import Estimate
 from pyconc.report.charts import lettering, small_multiples, style
+from pyconc.statistics.estimate import Estimate
 
 #: Where the words right of a line begin, in points from its end.
 _APART = 9

@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullFormatter
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.numbers import seconds, times
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report.words import Words
+from pyconc.statistics.estimate import Estimate
 
 #: Inches: at the width of a phone the words are still 9 pixels high.
 WIDTH = 6.0

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.effect import Estimate
 from pyconc.report.charts import small_multiples, style
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
+from pyconc.statistics.estimate import Estimate
 
 #: How far apart the Pythons of one campaign are, so that their intervals do not cover each other.
 _SPREAD = 0.5

@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.steps import Passage, Step, listed
 from pyconc.analysis.timeline import Change, Timeline, timeline
 from pyconc.analysis.timeline import Line as OfPython
 from pyconc.compare.store import read_history
-from pyconc.compare.verdicts import FASTER, SLOWER, THRESHOLD
 from pyconc.report import plain
 from pyconc.report.charts import small_multiples, style
 from pyconc.report.charts import timeline as chart
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.verdicts import FASTER, SLOWER, THRESHOLD
 
 OVERVIEW, CASES = "history-overview", "history-cases"
 #: What steps are called.

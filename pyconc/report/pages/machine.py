@@ -10,14 +10,14 @@ from typing import Any
 
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.compare import noise_file
-from pyconc.compare.difference import CONFIDENCE
 from pyconc.compare.noise_file import NOISE, STEADY, Noise, NoRoundsError
-from pyconc.compare.verdicts import FALSE_ALARMS
-from pyconc.compare.visible import MOST, POWER
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown
+from pyconc.statistics.difference import CONFIDENCE
+from pyconc.statistics.verdicts import FALSE_ALARMS
+from pyconc.statistics.visible import MOST, POWER
 
 
 def pages(shown: Shown) -> Iterator[Page]:

@@ -7,7 +7,6 @@ from statistics import median_low
 from typing import Any, NamedTuple
 
 from pyconc.analysis.contended import ContendedLock, contended_lock, step_in_words
-from pyconc.analysis.effect import Estimate
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.start_methods import StartMethods, start_methods
 from pyconc.analysis.steps import (
@@ -20,7 +19,12 @@ from pyconc.analysis.steps import (
     versions,
 )
 from pyconc.compare.ranks import LEAST_ROUNDS
-from pyconc.compare.verdicts import (
+from pyconc.report import plain
+from pyconc.report import version_drawings as drawn
+from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
+from pyconc.report.version_drawings import Stage
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
     FASTER,
     INCONCLUSIVE,
@@ -28,10 +32,6 @@ from pyconc.compare.verdicts import (
     SLOWER,
     THRESHOLD,
 )
-from pyconc.report import plain
-from pyconc.report import version_drawings as drawn
-from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
-from pyconc.report.version_drawings import Stage
 
 #: What steps and verdicts are called.
 _STEPS = {FASTER: "versions.step.faster", SLOWER: "versions.step.slower"}

@@ -8,8 +8,8 @@ import math
 import numpy as np
 from scipy import optimize, stats
 
-from pyconc.compare.difference import CAUTION, Difference
-from pyconc.compare.verdicts import THRESHOLD
+from pyconc.statistics.difference import CAUTION, Difference
+from pyconc.statistics.verdicts import THRESHOLD
 
 #: How likely an effect must be found to count as visible.
 POWER = 0.8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import Difference, mean
+from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.difference import Difference, mean
 
 
 class Family(NamedTuple):

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyconc.compare.contrast import Contrast
-from pyconc.compare.difference import CONFIDENCE, Difference, t_margin
+from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.difference import CONFIDENCE, Difference, t_margin
 
 #: A smaller difference is none.
 THRESHOLD = 0.01

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyconc.compare.difference import (
+from pyconc.statistics.difference import (
     Difference,
     Location,
     Share,
@@ -16,7 +16,7 @@ from pyconc.compare.difference import (
     location,
     unpaired,
 )
-from pyconc.compare.sides import Measured, Side
+from pyconc.store.sides import Measured, Side
 
 Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.

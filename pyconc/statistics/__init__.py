@@ -1,0 +1,1 @@
+"""Estimates, intervals, ratios, tests and verdicts: one engine for every command and page."""
