@@ -126,10 +126,12 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
         "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
     )
     compare.add_argument(
-        "--fail-on", choices=("slower", "faster", "different"), help="exit with status 1 if it is"
+        "--fail-on",
+        choices=("slower", "faster", "different", "suspect"),
+        help="exit with status 1 if there is an alarm; suspect: also if something seems slower",
     )
     compare.add_argument(
-        "--confirm", action="store_true", help="measure what is slower again before failing"
+        "--confirm", action="store_true", help="measure alarms and suspects again before failing"
     )
     compare.add_argument("--threshold", metavar="SHARE", help="smaller does not matter (1%%)")
     compare.add_argument("--history", type=Path, metavar="DIR", help="of `pyconc noise`")

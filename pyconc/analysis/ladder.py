@@ -168,11 +168,20 @@ def multiples(costs: Costs, placed: Sequence[Placed], python: str) -> list[Multi
     return found
 
 
-def changes(costs: Costs, placed: Iterable[Placed], old: str, new: str) -> list[Change]:
-    """The rungs whose interval says that they changed; what changed most for certain is first."""
+def changes(
+    costs: Costs, placed: Iterable[Placed], ratios: Mapping[str, Estimate], old: str, new: str
+) -> list[Change]:
+    """The rungs whose interval says that they changed; what changed most for certain is first.
+
+    Args:
+        ratios: of the new costs to the old ones, by case, as the comparison of both has them. Those
+            of net costs are found here.
+    """
     found = []
     for each in placed:
-        times = _ratio(_rounds(costs, new, each), _rounds(costs, old, each))
+        times = ratios.get(each.case)
+        if each.net:
+            times = _ratio(_rounds(costs, new, each), _rounds(costs, old, each))
         if times and times.has_interval and not times.low <= 1 <= times.high:
             found.append(Change(each, times))
     return sorted(found, key=lambda change: change.least, reverse=True)

@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from pyconc.analysis.costs import Costs
-from pyconc.statistics.estimate import CONFIDENCE, Estimate, mean
+from pyconc.statistics.estimate import Estimate, mean
+from pyconc.statistics.exchange import CONFIDENCE
 from pyconc.suite.case import PROCESSES
 
 #: Programs by the name of their words, ``correctness.program.NAME``.

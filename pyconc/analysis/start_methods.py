@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.store.sides import Side
 
@@ -50,7 +51,7 @@ def start_methods(
         found,
         defaults,
         costs.estimates(_FLOOR),
-        [_change(costs, defaults, *pair) for pair in _changed(defaults, track)],
+        [_change(costs, sides, defaults, *pair) for pair in _changed(defaults, track)],
         list(_of_newest(costs, found, defaults, track[-1])),
     )
 
@@ -60,7 +61,9 @@ def _changed(defaults: Mapping[str, str], track: Sequence[str]) -> Iterator[tupl
     yield from (pair for pair in pairwise(known) if defaults[pair[0]] != defaults[pair[1]])
 
 
-def _change(costs: Costs, defaults: Mapping[str, str], before: str, after: str) -> list[Phrase]:
+def _change(
+    costs: Costs, sides: Mapping[str, Side], defaults: Mapping[str, str], before: str, after: str
+) -> list[Phrase]:
     """What the other default costs, and what the version alone does."""
     old, new = defaults[before], defaults[after]
     sentences = []
@@ -70,7 +73,9 @@ def _change(costs: Costs, defaults: Mapping[str, str], before: str, after: str) 
             phrase("versions.start.changed", before=before, after=after, old=old, new=new,
                    ratio=by_default)
         )  # fmt: skip
-        if by_old := _ratio(costs, (after, CASES[old]), (before, CASES[old])):
+        base, head = (sides[python].only(CASES[old].__eq__) for python in (before, after))
+        for same in contrasts(base, head)[0]:
+            by_old = same.difference.estimate
             sentences.append(phrase("versions.start.unchanged", method=old, ratio=by_old))
     return sentences
 

@@ -15,10 +15,17 @@ from typing import NamedTuple
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
-from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.summary import Family, by_family, overall
-from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SLOWER, THRESHOLD, Judged, judge
+from pyconc.statistics.verdicts import (
+    FASTER,
+    INCONCLUSIVE,
+    SLOWER,
+    SUSPECT,
+    THRESHOLD,
+    Judged,
+    judge,
+)
 from pyconc.store.sides import Side
 
 #: The family that is C code, which no Python changes.
@@ -85,7 +92,7 @@ class Passage(NamedTuple):
     @property
     def is_settled(self) -> bool:
         """Whether something may be said of any case."""
-        return any(each.verdict != INCONCLUSIVE for each in self.steps)
+        return any(each.verdict not in (SUSPECT, INCONCLUSIVE) for each in self.steps)
 
     def of(self, verdict: str) -> list[Step]:
         """What is called so, the greatest change first."""
@@ -215,7 +222,7 @@ def _relative(pairs: Iterable[Pair]) -> dict[str, dict[str, Estimate]]:
             by_python = found.setdefault(
                 each.case, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
             )
-            by_python[pair.after] = estimate_of(each.difference)
+            by_python[pair.after] = each.difference.estimate
     return found
 
 
@@ -226,23 +233,23 @@ def _by_family(pairs: Sequence[Pair]) -> dict[str, dict[str, Estimate]]:
             by_python = found.setdefault(
                 each.name, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
             )
-            by_python[pair.after] = estimate_of(each.difference)
+            by_python[pair.after] = each.difference.estimate
     return found
 
 
 def passages(pairs: Sequence[Pair]) -> list[Passage]:
     """What may be said of every case of every pair, judged together."""
     every = [each for pair in pairs for each in pair.contrasts]
-    # `judge` sorts by the size of the effect, and equal contrasts have equal verdicts.
-    judged = {each.contrast: each for each in judge(every, [THRESHOLD] * len(every))}
-    return [_passage(pair, judged) for pair in pairs]
+    seed = str(pairs[0].base.campaign) if pairs else ""
+    judged = iter(judge(every, [THRESHOLD] * len(every), seed))
+    return [_passage(pair, [next(judged) for _ in pair.contrasts]) for pair in pairs]
 
 
-def _passage(pair: Pair, judged: Mapping[Contrast, Judged]) -> Passage:
+def _passage(pair: Pair, judged: Sequence[Judged]) -> Passage:
     steps = [
-        Step(each.case, each.family, pair.before, pair.after, estimate_of(each.difference),
-             judged[each].verdict)
-        for each in pair.contrasts
+        Step(each.case, each.contrast.family, pair.before, pair.after, each.difference.estimate,
+             each.verdict)
+        for each in judged
     ]  # fmt: skip
     families = by_family(pair.contrasts)
     in_all = overall([each for each in families if each.name != FLOOR])
@@ -264,7 +271,7 @@ def _named(left: LeftOut, pair: Pair) -> LeftOut:
 
 
 def _mean(family: Family) -> Mean:
-    return Mean(family.name, family.cases, estimate_of(family.difference))
+    return Mean(family.name, family.cases, family.difference.estimate)
 
 
 def _unlike(pair: Pair) -> list[str]:
@@ -285,8 +292,3 @@ def family_of(case: str) -> str:
     """What stands before the first dot of the id, as `Contrast.family` has it."""
     name, dot, _ = case.partition(".")
     return name if dot else "benchmarks"
-
-
-def estimate_of(difference: Difference) -> Estimate:
-    """A ratio and its 95 % interval, as everything that is shown has them."""
-    return Estimate(difference.ratio, *difference.interval(), difference.rounds)

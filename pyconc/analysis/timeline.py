@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.steps import Pair, Passage, Step, estimate_of, passages
+from pyconc.analysis.steps import Pair, Passage, Step, passages
 from pyconc.compare.history import History
 from pyconc.statistics.contrast import Between, LeftOut
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.summary import by_family
+from pyconc.statistics.verdicts import SUSPECT
 from pyconc.store.sides import Side
 
 
@@ -64,13 +65,13 @@ class Timeline(NamedTuple):
     provisional: str | None
 
     def changes(self) -> list[Change]:
-        """Every step, the greatest first."""
+        """Every step, and what may be one, the greatest first."""
         found = [
             Change(line.python, place, step)
             for line in self.lines
             for place, passage in zip(line.places[1:], line.passages)
             for step in passage.steps
-            if step.is_step
+            if step.is_step or step.verdict == SUSPECT
         ]
         return sorted(found, key=lambda each: -each.step.size)
 
@@ -154,5 +155,5 @@ def _by_family(
         pair = first if place == places[1] else _pair(label, campaigns, names, couple, between)
         for family in by_family(pair.contrasts):
             by_place = found.setdefault(family.name, {start: Estimate(1.0, math.nan, math.nan, 0)})
-            by_place[place] = estimate_of(family.difference)
+            by_place[place] = family.difference.estimate
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from pyconc.compare.screen import shown
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.errors import UsageError
+from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.verdicts import Judged
 from pyconc.store.sides import read_side
 from pyconc.suite.catalog import is_chosen
 
@@ -21,8 +23,10 @@ FORMATS: dict[str, Callable[[Comparison], None]] = {
     "markdown": as_markdown,
     "json": as_json,
 }
-#: What `--fail-on` knows, and what raises the alarm then.
-FAIL_ON = ("slower", "faster", "different")
+#: What `--fail-on` knows; `suspect` is whatever is or seems slower.
+FAIL_ON = ("slower", "faster", "different", "suspect")
+#: Where what is faster fails too.
+FASTER_TOO = ("faster", "different")
 
 
 class Options(NamedTuple):
@@ -56,17 +60,17 @@ def run_comparison(base: str, head: str, options: Options) -> bool:
         is_chosen=_chosen_by(options.keywords),
     )
     _name_unknown(thresholds, comparison)
-    suspects = _suspects(comparison, options.fail_on or "slower")
-    if options.confirm and suspects:
-        comparison = _confirmed(comparison, suspects, thresholds, options)
+    doubtful = _to_confirm(comparison, options.fail_on or "slower")
+    if options.confirm and doubtful:
+        comparison = _confirmed(comparison, doubtful, thresholds, options)
     FORMATS[options.format](comparison)
     return _failed(comparison, options.fail_on)
 
 
 def _confirmed(
-    comparison: Comparison, suspects: list[str], thresholds: Thresholds, options: Options
+    comparison: Comparison, doubtful: list[str], thresholds: Thresholds, options: Options
 ) -> Comparison:
-    """The comparison with its suspects measured again.
+    """The comparison with what is doubtful measured again.
 
     Raises:
         UsageError: they cannot be; what was compared is printed before.
@@ -74,7 +78,7 @@ def _confirmed(
     from pyconc.compare.confirm import confirm, new_folder
 
     try:
-        return confirm(comparison, suspects, thresholds, new_folder())
+        return confirm(comparison, doubtful, thresholds, new_folder())
     except UsageError:
         FORMATS[options.format](comparison)
         sys.stdout.flush()
@@ -94,11 +98,11 @@ def _name_unknown(thresholds: Thresholds, comparison: Comparison) -> None:
         )
 
 
-def _suspects(comparison: Comparison, fail_on: str) -> list[str]:
-    """What would make it fail, and so is to be confirmed."""
-    slower = comparison.suspects if fail_on != "faster" else []
-    faster = comparison.improvements if fail_on != "slower" else []
-    return [each.case for each in (*slower, *faster)]
+def _to_confirm(comparison: Comparison, fail_on: str) -> list[str]:
+    """What would make it fail, and what might had it been measured longer."""
+    slower = [each.case for each in comparison.judged if each.slower_for_sure or each.seems_slower]
+    faster = [each.case for each in comparison.judged if each.faster_for_sure or each.seems_faster]
+    return [*(slower if fail_on != "faster" else ()), *(faster if fail_on in FASTER_TOO else ())]
 
 
 def _chosen_by(keywords: str | None) -> Callable[[str], bool] | None:
@@ -107,12 +111,36 @@ def _chosen_by(keywords: str | None) -> Callable[[str], bool] | None:
 
 def _failed(comparison: Comparison, fail_on: str | None) -> bool:
     """Says why on the standard error, as the standard output may be a file."""
-    found = {"slower": comparison.alarms, "faster": comparison.improvements}
-    reasons = [
-        f"{len(cases)} {verdict} ({shown(cases[0].case)}{', ...' if len(cases) > 1 else ''})"
-        for verdict, cases in found.items()
-        if cases and fail_on in (verdict, "different")
-    ]
-    if reasons:
+    found = {
+        "slower": comparison.alarms if fail_on != "faster" else [],
+        "faster": comparison.improvements if fail_on in FASTER_TOO else [],
+        "suspect": comparison.suspects if fail_on == "suspect" else [],
+    }
+    reasons = [f"{len(cases)} {what} ({_first(cases)})" for what, cases in found.items() if cases]
+    if fail_on and reasons:
         print(f"pyconc: fails on {fail_on}: {'; '.join(reasons)}", file=sys.stderr)
-    return bool(reasons)
+    elif fail_on:
+        _say_what_it_cannot_tell(comparison)
+    return bool(fail_on and reasons)
+
+
+def _say_what_it_cannot_tell(comparison: Comparison) -> None:
+    """That nothing failed must not pass for more than it is."""
+    suspects = comparison.suspects
+    named = f"; suspects: {_first(suspects, 5)}; --confirm measures them again" if suspects else ""
+    if comparison.few and not comparison.confirmation:
+        few, count = len(comparison.few), len(comparison.judged)
+        print(
+            f"pyconc: too few rounds to tell in {few} of {count} cases, which have fewer than "
+            f"{ENOUGH_ROUNDS}{named}",
+            file=sys.stderr,
+        )
+    elif suspects:
+        why = comparison.provisional or "they have too few rounds"
+        print(f"pyconc: no alarm can be raised for what is suspect, as {why}{named}",
+              file=sys.stderr)  # fmt: skip
+
+
+def _first(cases: Sequence[Judged], most: int = 1) -> str:
+    named = ", ".join(shown(each.case) for each in cases[:most])
+    return f"{named}, ..." if len(cases) > most else named

@@ -10,6 +10,8 @@ from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
+from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
@@ -39,7 +41,10 @@ class Comparison(NamedTuple):
     confounds: list[str]
     #: Why the verdicts are provisional; None where they are not.
     provisional: str | None
-    #: The suspects measured again, where that was asked for and there were some.
+    #: How rounds go with the ones before them; None where they are not paired, or too few.
+    serial: Serial | None = None
+    #: What would be an alarm, and the suspects, measured again, where that was asked for and there
+    #: were some.
     confirmation: Comparison | None = None
 
     @property
@@ -47,25 +52,45 @@ class Comparison(NamedTuple):
         return same_campaign(self.base, self.head)
 
     @property
-    def suspects(self) -> list[Judged]:
-        """What the gate calls slower before anything is measured again."""
-        return [each for each in self.judged if each.slower_for_sure]
-
-    @property
     def alarms(self) -> list[Judged]:
-        """What is slower beyond doubt, also when it was measured again."""
-        return self._kept(self.suspects, SLOWER)
+        """What is slower beyond doubt: what was measured again, only if it was slower again."""
+        if self.confirmation is None:
+            return [each for each in self.judged if each.slower_for_sure]
+        return self._again(SLOWER)
 
     @property
     def improvements(self) -> list[Judged]:
         """The same for what is faster."""
-        return self._kept([each for each in self.judged if each.faster_for_sure], FASTER)
-
-    def _kept(self, suspects: list[Judged], verdict: str) -> list[Judged]:
         if self.confirmation is None:
-            return suspects
-        refuted = {e.case for e in self.confirmation.judged if e.verdict != verdict}
-        return [each for each in suspects if each.case not in refuted]
+            return [each for each in self.judged if each.faster_for_sure]
+        return self._again(FASTER)
+
+    @property
+    def suspects(self) -> list[Judged]:
+        """What seems slower, of too little to raise an alarm, unless it was measured again."""
+        return [each for each in self.judged if each.seems_slower and each.case not in self.again]
+
+    @property
+    def few(self) -> list[Judged]:
+        """What has fewer rounds than anything can be claimed from."""
+        return [each for each in self.judged if each.difference.rounds < ENOUGH_ROUNDS]
+
+    @property
+    def again(self) -> dict[str, Judged]:
+        """What was measured again, by case, and what was found then."""
+        return {each.case: each for each in self.confirmation.judged} if self.confirmation else {}
+
+    def mark(self, judged: Judged) -> str | None:
+        """What is said of a case beside its verdict: whether it is an alarm, or was confirmed."""
+        again = self.again.get(judged.case)
+        if again is None:
+            return "alarm" if judged.slower_for_sure and not self.confirmation else None
+        direction = SLOWER if judged.difference.log_ratio > 0 else FASTER
+        return "confirmed" if again.verdict == direction else "not confirmed"
+
+    def _again(self, verdict: str) -> list[Judged]:
+        again = self.again
+        return [e for e in self.judged if e.case in again and again[e.case].verdict == verdict]
 
 
 def compare(
@@ -80,9 +105,11 @@ def compare(
     """Compare HEAD with BASE, case by case.
 
     Args:
-        history: stored A/A campaigns of this machine, for what differs from campaign to campaign.
+        history: stored campaigns of identical code, for what differs from campaign to campaign.
         across_machines: compare what different machines measured, and say so.
-        is_chosen: whether a case, by its id, takes part; all do where it is None.
+        is_chosen: whether a case, by its id, takes part; all do where it is None. What the others
+            show of the noise counts all the same, so that a case has the same figures with and
+            without them.
 
     Raises:
         UsageError: the machines differ and that was not asked for, both sides are the same, or no
@@ -93,23 +120,40 @@ def compare(
         raise UsageError(f"{machines}; --across-machines compares them nevertheless")
     if base.is_same_as(head):
         raise UsageError(f"BASE and HEAD are both {base.name}; name two that differ")
-    base, head = (side.only(is_chosen) if is_chosen else side for side in (base, head))
     thresholds, history = thresholds or Thresholds(), history or History([])
     found, left_out = contrasts(base, head, history.between(base))
+    if is_chosen:
+        base, head = base.only(is_chosen), head.only(is_chosen)
+        found = [each for each in found if is_chosen(each.case)]
+        left_out = [each for each in left_out if is_chosen(each.case)]
     if not found:
         why = f", as {left_out[0].case}: {left_out[0].reason}" if left_out else ""
         raise UsageError(f"{base.name} and {head.name} have no case to compare{why}")
     families = by_family(found)
+    judged = judge(found, [thresholds.of(each.case) for each in found], str(base.campaign))
+    in_rounds = serial([each.ratios for each in found]) if same_campaign(base, head) else None
     return Comparison(
         base,
         head,
-        judge(found, [thresholds.of(each.case) for each in found]),
+        sorted(judged, key=lambda each: -abs(each.difference.log_ratio)),
         left_out,
         families,
         overall(families),
         [*filter(None, [machines]), *_unlike(base, head)],
-        None if same_campaign(base, head) else _one_process(base, head) or history.lacks(base),
+        _provisional(base, head, history, in_rounds),
+        in_rounds,
     )
+
+
+def _provisional(base: Side, head: Side, history: History, in_rounds: Serial | None) -> str | None:
+    if not same_campaign(base, head):
+        return _one_process(base, head) or history.lacks(base)
+    if in_rounds and in_rounds.is_high:
+        return (
+            f"ratios go with those of the rounds before them (lag-1 correlation "
+            f"{in_rounds.correlation:.2f}), and intervals and alarms take rounds for independent"
+        )
+    return None
 
 
 def _one_process(base: Side, head: Side) -> str | None:

@@ -12,6 +12,8 @@ from pyconc.analysis.numbers import seconds
 from pyconc.compare.comparison import Comparison
 from pyconc.compare.screen import Row, Screen, shown
 from pyconc.statistics.difference import Difference
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.summary import Family
 from pyconc.statistics.verdicts import (
     FALSE_ALARMS,
@@ -20,17 +22,18 @@ from pyconc.statistics.verdicts import (
     INCONCLUSIVE,
     SAME,
     SLOWER,
+    SUSPECT,
     Judged,
 )
 from pyconc.store.sides import Side
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
-_VERDICTS = (SLOWER, FASTER, INCONCLUSIVE, SAME)
+_VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)
 _PLACES = {each: place for place, each in enumerate(_VERDICTS)}
 _COLUMNS = ("case", "BASE", "HEAD", "ratio", "95 % interval", "rounds", "verdict")
 _MEANS = ("family", "cases", "ratio", "95 % interval")
 _TEXTS = {"case", "verdict", "family", "why"}
-_COLOURS = {SLOWER: "red", FASTER: "green", INCONCLUSIVE: "yellow", SAME: "dim"}
+_COLOURS = {SLOWER: "red", FASTER: "green", SUSPECT: "magenta", INCONCLUSIVE: "yellow", SAME: "dim"}
 #: So many alarms are named in one line.
 _NAMED = 5
 
@@ -48,11 +51,8 @@ def ratio(figure: float) -> str:
     return f"{figure:,.1f}" if 9 < figure < 1e6 else f"{figure:.3g}"
 
 
-def interval(difference: Difference) -> str:
-    if not difference.has_interval:
-        return "none"
-    low, high = difference.interval()
-    return f"{ratio(low)} to {ratio(high)}"
+def interval(found: Estimate) -> str:
+    return f"{ratio(found.low)} to {ratio(found.high)}" if found.has_interval else "none"
 
 
 def rounds(judged: Judged) -> str:
@@ -64,19 +64,15 @@ def rounds(judged: Judged) -> str:
     return "{}/{}".format(*sides)
 
 
-def verdict(judged: Judged, alarms: Collection[str]) -> str:
+def verdict(judged: Judged, mark: str | None) -> str:
     """With what would settle it, where it is not settled."""
-    if judged.case in alarms:
-        return f"{judged.verdict}, alarm"
-    if judged.slower_for_sure:
-        return f"{judged.verdict}, not confirmed"
-    if judged.verdict != INCONCLUSIVE:
-        return judged.verdict
-    if not judged.difference.has_interval:
+    if mark:
+        return f"{judged.verdict}, {mark}"
+    if judged.verdict in (SUSPECT, INCONCLUSIVE) and judged.rounds_needed:
+        return f"{judged.verdict}: ~{judged.rounds_needed} rounds"
+    if judged.verdict == INCONCLUSIVE and not judged.difference.has_interval:
         return f"{INCONCLUSIVE}: one round"
-    if judged.rounds_needed is None:
-        return INCONCLUSIVE
-    return f"{INCONCLUSIVE}: ~{judged.rounds_needed} rounds"
+    return judged.verdict
 
 
 def sentences(comparison: Comparison) -> Iterator[str]:
@@ -101,9 +97,18 @@ def legend(comparison: Comparison) -> Iterator[str]:
         yield "rounds: of BASE/HEAD, where one has more of them"
     yield f"slower, faster: of all such verdicts at most {_percent(FALSE_DISCOVERIES)} are false"
     yield f"same: the interval is within {within}"
+    if any(each.verdict == SUSPECT for each in comparison.judged):
+        yield f"suspect: seems different, but {_why_suspect(comparison)}"
     if any(each.rounds_needed for each in comparison.judged):
-        yield "inconclusive: so many rounds in all would probably settle it"
+        yield "~ rounds: so many in all would probably settle it"
     yield f"alarm: identical code raises one in {_percent(FALSE_ALARMS)} of comparisons at most"
+
+
+def _why_suspect(comparison: Comparison) -> str:
+    few = [each for each in comparison.few if each.verdict == SUSPECT]
+    if few:
+        return f"with fewer than {ENOUGH_ROUNDS} rounds nothing is claimed"
+    return "nothing is claimed where it is not known how much campaigns differ"
 
 
 def _percent(share: float) -> str:
@@ -118,15 +123,15 @@ def conclusion(comparison: Comparison) -> str:
         said += f", {len(comparison.left_out)} left out"
     if comparison.provisional:
         said += " (provisional)"
+    again = [comparison.mark(each) for each in comparison.judged if each.case in comparison.again]
     if not comparison.alarms:
-        refuted = len(comparison.suspects)
-        again = f", as none of {refuted} suspects was slower again" if refuted else ""
-        return f"no alarm{again}: {said}"
+        refuted = f", as none of {len(again)} doubtful cases was confirmed" if again else ""
+        return f"no alarm{refuted}: {said}"
     named = [f"{e.case} ({ratio(e.difference.ratio)})" for e in comparison.alarms]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     confirmed = ""
-    if comparison.confirmation:
-        confirmed = f", confirmed for {len(named)} of {len(comparison.suspects)} suspects"
+    if again:
+        confirmed = f", confirmed for {again.count('confirmed')} of {len(again)} doubtful cases"
     return f"alarm{confirmed}: {', '.join(named[:_NAMED])}{more}; {said}"
 
 
@@ -135,25 +140,32 @@ def _in_order(comparison: Comparison) -> list[Judged]:
     return sorted(comparison.judged, key=lambda each: _PLACES[each.verdict])
 
 
-def _rows(judged: Sequence[Judged], alarms: Collection[str]) -> list[Row]:
-    return [_cells(each, alarms) for each in judged]
+def _rows(judged: Sequence[Judged], comparison: Comparison) -> list[Row]:
+    return [_cells(each, comparison.mark(each)) for each in judged]
 
 
 def _ids(judged: Sequence[Judged]) -> list[str]:
     return [each.case for each in judged]
 
 
-def _cells(judged: Judged, alarms: Collection[str]) -> Row:
+def _cells(judged: Judged, mark: str | None) -> Row:
     contrast, difference = judged.contrast, judged.difference
     return (
         judged.case,
-        cost(contrast.base_cost, contrast.unit),
-        cost(contrast.head_cost, contrast.unit),
+        cost(contrast.base.value, contrast.unit),
+        cost(contrast.head.value, contrast.unit),
         ratio(difference.ratio),
-        interval(difference),
+        interval(difference.estimate),
         rounds(judged),
-        verdict(judged, alarms),
+        verdict(judged, mark),
     )
+
+
+def _measured_again(comparison: Comparison) -> list[Row]:
+    """What was found then, and whether that confirms what was suspected."""
+    marks = {each.case: comparison.mark(each) for each in comparison.judged}
+    again = comparison.confirmation
+    return [_cells(each, marks[each.case]) for each in _in_order(again)] if again else []
 
 
 def _families(comparison: Comparison) -> list[Row]:
@@ -163,27 +175,27 @@ def _families(comparison: Comparison) -> list[Row]:
 
 
 def _family_cells(family: Family) -> Row:
-    difference = family.difference
-    return family.name, str(family.cases), ratio(difference.ratio), interval(difference)
+    found = family.difference.estimate
+    return family.name, str(family.cases), ratio(found.value), interval(found)
 
 
 def as_table(comparison: Comparison) -> None:
     """Print it for people: with colours on a terminal, and plain elsewhere."""
     screen = Screen()
 
-    def cases(title: str, judged: Sequence[Judged], alarms: Collection[str]) -> None:
+    def cases(title: str, judged: Sequence[Judged], rows: Sequence[Row]) -> None:
         screen.say(title)
         styles = [_COLOURS[each.verdict] for each in judged]
-        screen.table(_COLUMNS, _rows(judged, alarms), texts=_TEXTS, styles=styles)
+        screen.table(_COLUMNS, rows, texts=_TEXTS, styles=styles)
 
     for sentence in sentences(comparison):
         screen.say(sentence)
     if said := warning(comparison):
         screen.say(said, "bold yellow")
-    cases("", _in_order(comparison), _ids(comparison.alarms))
-    if comparison.confirmation:
+    cases("", _in_order(comparison), _rows(_in_order(comparison), comparison))
+    if again := comparison.confirmation:
         screen.say("")
-        cases("Measured again", _in_order(comparison.confirmation), ())
+        cases("Measured again", _in_order(again), _measured_again(comparison))
     if families := _families(comparison):
         screen.say("")
         screen.say("Geometric means")
@@ -203,22 +215,21 @@ def as_markdown(comparison: Comparison) -> None:
         print(f"> **{plain(said)}**\n")
     for sentence in sentences(comparison):
         print(f"- {plain(sentence)}")
-    alarms = _ids(comparison.alarms)
-    told = [each for each in _in_order(comparison) if each.verdict in (SLOWER, FASTER)]
+    told = [each for each in _in_order(comparison) if each.verdict in (SLOWER, FASTER, SUSPECT)]
     rest = [each for each in _in_order(comparison) if each.verdict in (INCONCLUSIVE, SAME)]
     if told:
         print()
-        _print_rows(_COLUMNS, _rows(told, alarms))
+        _print_rows(_COLUMNS, _rows(told, comparison))
     if comparison.confirmation:
         print("\nMeasured again:\n")
-        _print_rows(_COLUMNS, _rows(_in_order(comparison.confirmation), ()))
+        _print_rows(_COLUMNS, _measured_again(comparison))
     if families := _families(comparison):
         print("\nGeometric means:\n")
         _print_rows(_MEANS, families)
     if rest:
         _print_folded(
             f"{_cases(rest)} without a difference that counts",
-            lambda: _print_rows(_COLUMNS, _rows(rest, alarms)),
+            lambda: _print_rows(_COLUMNS, _rows(rest, comparison)),
         )
     if comparison.left_out:
         _print_folded(
@@ -274,8 +285,12 @@ def document(comparison: Comparison) -> dict[str, Any]:
             "confounds": comparison.confounds,
             "alarm": bool(alarms),
             "alarms": alarms,
-            "not_confirmed": sorted({*_ids(comparison.suspects)} - {*alarms}),
+            "suspects": _ids(comparison.suspects),
+            "not_confirmed": [
+                each.case for each in comparison.judged if comparison.mark(each) == "not confirmed"
+            ],
             "improvements": _ids(comparison.improvements),
+            "serial_correlation": comparison.serial.correlation if comparison.serial else None,
             "cases": [_case(each, alarms) for each in comparison.judged],
             "families": [_family(each) for each in comparison.families],
             "overall": _family(comparison.overall) if comparison.overall else None,
@@ -294,8 +309,8 @@ def _case(judged: Judged, alarms: Collection[str]) -> dict[str, Any]:
     contrast = judged.contrast
     return {
         "id": judged.case,
-        "base": contrast.base_cost,
-        "head": contrast.head_cost,
+        "base": contrast.base.value,
+        "head": contrast.head.value,
         "unit": contrast.unit,
         **_ratio(judged.difference),
         "rounds": judged.difference.rounds,
@@ -313,8 +328,8 @@ def _family(family: Family) -> dict[str, Any]:
 
 
 def _ratio(difference: Difference) -> dict[str, float]:
-    low, high = difference.interval()
-    return {"ratio": difference.ratio, "ci_low": low, "ci_high": high}
+    found = difference.estimate
+    return {"ratio": found.value, "ci_low": found.low, "ci_high": found.high}
 
 
 def _finite(value: Any) -> Any:

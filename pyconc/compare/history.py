@@ -1,28 +1,32 @@
 """What differs from one campaign to the next, as stored campaigns of identical code show it.
 
 A campaign meets the machine in one state and cannot see that the next will meet it in another: no
-interval inside it is wide enough. A/A campaigns of one Python on one machine tell how much is
-missing. They are few and the cases many, so that what one case shows is moderated by what all show
-(Smyth, "Linear models and empirical Bayes methods", 2004).
+interval inside it is wide enough. Stored campaigns of one Python on one machine tell how much is
+missing, in two parts: by how much the machine moves as a whole, which all cases share, and by how
+much each case moves beside that. Campaigns are few and cases many, so that what one case shows is
+moderated by what all show, and the machine's part is known by no more than the campaigns.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import special
 
-from pyconc.statistics.difference import Share, location
+from pyconc.statistics.moderated import Prior, Variance
 from pyconc.store.sides import Side
 
-#: Campaigns of one Python that tell something.
-LEAST_CAMPAIGNS = 2
-#: Beyond so many degrees of freedom nothing changes.
-_MOST_FREEDOM = 1e6
+#: Campaigns of one Python that tell something, and as many as verdicts can rest on.
+LEAST_CAMPAIGNS, ENOUGH_CAMPAIGNS = 2, 5
+#: A case whose means vary less than its rounds make expect is taken to be so inflated at least.
+_LEAST_INFLATION = 1e-6
+#: Rounds of fitting a campaign's shift where cases are missing in some of them.
+_FITTED = 20
+
+#: A case and the version of its workload.
+Key = tuple[str, Any]
 
 
 class Stored(NamedTuple):
@@ -49,18 +53,20 @@ class History:
         ]  # fmt: skip
 
     def lacks(self, side: Side) -> str | None:
-        """Why it does not tell what differs between campaigns of a side's machine, or None."""
+        """Why verdicts between campaigns of a side's machine are provisional, or None."""
         if not side.machine:
             return (
                 "the files do not say which machine measured them, so that it is not known how "
                 "much its campaigns differ"
             )
         most = max(map(_most_of_one_case, self._by_python(side)), default=0)
-        if most >= LEAST_CAMPAIGNS:
+        if most >= ENOUGH_CAMPAIGNS:
             return None
+        known = "is not known" if most < LEAST_CAMPAIGNS else "is known only roughly"
         return (
-            f"how much campaigns of this machine differ is not known, as {most} of at least "
-            f"{LEAST_CAMPAIGNS} A/A campaigns are stored; `pyconc noise` measures one"
+            f"how much campaigns of this machine differ {known}, as {most} of at least "
+            f"{ENOUGH_CAMPAIGNS} campaigns of identical code are stored; `pyconc noise` measures "
+            f"one"
         )
 
     def between(self, side: Side) -> Between | None:
@@ -84,90 +90,110 @@ def _most_of_one_case(campaigns: Sequence[Stored]) -> int:
 
 
 class Between:
-    """The variance of each case's log cost from campaign to campaign, in shares of a round's.
+    """The variances of log costs from campaign to campaign.
 
     Args:
         groups: the campaigns of each Python, two at least.
     """
 
     def __init__(self, groups: Sequence[Sequence[Stored]]) -> None:
-        cases = dict.fromkeys(case for group in groups for each in group for case in each.costs)
-        seen = {case: found for case in cases if (found := _seen(groups, case))}
-        self._prior, self._prior_freedom = _fit(list(seen.values()))
+        shown = [_Shown.of(group) for group in groups]
+        freedom = sum(len(group) - 1 for group in groups)
+        squares = sum(float((each.shifts**2).sum()) for each in shown)
+        #: Of the machine's speed as a whole.
+        self.machine = Variance(squares / freedom, freedom)
+        cases = dict.fromkeys(case for each in shown for case in each.means)
+        seen = {case: found for case in cases if (found := _seen(shown, case))}
+        inflations = [each.inflation for each in seen.values()]
+        self._prior = Prior.of(inflations, _LEAST_INFLATION)
         typical = float(np.median([each.rounds for each in seen.values()])) if seen else 1.0
-        self._otherwise = self._share(self._prior, self._prior_freedom, typical)
-        self._shares = {case: self._moderated(each) for case, each in seen.items()}
+        self._otherwise = self._share(Variance(0.0, 0.0), typical)
+        self._shares = {
+            case: self._share(each.inflation, each.rounds) for case, each in seen.items()
+        }
 
-    def __call__(self, case: str, version: Any) -> Share:
-        """Of one case; what is usual, where it was in no campaign."""
+    def of_case(self, case: str, version: Any) -> Variance:
+        """Of one case beside the machine, in shares of the variance of a round; what is usual,
+        where it was in no campaign.
+        """
         return self._shares.get((case, version), self._otherwise)
 
-    def _moderated(self, seen: _Seen) -> Share:
-        """The weighted mean of what a case shows and what is usual."""
-        if math.isinf(self._prior_freedom):
-            return self._share(self._prior, _MOST_FREEDOM, seen.rounds)
-        freedom = self._prior_freedom + seen.freedom
-        found = (self._prior_freedom * self._prior + seen.freedom * seen.inflation) / freedom
-        return self._share(found, freedom, seen.rounds)
+    def _share(self, inflation: Variance, rounds: float) -> Variance:
+        value, freedom = self._prior.moderate(inflation)
+        return Variance(max(0.0, value - 1) / rounds, freedom)
 
-    def _share(self, inflation: float, freedom: float, rounds: float) -> Share:
-        return Share(max(0.0, inflation - 1) / rounds, min(freedom, _MOST_FREEDOM))
+
+class _Shown(NamedTuple):
+    """What the campaigns of one Python show."""
+
+    #: By case, by campaign: the mean log cost of all arms.
+    means: Mapping[Key, Mapping[int, float]]
+    #: The variance that rounds make expect in each of these means.
+    errors: Mapping[Key, Mapping[int, float]]
+    #: Rounds of each, of all arms together.
+    rounds: Mapping[Key, Mapping[int, int]]
+    #: By how much each campaign is dearer as a whole, as a log; their mean is 0.
+    shifts: np.ndarray
+
+    @classmethod
+    def of(cls, group: Sequence[Stored]) -> _Shown:
+        means: dict[Key, dict[int, float]] = {}
+        errors: dict[Key, dict[int, float]] = {}
+        rounds: dict[Key, dict[int, int]] = {}
+        for place, campaign in enumerate(group):
+            for case, costs in campaign.costs.items():
+                arms = [np.log(arm) for arm in costs if len(arm) > 1]
+                if arms:
+                    square = len(arms) ** 2
+                    means.setdefault(case, {})[place] = float(np.mean([a.mean() for a in arms]))
+                    errors.setdefault(case, {})[place] = (
+                        sum(float(arm.var(ddof=1)) / len(arm) for arm in arms) / square
+                    )
+                    rounds.setdefault(case, {})[place] = sum(map(len, arms))
+        return cls(means, errors, rounds, _shifts(means, len(group)))
+
+
+def _shifts(means: Mapping[Key, Mapping[int, float]], campaigns: int) -> np.ndarray:
+    """What each campaign adds to every case, of cases that several have: least squares."""
+    table = np.full((len(means), campaigns), np.nan)
+    for row, of_case in zip(table, means.values()):
+        row[list(of_case)] = list(of_case.values())
+    table = table[(~np.isnan(table)).sum(axis=1) > 1]
+    shifts = np.zeros(campaigns)
+    if not len(table):
+        return shifts
+    for _ in range(_FITTED):  # settled after one where no case is missing
+        usual = np.nanmean(table - shifts, axis=1, keepdims=True)
+        missing = np.isnan(table).all(axis=0)
+        shifts = np.where(missing, 0.0, np.nanmean(np.where(missing, 0.0, table - usual), axis=0))
+        shifts -= shifts.mean()
+    return shifts
 
 
 class _Seen(NamedTuple):
-    """What campaigns show of one case."""
+    """What campaigns show of one case beside the machine."""
 
-    #: The variance of their means, in shares of what their rounds make expect.
-    inflation: float
-    #: Campaigns that are not used up by the means of their Pythons.
-    freedom: int
-    #: Of one campaign, both arms together.
+    #: The variance of its means, in shares of what its rounds make expect.
+    inflation: Variance
+    #: Of one campaign, all arms together.
     rounds: float
 
 
-def _seen(groups: Sequence[Sequence[Stored]], case: tuple[str, Any]) -> _Seen | None:
+def _seen(shown: Sequence[_Shown], case: Key) -> _Seen | None:
     squares, freedom = 0.0, 0
-    expected, rounds = [], []
-    for group in groups:
-        means = []
-        for campaign in group:
-            arms = [location(np.log(arm)) for arm in campaign.costs.get(case, ()) if len(arm) > 1]
-            if arms:
-                means.append(sum(arm.mean for arm in arms) / len(arms))
-                expected.append(sum(arm.error**2 for arm in arms) / len(arms) ** 2)
-                rounds.append(sum(arm.rounds for arm in arms))
-        if len(means) > 1:
-            squares += float(np.var(means)) * len(means)
-            freedom += len(means) - 1
-    if not freedom:
+    expected: list[float] = []
+    rounds: list[int] = []
+    for each in shown:
+        own = each.means.get(case, {})
+        expected += each.errors.get(case, {}).values()
+        rounds += each.rounds.get(case, {}).values()
+        if len(own) > 1:
+            left = np.array([mean - each.shifts[place] for place, mean in own.items()])
+            # The shifts took a little of what every case shows.
+            several = len(each.means)
+            squares += float(np.var(left)) * len(left) * several / max(1, several - 1)
+            freedom += len(left) - 1
+    usual = float(np.mean(expected)) if expected else 0.0
+    if not freedom or not usual:
         return None
-    return _Seen(squares / freedom / float(np.mean(expected)), freedom, float(np.mean(rounds)))
-
-
-def _fit(seen: Sequence[_Seen]) -> tuple[float, float]:
-    """The inflation that is usual, and the degrees of freedom that it is worth.
-
-    By the moments of the logs of F-distributed variances (Smyth 2004, section 6.2).
-    """
-    if not seen:
-        return 1.0, 0.0
-    freedom = np.array([each.freedom for each in seen], dtype=float)
-    logs = np.log([max(each.inflation, 1e-6) for each in seen])
-    centred = logs - special.digamma(freedom / 2) + np.log(freedom / 2)
-    mean = float(centred.mean())
-    left = 0.0
-    if len(seen) > 1:
-        left = float(centred.var(ddof=1) - special.polygamma(1, freedom / 2).mean())
-    if left <= 0:
-        return math.exp(mean), math.inf
-    half = _inverse_trigamma(left)
-    return math.exp(mean + float(special.digamma(half)) - math.log(half)), 2 * half
-
-
-def _inverse_trigamma(value: float) -> float:
-    from scipy import optimize  # takes a while to import, and few comparisons come here
-
-    def distance(log_x: float) -> float:
-        return float(special.polygamma(1, math.exp(log_x))) - value
-
-    return math.exp(float(optimize.brentq(distance, -12, 14)))
+    return _Seen(Variance(squares / freedom / usual, freedom), float(np.mean(rounds)))

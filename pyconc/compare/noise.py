@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,8 +29,10 @@ from pyconc.measure.interpreters import ALL
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
-from pyconc.statistics.difference import Difference, at_one_pace, both_tests
-from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm, judge
+from pyconc.statistics.difference import noise
+from pyconc.statistics.exchange import largest_by_chance
+from pyconc.statistics.serial import serial
+from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
 from pyconc.statistics.visible import smallest_effect
 from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import campaign_id, read_about
@@ -40,8 +40,6 @@ from pyconc.suite.case import Case
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
 AGAIN = "again"
-#: Comparisons that are made of one campaign by swapping its arms, at most.
-_SWAPS = 1000
 
 
 def measure_noise(
@@ -110,14 +108,16 @@ def noise_of(one: Side, again: Side) -> Noise:
         )
     left = [LeftOut(case, _of_arms(reason, one, again)) for case, reason in left_out]
     left += [LeftOut(each.case, "fewer than two rounds of both arms") for each in few]
-    cases = [_case_noise(each.case, each.difference, len(found)) for each in found]
-    verdicts = [each.verdict for each in judge(found, [THRESHOLD] * len(found))]
+    seed = str(one.campaign)
+    among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS)
+    judged = judge(found, [THRESHOLD] * len(found), seed)
     return Noise(
-        cases,
+        [_case_noise(each, among, seed) for each in found],
         left,
-        sum(not each.low <= 1 <= each.high for each in cases),
-        verdicts.count(SLOWER) + verdicts.count(FASTER),
-        *_alarms_by_swapping(found),
+        sum(not each.difference.low <= 0 <= each.difference.high for each in found),
+        sum(each.verdict in (SLOWER, FASTER) for each in judged),
+        [each.case for each in judged if each.slower_for_sure or each.faster_for_sure],
+        serial([each.ratios for each in found]),
     )
 
 
@@ -130,48 +130,17 @@ def _tells(contrast: Contrast) -> bool:
     return contrast.difference.paired and contrast.difference.has_interval
 
 
-def _case_noise(case: str, difference: Difference, tests: int) -> CaseNoise:
-    rounds = difference.rounds
+def _case_noise(contrast: Contrast, among: float, seed: str) -> CaseNoise:
+    ratios = np.array(list(contrast.ratios.values()))
+    alone = largest_by_chance([contrast.ratios], seed, FALSE_ALARMS)
     return CaseNoise(
-        case,
-        rounds,
-        difference.error * math.sqrt(rounds / 2),  # a difference is of two rounds
-        smallest_effect(difference, FALSE_ALARMS / tests),
-        smallest_effect(difference, FALSE_ALARMS),
-        difference.ratio,
-        *difference.interval(),
+        contrast.case,
+        len(ratios),
+        noise(ratios),
+        smallest_effect(ratios, among),
+        smallest_effect(ratios, alone),
+        *contrast.difference.estimate[:3],
     )
-
-
-def _alarms_by_swapping(found: Sequence[Contrast]) -> tuple[int, int]:
-    """Comparisons in which each round's arms change places or do not, and how many raise an alarm.
-
-    With identical code every such comparison could as well have been the one measured. Where there
-    are few ways to swap, all of them are tried.
-    """
-    numbers = sorted({number for each in found for number in each.rounds})
-    place = {number: index for index, number in enumerate(numbers)}
-    signs = _swaps(len(numbers))
-    swapped = [signs[:, [place[n] for n in each.rounds]] * np.array(each.ratios) for each in found]
-    p_slower = np.array(
-        [both_tests(ratios, round(each.difference.freedom)) for ratios, each in zip(swapped, found)]
-    ).T
-    alarms = 0
-    for row, p_values in enumerate(p_slower):
-        suspects = np.flatnonzero(holm(p_values) <= FALSE_ALARMS)
-        alarms += any(_is_beyond(swapped[case][row]) for case in suspects)
-    return len(signs), alarms
-
-
-def _is_beyond(ratios: np.ndarray) -> bool:
-    return at_one_pace(ratios)[0].log_ratio > math.log1p(THRESHOLD)
-
-
-def _swaps(rounds: int) -> np.ndarray:
-    """Signs by comparison and round."""
-    if 2**rounds <= _SWAPS:
-        return np.array(list(itertools.product([1.0, -1.0], repeat=rounds)))
-    return np.random.default_rng(0).choice([-1.0, 1.0], size=(_SWAPS, rounds))
 
 
 def _stored(sides: Sequence[Side]) -> Stored:
@@ -194,12 +163,12 @@ def show_noise(folder: Path, history: Path | None) -> None:
         UsageError: it is no such campaign, or cannot be written.
     """
     about = read_about(folder)
-    noise, stored = read_noise(folder)
-    _print(noise)
+    found, stored = read_noise(folder)
+    _print(found)
     if not about["finished"]:
         print(f"of what was measured so far; `pyconc run --resume {folder}` goes on")
     try:
-        write_json(folder / NOISE, document(noise))
+        write_json(folder / NOISE, document(found))
     except OSError as error:
         raise UsageError(
             f"cannot write {folder / NOISE}: {error.strerror or error}; "
@@ -208,19 +177,19 @@ def show_noise(folder: Path, history: Path | None) -> None:
     print(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
 
 
-def _print(noise: Noise) -> None:
+def _print(found: Noise) -> None:
     """A table, the steadiest case first, and what it comes to."""
     screen = Screen()
     rows = []
-    for each in sorted(noise.cases, key=lambda each: (each.smallest_effect, each.noise)):
+    for each in sorted(found.cases, key=lambda each: (each.smallest_effect, each.noise)):
         effects = map(effect_in_words, (each.smallest_effect, each.smallest_effect_alone))
         rows.append(
             (each.case, str(each.rounds), f"{each.noise:.1%}", *effects, f"{each.ratio:.3f}")
         )
     columns = ("case", "rounds", "noise", "visible", "alone", "ratio")
     screen.table(columns, rows, texts=("case",))
-    for case, reason in noise.left_out:
+    for case, reason in found.left_out:
         screen.say(f"left out: {case}: {reason}")
     screen.say("visible: the smallest slowdown that is found among all cases, and alone")
-    for sentence in sentences(noise):
+    for sentence in sentences(found):
         screen.say(sentence)

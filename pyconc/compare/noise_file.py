@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut
-from pyconc.statistics.difference import CONFIDENCE
+from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
+from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
 
@@ -31,8 +32,7 @@ class CaseNoise(NamedTuple):
     case: str
     #: Rounds that both arms have.
     rounds: int
-    #: Standard deviation of the log cost from round to round, as far as the arms do not share it
-    #: and the machine's pace does not explain it.
+    #: `pyconc.statistics.difference.noise`.
     noise: float
     #: The smallest slowdown, as a share, that the gate finds with the power asked for, among all
     #: cases of the campaign and where the case is compared alone; infinite where it finds none.
@@ -54,9 +54,10 @@ class Noise(NamedTuple):
     #: Cases whose 95 % interval excludes 1, and those that would be called slower or faster.
     intervals_missed: int
     false_verdicts: int
-    #: Whole-suite comparisons with arms swapped, and those that raise an alarm.
-    comparisons: int
-    alarms: int
+    #: What the gate calls slower or faster, though it is the same.
+    alarms: list[str]
+    #: How rounds go with the ones before them; None where there are too few to tell.
+    serial: Serial | None
 
     @property
     def steady(self) -> int:
@@ -97,9 +98,26 @@ def sentences(noise: Noise) -> list[str]:
         f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "
         f"explains about {by_chance:.0f}), and {noise.false_verdicts} cases would be called slower "
         f"or faster",
-        f"{noise.alarms} of {noise.comparisons} comparisons of all cases, the arms swapped round "
-        f"by round, raise an alarm",
+        _alarms(noise),
+        *_serial(noise),
     ]
+
+
+def _alarms(noise: Noise) -> str:
+    if max(each.rounds for each in noise.cases) < ENOUGH_ROUNDS:
+        return f"with fewer than {ENOUGH_ROUNDS} rounds the gate raises no alarm, whatever it sees"
+    if noise.alarms:
+        return f"the gate would raise an alarm, falsely: {', '.join(noise.alarms)}"
+    return "the gate raises no alarm"
+
+
+def _serial(noise: Noise) -> Iterator[str]:
+    if noise.serial:
+        high = "high: intervals are too short" if noise.serial.is_high else f"below {HIGH} is low"
+        yield (
+            f"ratios of rounds go with those of the rounds before them by "
+            f"{noise.serial.correlation:.2f} (lag-1 correlation; {high})"
+        )
 
 
 def _half(noise: Noise) -> str:
@@ -139,8 +157,8 @@ def document(noise: Noise) -> dict[str, Any]:
         "steady": noise.steady / len(noise.cases),
         "intervals_missed": noise.intervals_missed,
         "false_verdicts": noise.false_verdicts,
-        "comparisons": noise.comparisons,
         "alarms": noise.alarms,
+        "serial": noise.serial._asdict() if noise.serial else None,
     }
 
 
@@ -171,8 +189,11 @@ def _noise(body: Mapping[str, Any]) -> Noise:
     if not cases:
         raise ValueError("it has no cases")
     left = [LeftOut(str(each["id"]), str(each["reason"])) for each in body["left_out"]]
-    names = ("intervals_missed", "false_verdicts", "comparisons", "alarms")
-    return Noise(cases, left, *(_count(body[name]) for name in names))
+    missed, false = (_count(body[name]) for name in ("intervals_missed", "false_verdicts"))
+    alarms = [str(case) for case in body["alarms"]]
+    serial = body["serial"]
+    told = Serial(*(float(serial[name]) for name in Serial._fields)) if serial else None
+    return Noise(cases, left, missed, false, alarms, told)
 
 
 def _case(body: Mapping[str, Any]) -> CaseNoise:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from pyconc.statistics.difference import (
-    Difference,
-    Location,
-    Share,
-    at_one_pace,
-    location,
-    unpaired,
-)
+from pyconc.statistics.difference import Difference, paired, unpaired
+from pyconc.statistics.estimate import Estimate, of_logs
+from pyconc.statistics.moderated import Prior, Variance, variance
 from pyconc.store.sides import Measured, Side
 
 Array = np.ndarray
@@ -27,36 +21,39 @@ _MUST_AGREE = (
 
 #: The values of each round, one a turn.
 Turns = Mapping[int, Sequence[float]]
-#: What differs from one campaign to the next, by the id of a case and the version of its workload.
-Between = Callable[[str, Any], Share]
+
+
+class Between(Protocol):
+    """What differs from one campaign to the next, as stored campaigns show it."""
+
+    #: Of the machine's speed as a whole: the variance of a campaign's log costs.
+    machine: Variance
+
+    def of_case(self, case: str, version: Any) -> Variance:
+        """Of one case beside that: as `machine`, in shares of the variance of a round."""
 
 
 class Contrast(NamedTuple):
     """One case on both sides."""
 
     case: str
-    #: Of log costs in the case's unit.
-    base: Location
-    head: Location
+    #: In the case's unit: what each side costs by itself, in the rounds that it rests on.
+    base: Estimate
+    head: Estimate
     difference: Difference
     unit: str
-    #: Where rounds are paired: which ones, and the log ratio of each at one pace of the machine.
-    rounds: tuple[int, ...] = ()
-    ratios: tuple[float, ...] = ()
+    #: Where rounds are paired: the log ratio of each.
+    ratios: Mapping[int, float] = {}
+    #: Where they are not: the log costs of both sides by round.
+    logs: tuple[Mapping[int, float], Mapping[int, float]] = ({}, {})
+    #: Whether more is known of how campaigns differ than what is in them.
+    knows_campaigns: bool = False
 
     @property
     def family(self) -> str:
         """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
         name, dot, _ = self.case.partition(".")
         return name if dot else "benchmarks"
-
-    @property
-    def base_cost(self) -> float:
-        return math.exp(self.base.mean)
-
-    @property
-    def head_cost(self) -> float:
-        return math.exp(self.head.mean)
 
 
 class LeftOut(NamedTuple):
@@ -76,8 +73,9 @@ def contrasts(
     Args:
         between: what to add from campaign to campaign; nothing where none is given.
     """
-    found, left = [], []
-    pace = Pace.of(base, head) if same_campaign(base, head) else None
+    found: list[Contrast] = []
+    apart: list[tuple[Measured, Measured]] = []
+    left = []
     for case in dict.fromkeys([*base.measured, *head.measured]):
         ours, theirs = base.measured.get(case), head.measured.get(case)
         if ours is None or theirs is None:
@@ -86,11 +84,13 @@ def contrasts(
         reason = _incomparable(ours, theirs)
         if reason:
             left.append(LeftOut(case, reason))
-        elif pace and set(ours.costs) & set(theirs.costs):
-            found.append(_paired(ours, theirs, pace))
+        elif same_campaign(base, head) and set(ours.costs) & set(theirs.costs):
+            found.append(_paired(ours, theirs))
         else:
-            found.append(_unpaired(ours, theirs, between))
-    return found, left
+            apart.append((ours, theirs))
+    found += _unpaired(apart, between)
+    places = {case: place for place, case in enumerate(base.measured)}
+    return sorted(found, key=lambda each: places[each.case]), left
 
 
 def same_campaign(base: Side, head: Side) -> bool:
@@ -112,68 +112,17 @@ def _said(value: object) -> str:
     return "not said" if value is None else str(value)
 
 
-class Pace(NamedTuple):
-    """By how much the pace itself is slower on the Python of HEAD, as a log, and its error.
-
-    It is read by a loop in Python, and so tells how fast the machine was only where both sides are
-    the same Python. Otherwise, over all rounds of all cases, the machine was as often slow for one
-    as for the other.
-    """
-
-    offset: float
-    error: float
-
-    @classmethod
-    def of(cls, base: Side, head: Side) -> Pace:
-        build = base.about.get("build")
-        if build is not None and build == head.about.get("build"):
-            return cls(0.0, 0.0)
-        differences = np.concatenate(
-            [
-                _differences(ours.paces, head.measured[case].paces)
-                for case, ours in base.measured.items()
-                if case in head.measured
-            ]
-            or [np.empty(0)]
-        )
-        if len(differences) < 2:
-            return cls(0.0, 0.0)
-        middle = float(np.median(differences))
-        spread = 1.4826 * float(np.median(np.abs(differences - middle)))  # as if it were normal
-        return cls(middle, math.sqrt(math.pi / 2 / len(differences)) * spread)  # of a median
-
-    def between(self, ours: Measured, theirs: Measured, rounds: Sequence[int]) -> Array | None:
-        """How much slower the machine was for HEAD, as a log; None where it is not known."""
-        if not all(number in side.paces for side in (ours, theirs) for number in rounds):
-            return None
-        return _differences(ours.paces, theirs.paces, rounds) - self.offset
-
-
-def _differences(
-    ours: Mapping[int, float], theirs: Mapping[int, float], rounds: Sequence[int] | None = None
-) -> Array:
-    common = [n for n in ours if n in theirs] if rounds is None else rounds
-    return np.array([math.log(theirs[number] / ours[number]) for number in common])
-
-
-def _paired(ours: Measured, theirs: Measured, pace: Pace) -> Contrast:
-    """By the rounds that both have. Both costs are those at the pace that they met on average."""
+def _paired(ours: Measured, theirs: Measured) -> Contrast:
+    """By the rounds that both have."""
     common = sorted(set(ours.costs) & set(theirs.costs))
-    ratios, paces = _by_turns(ours.turns, theirs.turns, common), None
+    base, head = (_logs(each, common) for each in (ours, theirs))
+    ratios = _by_turns(ours.turns, theirs.turns, common)
     if ratios is None:
-        paces = pace.between(ours, theirs, common)
-        ratios = _differences(ours.costs, theirs.costs, common)
-    difference, adjusted = at_one_pace(ratios, paces, pace.error)
-    costs = _costs(_logs(ours, common), _logs(theirs, common), difference)
-    rounds = tuple(common), tuple(adjusted.tolist())
-    return Contrast(ours.case, *costs, difference, ours.unit, *rounds)
-
-
-def _costs(base: Array, head: Array, difference: Difference) -> tuple[Location, Location]:
-    """What both sides cost, so that their quotient is the ratio."""
-    one, other = location(base), location(head)
-    centre, half = (one.mean + other.mean) / 2, difference.log_ratio / 2
-    return one._replace(mean=centre - half), other._replace(mean=centre + half)
+        ratios = head - base
+    return Contrast(
+        ours.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
+        ratios=dict(zip(common, ratios.tolist())),
+    )  # fmt: skip
 
 
 def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:
@@ -202,11 +151,52 @@ def middle_mean(logs: Array) -> Array:
     return np.asarray(ordered[..., cut : logs.shape[-1] - cut].mean(axis=-1))
 
 
-def _unpaired(ours: Measured, theirs: Measured, between: Between | None) -> Contrast:
-    base, head = (_logs(each, sorted(each.costs)) for each in (ours, theirs))
-    added = between(ours.case, ours.metadata.get("pyconc_version")) if between else None
-    difference = unpaired(base, head, added)
-    return Contrast(ours.case, *_costs(base, head, difference), difference, ours.unit)
+def _unpaired(
+    apart: Sequence[tuple[Measured, Measured]], between: Between | None
+) -> list[Contrast]:
+    """By the costs of each side, with the variances that all cases of the side make likely."""
+    logs = [tuple(_logs(each, list(each.costs)) for each in both) for both in apart]
+    seen = [[variance(each) for each in both] for both in logs]
+    priors = [Prior.of(side) for side in zip(*seen)]
+    found = []
+    for both, (base, head), variances in zip(apart, logs, seen):
+        usual = [prior.moderate(own) for prior, own in zip(priors, variances)]
+        rounds = min(len(base), len(head))
+        # Moderated, but known no better than the side itself can tell.
+        within = [
+            Variance(each.value / len(side), len(side) - 1)
+            for each, side in zip(usual, (base, head))
+        ]
+        added = _between(both[0], [each.value for each in usual], between)
+        difference = unpaired(float(head.mean() - base.mean()), rounds, within, added)
+        found.append(
+            Contrast(
+                both[0].case, of_logs(base), of_logs(head), difference, both[0].unit,
+                logs=_by_round(both, (base, head)), knows_campaigns=between is not None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _between(
+    measured: Measured, variances: Sequence[float], between: Between | None
+) -> list[Variance]:
+    """Of a case, and of the machine, in both campaigns."""
+    if between is None:
+        return []
+    share, freedom = between.of_case(measured.case, measured.metadata.get("pyconc_version"))
+    machine = between.machine
+    return [
+        Variance(share * sum(variances), freedom),
+        Variance(2 * machine.value, machine.freedom),
+    ]
+
+
+def _by_round(
+    both: tuple[Measured, Measured], logs: tuple[Array, ...]
+) -> tuple[dict[int, float], dict[int, float]]:
+    base, head = (dict(zip(side.costs, own.tolist())) for side, own in zip(both, logs))
+    return base, head
 
 
 def _logs(measured: Measured, rounds: Sequence[int]) -> Array:

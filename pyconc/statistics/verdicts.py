@@ -1,8 +1,9 @@
 """What may be said of every case, and whether there is an alarm, over the suite as a whole.
 
-Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its
-verdicts that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false
-alarm (Holm, 1979).
+Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its verdicts
+that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false alarm: by
+exchanging the arms of a campaign over all cases at once (`exchange`), and where sides are not
+paired by Holm's steps (1979). A verdict goes with its interval: what is slower has one above 1.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.statistics.contrast import Contrast
-from pyconc.statistics.difference import CONFIDENCE, Difference, t_margin
+from pyconc.statistics.difference import Difference, margin_of
+from pyconc.statistics.difference import p_value as p_of_variances
+from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
+from pyconc.statistics.moderated import Prior, Variance, variance
 
 #: A smaller difference is none.
 THRESHOLD = 0.01
@@ -25,7 +29,9 @@ FALSE_ALARMS = 0.01
 #: More rounds than that are not suggested.
 _MOST_ROUNDS = 10_000
 
-SLOWER, FASTER, SAME, INCONCLUSIVE = "slower", "faster", "same", "inconclusive"
+#: `SUSPECT` is what would be slower or faster, had it enough rounds, or were it known how much
+#: campaigns of identical code differ.
+SLOWER, FASTER, SUSPECT, SAME, INCONCLUSIVE = "slower", "faster", "suspect", "same", "inconclusive"
 
 
 class Judged(NamedTuple):
@@ -34,11 +40,11 @@ class Judged(NamedTuple):
     contrast: Contrast
     threshold: float
     verdict: str
-    #: Rounds in all that would probably settle it, where it is inconclusive and rounds would.
+    #: Rounds in all that would probably settle it, where it is not settled and rounds would.
     rounds_needed: int | None
     #: The gate calls it so beyond doubt.
-    slower_for_sure: bool
-    faster_for_sure: bool
+    slower_for_sure: bool = False
+    faster_for_sure: bool = False
 
     @property
     def case(self) -> str:
@@ -48,38 +54,128 @@ class Judged(NamedTuple):
     def difference(self) -> Difference:
         return self.contrast.difference
 
+    @property
+    def seems_slower(self) -> bool:
+        """A suspect whose ratio is above 1."""
+        return self.verdict == SUSPECT and self.difference.log_ratio > 0
 
-def judge(contrasts: Sequence[Contrast], thresholds: Sequence[float]) -> list[Judged]:
-    """A verdict for every case, the greatest effect first.
+    @property
+    def seems_faster(self) -> bool:
+        return self.verdict == SUSPECT and self.difference.log_ratio < 0
+
+
+class _Found(NamedTuple):
+    """How likely it is that a case differs by chance."""
+
+    #: Adjusted for all cases together, in one direction.
+    slower: float = 1.0
+    faster: float = 1.0
+    #: Of the case alone, in either direction.
+    own: float = 1.0
+
+
+def judge(
+    contrasts: Sequence[Contrast], thresholds: Sequence[float], seed: str = ""
+) -> list[Judged]:
+    """A verdict for every case, in their order.
 
     Args:
         thresholds: of each contrast, as shares: 0.01 lets a difference of 1 % pass.
+        seed: of the exchanges, the same for the same files.
     """
-    if not contrasts:
-        return []
-    slower = np.array([each.difference.p_slower() for each in contrasts])
-    faster = np.array([each.difference.p_faster() for each in contrasts])
-    either = np.minimum(1.0, 2 * np.minimum(slower, faster))
-    is_discovery = benjamini_hochberg(either) <= FALSE_DISCOVERIES
-    surely_slower, surely_faster = (holm(p) <= FALSE_ALARMS for p in (slower, faster))
-    judged = []
-    for place, (contrast, threshold) in enumerate(zip(contrasts, thresholds)):
-        difference, least = contrast.difference, math.log1p(threshold)
-        verdict = _verdict(difference, least, is_different=bool(is_discovery[place]))
-        needed = None
-        if verdict == INCONCLUSIVE:
-            needed = rounds_needed(difference, threshold, tests=len(contrasts))
-        judged.append(
-            Judged(
-                contrast,
-                threshold,
-                verdict,
-                needed,
-                slower_for_sure=bool(surely_slower[place]) and difference.log_ratio > least,
-                faster_for_sure=bool(surely_faster[place]) and difference.log_ratio < -least,
-            )
+    sure = [place for place, each in enumerate(contrasts) if _may_claim(each)]
+    unsure = [place for place, each in enumerate(contrasts) if not _may_claim(each)]
+    found = dict(zip(sure, _tested([contrasts[place] for place in sure], seed)))
+    suspects = dict(zip(unsure, _suspected([contrasts[place] for place in unsure])))
+    discovered = _discovered({place: each.own for place, each in found.items()})
+    suspected = _discovered(suspects)
+    return [
+        _judged(
+            contrast, threshold, tests=len(contrasts), found=found.get(place),
+            is_discovery=place in discovered, is_suspect=place in suspected,
         )
-    return sorted(judged, key=lambda each: -abs(each.difference.log_ratio))
+        for place, (contrast, threshold) in enumerate(zip(contrasts, thresholds))
+    ]  # fmt: skip
+
+
+def _may_claim(contrast: Contrast) -> bool:
+    """Whether there is enough to say that a case is slower, faster or the same."""
+    return _is_known(contrast) and contrast.difference.rounds >= ENOUGH_ROUNDS
+
+
+def _is_known(contrast: Contrast) -> bool:
+    """Whether the interval has all that makes the sides differ, so that rounds can settle it."""
+    return contrast.difference.paired or contrast.knows_campaigns
+
+
+def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
+    pairs = [each for each in contrasts if each.difference.paired]
+    by_exchange = iter(zip(*exchange([each.ratios for each in pairs], seed))) if pairs else iter(())
+    own = [each.difference.p_value for each in contrasts if not each.difference.paired]
+    # One direction of two, and all cases together.
+    in_one = iter(holm(np.array(own) / 2).tolist())
+    found = []
+    for each in contrasts:
+        if each.difference.paired:
+            found.append(_Found(*map(float, next(by_exchange))))
+        else:
+            adjusted = next(in_one)
+            up, down = (adjusted, 1.0) if each.difference.log_ratio > 0 else (1.0, adjusted)
+            found.append(_Found(up, down, each.difference.p_value))
+    return found
+
+
+def _suspected(contrasts: Sequence[Contrast]) -> list[float]:
+    """How likely each is by chance, as far as variances tell: nothing is claimed by that."""
+    ratios = [np.array(list(each.ratios.values())) for each in contrasts]
+    seen = [variance(each) for each in ratios]
+    usual = Prior.of(seen)
+    p_values = []
+    for contrast, own, logs in zip(contrasts, seen, ratios):
+        if not contrast.difference.has_interval:
+            p_values.append(1.0)
+        elif len(logs):
+            value, freedom = usual.moderate(own)
+            error = Variance(value / len(logs), freedom)
+            p_values.append(p_of_variances(contrast.difference.log_ratio, [error]))
+        else:
+            p_values.append(contrast.difference.p_value)
+    return p_values
+
+
+def _discovered(p_values: dict[int, float]) -> set[int]:
+    adjusted = benjamini_hochberg(np.array(list(p_values.values())))
+    return {place for place, p in zip(p_values, adjusted) if p <= FALSE_DISCOVERIES}
+
+
+def _judged(
+    contrast: Contrast,
+    threshold: float,
+    *,
+    tests: int,
+    found: _Found | None,
+    is_discovery: bool,
+    is_suspect: bool,
+) -> Judged:
+    difference, least = contrast.difference, math.log1p(threshold)
+    slower = difference.log_ratio > least and difference.low > 0
+    faster = difference.log_ratio < -least and difference.high < 0
+    slower_for_sure = slower and found is not None and found.slower <= FALSE_ALARMS
+    faster_for_sure = faster and found is not None and found.faster <= FALSE_ALARMS
+    if slower and (is_discovery or slower_for_sure):
+        verdict = SLOWER
+    elif faster and (is_discovery or faster_for_sure):
+        verdict = FASTER
+    elif is_suspect and abs(difference.log_ratio) > least:
+        verdict = SUSPECT
+    elif found is not None and -least <= difference.low and difference.high <= least:
+        verdict = SAME
+    else:
+        verdict = INCONCLUSIVE
+    needed = None
+    if verdict in (SUSPECT, INCONCLUSIVE) and _is_known(contrast):
+        needed = rounds_needed(difference, threshold, tests=tests)
+    return Judged(contrast, threshold, verdict, needed, slower_for_sure, faster_for_sure)
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -104,16 +200,9 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def _verdict(difference: Difference, least: float, *, is_different: bool) -> str:
-    effect = difference.log_ratio
-    if is_different and abs(effect) > least:
-        return SLOWER if effect > 0 else FASTER
-    low, high = difference.log_interval()
-    return SAME if -least <= low and high <= least else INCONCLUSIVE
-
-
 def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> int | None:
-    """Rounds in all after which the interval, its centre staying where it is, settles the verdict.
+    """Rounds in all after which the interval, its centre staying where it is, settles the verdict:
+    as many as anything can be claimed from, at least.
 
     Args:
         tests: how many cases are compared, for the interval must exclude 1 for all of them.
@@ -125,23 +214,24 @@ def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> in
         return None
     least, effect = math.log1p(threshold), abs(difference.log_ratio)
     beyond = effect > least
-    # Each of the two tests has half of what is allowed.
+    # Each of the two directions has half of what is allowed.
     confidence = 1 - FALSE_DISCOVERIES / (2 * tests) if beyond else CONFIDENCE
     room = effect if beyond else least - effect
-    per_round = (difference.error**2 - difference.between**2) * difference.rounds
-    if _margin(difference, per_round, _MOST_ROUNDS, confidence) > room:
+
+    def is_settled(rounds: int) -> bool:
+        return _margin(difference, rounds, confidence) <= room
+
+    if not is_settled(_MOST_ROUNDS):
         return None
-    few, many = difference.rounds, _MOST_ROUNDS  # of which the first does not do
+    few, many = difference.rounds, _MOST_ROUNDS
     while many - few > 1:
         middle = (few + many) // 2
-        if _margin(difference, per_round, middle, confidence) > room:
-            few = middle
-        else:
-            many = middle
-    return many
+        few, many = (few, middle) if is_settled(middle) else (middle, many)
+    return max(many, ENOUGH_ROUNDS)
 
 
-def _margin(difference: Difference, per_round: float, rounds: int, confidence: float) -> float:
+def _margin(difference: Difference, rounds: int, confidence: float) -> float:
     """Half the width that the interval would have after so many rounds."""
-    error = math.sqrt(per_round / rounds + difference.between**2)
-    return t_margin(max(1, rounds - 1), confidence) * error
+    share = difference.rounds / rounds
+    within = [Variance(each.value * share, max(1, rounds - 1)) for each in difference.within]
+    return margin_of([*within, *difference.between], confidence)

@@ -54,8 +54,6 @@ class Measured(NamedTuple):
     unit: str
     #: What all its runs have in common.
     metadata: Mapping[str, Any]
-    #: The pace of the machine by round, in seconds a loop, of the rounds that tell.
-    paces: Mapping[int, float] = {}
     #: The values by round, one a turn, of the rounds whose Pythons took turns.
     turns: Mapping[int, Sequence[float]] = {}
 
@@ -244,19 +242,17 @@ def _measured(runs: Sequence[Run], shared: Mapping[str, Any]) -> tuple[str, Meas
     metadata = _plain(run.get_metadata())
     case = metadata["name"]
     # What all runs agree on is in the metadata of the benchmark alone.
-    paces = [own.get("pyconc_pace", shared.get("pyconc_pace")) for _, own in runs]
     said = [own.get("pyconc_round", shared.get("pyconc_round")) for _, own in runs]
     places = [place for place, (values, _) in enumerate(runs) if _is_some(values, case)]
     numbered = dict(zip(_numbers([said[place] for place in places], places), places))
     costs = {number: _cost(runs[place][0], case) for number, place in numbered.items()}
-    known = {number: paces[place] for number, place in numbered.items() if _is_pace(paces[place])}
     turns = {
         number: runs[place][0]
         for number, place in numbered.items()
         if "pyconc_turns" in runs[place][1] or "pyconc_turns" in shared
     }
     unit = metadata.get("unit", "second")
-    return case, Measured(case, costs, unit, metadata, known, turns) if costs else None
+    return case, Measured(case, costs, unit, metadata, turns) if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -308,10 +304,6 @@ def _cost(values: Sequence[Any], case: str) -> float:
                 f"{case} has a value of {brief(value, 40)}, and a cost is a positive number"
             )
     return math.fsum(values) / len(values)
-
-
-def _is_pace(said: object) -> bool:
-    return type(said) is float and _LEAST_COST < said < _MOST_COST
 
 
 def _plain(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,15 @@ from pyconc.report.charts import timeline as chart
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.statistics.estimate import Estimate
-from pyconc.statistics.verdicts import FASTER, SLOWER, THRESHOLD
+from pyconc.statistics.verdicts import FASTER, SLOWER, SUSPECT, THRESHOLD
 
 OVERVIEW, CASES = "history-overview", "history-cases"
 #: What steps are called.
-_STEPS = {FASTER: "history.step.faster", SLOWER: "history.step.slower"}
+_STEPS = {
+    FASTER: "history.step.faster",
+    SLOWER: "history.step.slower",
+    SUSPECT: "history.step.suspect",
+}
 _MOST_PANELS = 12
 #: Steps and families that an alternative text names.
 _MOST_SAID = 3
@@ -99,9 +103,11 @@ def _unlike(found: Timeline) -> Iterator[tuple[str, Passage]]:
 
 def _summary(found: Timeline, changes: Sequence[Change]) -> Phrase:
     verdicts = Counter(each.step.verdict for each in changes)
-    if changes:
-        return phrase("history.steps_count", count=len(changes), faster=verdicts[FASTER],
-                      slower=verdicts[SLOWER])  # fmt: skip
+    faster, slower, suspects = (verdicts[each] for each in (FASTER, SLOWER, SUSPECT))
+    if faster + slower:
+        return phrase("history.steps_count", count=faster + slower, faster=faster, slower=slower)
+    if suspects:
+        return phrase("history.suspects_count", count=suspects)
     if not any(passage.is_settled for line in found.lines for passage in line.passages):
         return phrase("history.none_settled")
     return phrase("history.none", count=_comparisons(found))
@@ -180,7 +186,7 @@ def _panel(
     verdicts = {
         each.place: each.step.verdict
         for each in changes
-        if (each.python, each.step.case) == (line.python, case)
+        if (each.python, each.step.case) == (line.python, case) and each.step.is_step
     }
     estimates = {
         place: estimate
@@ -203,10 +209,11 @@ def _draw(panels: Sequence[Panel], names: Sequence[str]) -> Figure:
 
 
 def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
-    key = "history.finding.step"
-    if found.provisional:
-        key = "history.finding.step_provisional"
-    for python, _, step in changes[:_MOST_FINDINGS]:
+    certain = [each for each in changes if each.step.is_step]
+    for python, _, step in (certain or changes)[:_MOST_FINDINGS]:
+        key = "history.finding.suspect"
+        if step.is_step:
+            key = f"history.finding.step{'_provisional' if found.provisional else ''}"
         says = phrase(key, campaign=step.after, before=step.before, case=step.case,
                       python=python, ratio=step.change)  # fmt: skip
         yield Finding(says, "steps")

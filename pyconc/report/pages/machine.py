@@ -15,7 +15,7 @@ from pyconc.measure.journal import JOURNAL
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown
-from pyconc.statistics.difference import CONFIDENCE
+from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
 
@@ -75,8 +75,16 @@ def _seen(noise: Noise) -> list[Phrase]:
         phrase("machine.noise.missed", missed=noise.intervals_missed, count=count,
                confidence=CONFIDENCE, chance=(1 - CONFIDENCE) * count,
                false=noise.false_verdicts),
-        phrase("machine.noise.alarms", alarms=noise.alarms, comparisons=noise.comparisons),
+        *_gate(noise),
     ]  # fmt: skip
+
+
+def _gate(noise: Noise) -> Iterator[Phrase]:
+    """What the gate says, where there are enough rounds for it to say anything."""
+    if max(each.rounds for each in noise.cases) >= ENOUGH_ROUNDS:
+        yield phrase("machine.noise.alarms", count=len(noise.alarms))
+    if noise.serial:
+        yield phrase("machine.noise.serial", correlation=noise.serial.correlation)
 
 
 def _effect(effect: float) -> Phrase:

@@ -21,10 +21,18 @@ from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report import plain
 from pyconc.report.charts import ladder as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
+from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.estimate import Estimate
 
 LADDER, CHANGED = "numbers-ladder", "numbers-changed"
 #: Of the changes so many are drawn.
 _MOST_CHANGES = 12
+
+
+def _ratios(shown: Shown, old: str, new: str) -> dict[str, Estimate]:
+    sides = shown.campaign.sides
+    found, _ = contrasts(sides[old], sides[new])
+    return {each.case: each.difference.estimate for each in found}
 
 
 def pages(shown: Shown) -> Iterator[Page]:
@@ -36,7 +44,7 @@ def pages(shown: Shown) -> Iterator[Page]:
     if not marked:
         return
     ends = (versions[0], newest) if len(versions) > 1 else None
-    changed = changes(costs, placed, *ends) if ends else []
+    changed = changes(costs, placed, _ratios(shown, *ends), *ends) if ends else []
     terms = multiples(costs, placed, newest)
     rest = [each for each in placed if each not in marked]
     yield Page(

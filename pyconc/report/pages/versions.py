@@ -18,18 +18,19 @@ from pyconc.analysis.steps import (
     family_of,
     versions,
 )
-from pyconc.compare.ranks import LEAST_ROUNDS
 from pyconc.report import plain
 from pyconc.report import version_drawings as drawn
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.report.version_drawings import Stage
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
     FASTER,
     INCONCLUSIVE,
     SAME,
     SLOWER,
+    SUSPECT,
     THRESHOLD,
 )
 
@@ -40,6 +41,7 @@ _VERDICTS = {
     SLOWER: "versions.verdict.slower",
     SAME: "versions.verdict.same",
     INCONCLUSIVE: "versions.verdict.inconclusive",
+    SUSPECT: "versions.verdict.suspect",
 }
 #: Steps that are named one by one for each version.
 _MOST_NAMED = 4
@@ -138,16 +140,15 @@ def _cautions(found: Versions) -> Iterator[Phrase]:
     usual = median_low(rounds)
     if not any(passage.is_settled for passage in found.passages):
         yield phrase("versions.unsettled", rounds=max(rounds))
-    elif usual < LEAST_ROUNDS:
-        yield phrase("versions.few", rounds=usual)
+    elif usual < ENOUGH_ROUNDS:
+        yield phrase("versions.few", rounds=usual, least=ENOUGH_ROUNDS)
     if found.order.beside:
         yield phrase("versions.beside", beside=list(found.order.beside))
 
 
 def _summary(passage: Passage) -> Summary:
-    faster, slower, same, unsettled = (
-        len(passage.of(verdict)) for verdict in (FASTER, SLOWER, SAME, INCONCLUSIVE)
-    )
+    faster, slower, same = (len(passage.of(verdict)) for verdict in (FASTER, SLOWER, SAME))
+    unsettled = len(passage.steps) - faster - slower - same
     steps = [each for each in passage.steps if each.is_step and each.family != FLOOR]
     reference = [each.change for each in passage.means if each.family == _REFERENCE]
     return Summary(
