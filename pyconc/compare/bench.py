@@ -20,13 +20,13 @@ import numpy as np
 from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import stats
 
-from pyconc.compare.ranks import hodges_lehmann
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
 from pyconc.statistics.contrast import Contrast, contrasts
-from pyconc.statistics.difference import CONFIDENCE, Difference, both_tests
+from pyconc.statistics.difference import Difference
+from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
 from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import read_arm
@@ -126,13 +126,21 @@ def _others(base: Sequence[float], head: Sequence[float]) -> dict[str, bool]:
 
 
 def _alarms(contrast: Contrast) -> float | None:
-    """Of rounds drawn with replacement, as a suite of many cases would judge them."""
-    if not contrast.ratios:
+    """Of rounds drawn with replacement, as a suite of many cases would judge them: the others being
+    as noisy as this one, and the same.
+    """
+    ratios = np.array(list(contrast.ratios.values()))
+    if len(ratios) < ENOUGH_ROUNDS:
         return None
-    ratios = np.array(contrast.ratios)
-    drawn = np.random.default_rng(0).choice(ratios, (_DRAWS, len(ratios)))
-    large = hodges_lehmann(drawn, CONFIDENCE)[0] > math.log1p(THRESHOLD)
-    return float(((both_tests(drawn) * SUITE <= FALSE_ALARMS) & large).mean())
+    rng = np.random.default_rng(0)
+    noise_of_one = np.abs(ratios - ratios.mean())
+    signs = rng.choice([-1.0, 1.0], (SUITE, len(ratios)))
+    suite = [dict(enumerate(noise_of_one * each)) for each in signs]
+    needed = largest_by_chance(suite, "", FALSE_ALARMS)
+    drawn = rng.choice(ratios, (_DRAWS, len(ratios)))
+    means = drawn.mean(axis=-1)
+    statistic = means * len(ratios) / np.sqrt((drawn**2).sum(axis=-1))
+    return float(((statistic >= needed) & (means > math.log1p(THRESHOLD))).mean())
 
 
 def _report(folder: Path) -> int:
@@ -158,16 +166,17 @@ def _lines(found: Sequence[Found], share: float) -> Iterator[str]:
     yield f"| --- | ---: | ---: | ---: | ---: | ---: | {' | '.join('---' for _ in names)} |"
     for each in found:
         difference = each.difference
-        low, high = difference.interval()
-        noise = difference.error * math.sqrt(difference.rounds / 2)
+        found = difference.estimate
+        own = difference.error * math.sqrt(difference.rounds / 2)
         said = " | ".join("different" if yes else "" for yes in each.says_different.values())
         alarms = "" if each.alarms is None else f"{each.alarms:.1%}"
         yield (
-            f"| {each.case} | {difference.rounds} | {noise:.1%} | {difference.ratio:.4f} "
-            f"| {low:.4f} to {high:.4f} | {alarms} | {said} |"
+            f"| {each.case} | {difference.rounds} | {own:.1%} | {found.value:.4f} "
+            f"| {found.low:.4f} to {found.high:.4f} | {alarms} | {said} |"
         )
     counts = ", ".join(f"{name} {sum(e.says_different[name] for e in found)}" for name in names)
-    held = sum(low <= 1 + share <= high for low, high in (e.difference.interval() for e in found))
+    ends = [each.difference.estimate for each in found]
+    held = sum(each.low <= 1 + share <= each.high for each in ends)
     yield f"\ndifferent of {len(found)}: {counts}; {held} intervals hold {1 + share}"
 
 

@@ -102,7 +102,7 @@ def exchange(suite: Sequence[Ratios], seed: str) -> Exchanged:
     upwards, downwards = np.argsort(observed), np.argsort(-observed)
     slower, faster, own = np.zeros((3, len(suite)))
     total = 0
-    for signs in _signs(tuple(rounds), seed):
+    for signs in _signs(rounds, seed):
         found = scores @ signs
         slower[upwards] += _as_large(found[upwards], observed[upwards])
         faster[downwards] += _as_large(-found[downwards], -observed[downwards])
@@ -125,19 +125,18 @@ def _as_large(found: Array, observed: Array) -> Array:
 def largest_by_chance(suite: Sequence[Ratios], seed: str, share: float) -> float:
     """The statistic that the largest of all cases exceeds in so small a share of exchanges."""
     scores, rounds = _scores(suite)
-    largest = np.concatenate(
-        [(scores @ signs).max(axis=0) for signs in _signs(tuple(rounds), seed)]
-    )
+    blocks = _signs(rounds, seed)
+    largest = np.concatenate([(scores @ signs).max(axis=0) for signs in blocks])
     return float(np.quantile(largest, 1 - share, method="higher"))
 
 
-def _scores(suite: Sequence[Ratios]) -> tuple[Array, list[int]]:
+def _scores(suite: Sequence[Ratios]) -> tuple[Array, tuple[int, ...]]:
     """Log ratios in shares of the root of the sum of their squares, and the numbers of the rounds.
 
     That root stays what it is in every exchange; with it, cases of any noise compare. The sum of
     the scores is Student's t, but for a function that rises with it.
     """
-    rounds = sorted(set().union(*suite))
+    rounds = tuple(sorted(set().union(*suite)))
     places = {number: place for place, number in enumerate(rounds)}
     ratios = np.zeros((len(suite), len(rounds)))
     for row, case in zip(ratios, suite):
