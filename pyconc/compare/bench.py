@@ -166,13 +166,13 @@ def _lines(found: Sequence[Found], share: float) -> Iterator[str]:
     yield f"| --- | ---: | ---: | ---: | ---: | ---: | {' | '.join('---' for _ in names)} |"
     for each in found:
         difference = each.difference
-        found = difference.estimate
+        ratio = difference.estimate
         own = difference.error * math.sqrt(difference.rounds / 2)
         said = " | ".join("different" if yes else "" for yes in each.says_different.values())
         alarms = "" if each.alarms is None else f"{each.alarms:.1%}"
         yield (
-            f"| {each.case} | {difference.rounds} | {own:.1%} | {found.value:.4f} "
-            f"| {found.low:.4f} to {found.high:.4f} | {alarms} | {said} |"
+            f"| {each.case} | {difference.rounds} | {own:.1%} | {ratio.value:.4f} "
+            f"| {ratio.low:.4f} to {ratio.high:.4f} | {alarms} | {said} |"
         )
     counts = ", ".join(f"{name} {sum(e.says_different[name] for e in found)}" for name in names)
     ends = [each.difference.estimate for each in found]
