@@ -8,12 +8,14 @@ are those of `exchange.ends`, and no figure lies outside what its rounds showed.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from pyconc.statistics.exchange import ends
+
+if TYPE_CHECKING:  # it takes long to import, and comparisons need none of it
+    import pandas as pd
 
 #: Beyond, a ratio is no number.
 _LARGEST_LOG = 709.0
