@@ -1,388 +1,392 @@
-"""Which estimator to trust: ``python -m pyconc.compare.study [CAMPAIGN ...]``.
+"""Whether verdicts hold: ``python -m pyconc.compare.study [CAMPAIGN ...]``.
 
-Noise as our own cases show it is drawn again and again, and what an interval or a test makes of it
-is counted: how often a 95 % interval holds the truth, how often identical code is called different,
-how often a slowdown is found. The tables of docs/statistics.md are this module's output. A/A
-campaigns that are named add noise as they have it.
+Noise of many kinds is drawn again and again. Suites of identical code are written as result files,
+read and compared, as `pyconc compare` does, and the false alarms counted. So are slowdowns that are
+found, and intervals that hold the truth. The tables of docs/statistics.md are this module's output;
+all draws have fixed seeds. A/A campaigns that are named add noise as they have it.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
 import math
+import multiprocessing
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
-from scipy import special, stats
+from scipy import stats
 
-from pyconc.compare.history import LEAST_CAMPAIGNS, Between, Stored
-from pyconc.compare.ranks import hodges_lehmann, p_above, shift
-from pyconc.errors import UsageError
-from pyconc.statistics.contrast import contrasts
-from pyconc.statistics.difference import (
-    CONFIDENCE,
-    RANKED_BELOW,
-    TRIM_FROM,
-    at_one_pace,
-    both_tests,
-    trimmed,
-    unpaired,
+from pyconc.compare.comparison import Comparison, compare
+from pyconc.compare.history import History, Stored
+from pyconc.compare.simulated import (
+    CLEAN_MODES,
+    KINDS,
+    MACHINE,
+    NORMAL,
+    PROMISED,
+    TICKS,
+    Noise,
+    as_measured,
+    mixed,
+    name_of,
+    write_side,
 )
-from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD
+from pyconc.compare.store import keep, read_history
+from pyconc.errors import UsageError
+from pyconc.measure.plan import PROFILES
+from pyconc.measure.stopping import half_width
+from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, ends, statistics
+from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.sides import read_side
 from pyconc.store.suites import read_about
 
 Array = np.ndarray
+CASES = 200
+#: Noise from round to round where nothing else is said.
+NOISE = 0.03
+#: Suites of each row: of one campaign, and of two files.
+SUITES, SUITES_OF_FILES = 1000, 300
+#: `pyperf compare_to` is asked of so many of them: it takes long, and calls every one different.
+_ASKED = 20
 #: Fewer rounds of a case do not show what its noise is like.
 LEAST_SHOWN = 12
-#: Of a round: its values share what the round has met, and have a noise of their own.
-VALUES, VALUE_NOISE = 2, 0.3
 
 
-class Noise(NamedTuple):
-    """One kind of noise from round to round, on the log scale."""
+class Scenario(NamedTuple):
+    """Two sides of identical code, and what is known beside them."""
 
     name: str
-    #: Of base and head, in an array of two by the shape that is asked for, scaled by the noise.
-    draw: Callable[[np.random.Generator, tuple[int, ...]], Array]
-    #: The same of one side of two campaigns, where it is not what `draw` draws of either.
-    draw_side: Callable[[np.random.Generator, tuple[int, ...]], Array] | None = None
-
-    def draw_apart(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-        """As `draw`, of two campaigns, which share nothing."""
-        return np.array([self._side(rng, shape), self._side(rng, shape)])
-
-    def _side(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-        return self.draw_side(rng, shape) if self.draw_side else self.draw(rng, shape)[1]
+    #: Log costs of both, by case and round.
+    draw: Callable[[np.random.Generator], tuple[Array, Array]]
+    #: Whether they are arms of one campaign.
+    paired: bool = True
+    #: Campaigns that are stored before: log costs by arm, case and round.
+    before: Callable[[np.random.Generator], list[Array]] | None = None
 
 
-def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.standard_normal((2, *shape))
+class Said(NamedTuple):
+    """What is said of one suite of identical code: whether anything is different."""
+
+    alarm: bool
+    #: Any `slower` or `faster`, and any suspect.
+    verdict: bool
+    suspect: bool
+    #: By Student's paired test (or Welch's) with Holm's steps, and by pyperf, where it was asked.
+    student: bool
+    pyperf: bool | None
+    #: The share of cases' and of families' intervals that hold the truth, and whether that of all
+    #: families does.
+    cases_held: float
+    families_held: float
+    all_held: bool
 
 
-def _heavy(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.standard_t(3, (2, *shape)) / math.sqrt(3)
+def suite(scenario: Scenario, seed: int, folder: Path) -> Said:
+    """Write both sides of one suite, read them, and compare them."""
+    rng = np.random.default_rng([seed, len(scenario.name)])
+    history = _stored(scenario.before(rng), folder / f"history-{seed}") if scenario.before else None
+    logs = scenario.draw(rng)
+    campaign = f"simulated {seed}" if scenario.paired else None
+    paths = [
+        write_side(folder / f"{name}-{seed}.json", side, campaign)
+        for name, side in zip(("base", "head"), logs)
+    ]
+    found = compare(*(read_side(str(path)) for path in paths), history=history)
+    for path in paths:
+        path.unlink()
+    return _said(found, logs, paired=scenario.paired, ask_pyperf=seed < _ASKED)
 
 
-def _bursts(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """One round in eight is disturbed, and then dearer by ten times the noise of the others."""
-    noise = rng.standard_normal((2, *shape)) + 10 * (rng.random((2, *shape)) < 1 / 8)
-    return noise / math.sqrt(1 + 100 * 1 / 8 * 7 / 8)
+def _said(found: Comparison, logs: tuple[Array, Array], *, paired: bool, ask_pyperf: bool) -> Said:
+    verdicts = {each.verdict for each in found.judged}
+    families = [each.difference for each in found.families]
+    assert found.overall is not None
+    return Said(
+        bool(found.alarms or found.improvements),
+        bool(verdicts & {SLOWER, FASTER}),
+        "suspect" in verdicts,
+        _by_student(*logs, paired=paired),
+        _by_pyperf(*logs) if ask_pyperf else None,
+        float(np.mean([each.difference.low <= 0 <= each.difference.high for each in found.judged])),
+        float(np.mean([each.low <= 0 <= each.high for each in families])),
+        found.overall.difference.low <= 0 <= found.overall.difference.high,
+    )
 
 
-def _two_modes(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """A contended lock's rounds settle in one of two modes."""
-    noise = 0.15 * rng.standard_normal((2, *shape)) + (rng.random((2, *shape)) < 0.4)
-    return noise / math.sqrt(0.15**2 + 0.4 * 0.6)
+def _by_student(base: Array, head: Array, *, paired: bool) -> bool:
+    if paired:
+        p_values = stats.ttest_rel(base, head, axis=-1, nan_policy="omit").pvalue
+    else:
+        p_values = stats.ttest_ind(base, head, axis=-1, nan_policy="omit", equal_var=False).pvalue
+    return bool((holm(np.nan_to_num(np.asarray(p_values), nan=1.0)) <= FALSE_ALARMS).any())
 
 
-def _drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """The machine wanders, and both sides of a round with it."""
-    shared = np.cumsum(rng.standard_normal(shape), axis=-1) / 2
-    return rng.standard_normal((2, *shape)) + shared
+def _by_pyperf(base: Array, head: Array) -> bool:
+    """Whether it calls any case different."""
+    for one, other in zip(np.exp(base), np.exp(head)):
+        sides = [[cost for cost in side.tolist() if cost == cost] for side in (one, other)]
+        size = min(map(len, sides))  # its test wants as many of both
+        try:
+            if is_significant(*(side[:size] for side in sides))[0]:
+                return True
+        except ZeroDivisionError:  # it cannot tell where nothing varies
+            continue
+    return False
 
 
-KINDS = (
-    Noise("normal", _normal),
-    Noise("heavy tails", _heavy),
-    Noise("bursts", _bursts),
-    Noise("two modes", _two_modes),
-    Noise("drift of the machine", _drift),
-)
+def _stored(campaigns: Sequence[Array], folder: Path) -> History:
+    """As `pyconc noise` keeps campaigns, and as comparisons read them."""
+    for number, arms in enumerate(campaigns):
+        costs = {
+            (name_of(case), None): np.exp(arms[:, case]).tolist() for case in range(arms.shape[1])
+        }
+        keep(Stored(MACHINE, "one", costs), str(number), folder)
+    history = read_history(folder)
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    return history
 
 
-def as_measured(name: str, cases: Sequence[Sequence[float]]) -> Noise:
-    """Noise as an A/A campaign has it: its log ratios by round, each of them as well inverted.
+def said(scenario: Scenario, suites: int) -> list[Said]:
+    """What is said of so many suites, on all cores."""
+    with tempfile.TemporaryDirectory() as name:
+        # Forked workers have the scenario without being sent it, which functions cannot be.
+        pool = ProcessPoolExecutor(
+            mp_context=multiprocessing.get_context("fork"),
+            initializer=_take_part, initargs=(scenario, Path(name)),
+        )  # fmt: skip
+        with pool:
+            return list(pool.map(_one, range(suites), chunksize=10))
+
+
+def _take_part(scenario: Scenario, folder: Path) -> None:
+    global _one_of
+    _one_of = partial(suite, scenario, folder=folder)
+
+
+def _one(seed: int) -> Said:
+    return _one_of(seed)
+
+
+_one_of: Callable[[int], Said]
+
+
+def campaign(kind: Noise, rounds: int, noise: float = NOISE) -> Scenario:
+    """Two arms of one campaign."""
+
+    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
+        base, head = kind.draw(rng, (CASES, rounds)) * noise
+        return base, head
+
+    return Scenario(f"{rounds} rounds, {kind.name}", draw)
+
+
+def as_quick_stops(kind: Noise) -> Scenario:
+    """Two arms, each case with as many rounds as the rule of `quick` gives it."""
+    profile = PROFILES["quick"]
+
+    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
+        base, head = kind.draw(rng, (CASES, profile.most_rounds)) * NOISE
+        for ours, theirs in zip(base, head):
+            number = profile.rounds
+            while number < profile.most_rounds and _is_wide(theirs - ours, number, profile.target):
+                number += 1
+            ours[number:] = theirs[number:] = math.nan
+        return base, head
+
+    return Scenario(f"as quick stops, {kind.name}", draw)
+
+
+def _is_wide(ratios: Array, rounds: int, target: float) -> bool:
+    return half_width(np.exp(ratios[:rounds]).tolist()) > target
+
+
+def two_files(kind: Noise, base: int, head: int, factor: float = 1.0) -> Scenario:
+    """Two files from anywhere, HEAD with so many times the noise."""
+
+    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
+        most = max(base, head)
+        one, other = kind.draw(rng, (CASES, most)) * NOISE
+        return one[:, :base], factor * other[:, :head]
+
+    more = f", HEAD's {factor:g} times" if factor != 1 else ""
+    return Scenario(f"{base} and {head} runs, {kind.name}{more}", draw, paired=False)
+
+
+def two_campaigns(stored: int, machine: float, *, rounds: int = 12) -> Scenario:
+    """Two campaigns, others being stored; each meets the machine, and each case, in another state.
 
     Args:
-        cases: log ratios of each case.
+        machine: by how much the machine's speed moves as a whole. Each case moves by 1 % more.
     """
-    spread = [np.array(each) / np.std(each) for each in cases if len(each) > 1 and np.ptp(each)]
 
-    def draw_side(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-        """Every comparison has one case, whose rounds are drawn with replacement."""
-        flat, count = math.prod(shape[:-1]), shape[-1]
-        drawn = np.zeros((flat, count))
-        for place, case in enumerate(rng.integers(len(spread), size=flat)):
-            drawn[place] = rng.choice(spread[case], count)
-        return np.asarray(drawn * rng.choice([-1, 1], drawn.shape)).reshape(shape)
+    def meet(rng: np.random.Generator, arms: int) -> Array:
+        state = machine * rng.standard_normal() + 0.01 * rng.standard_normal((1, CASES, 1))
+        return np.asarray(NOISE * rng.standard_normal((arms, CASES, rounds)) + state)
 
-    def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-        """HEAD alone has noise: as much as two independent sides would differ by."""
-        return np.array([np.zeros(shape), draw_side(rng, shape) * math.sqrt(2)])
-
-    return Noise(name, draw, draw_side)
+    return Scenario(
+        f"{stored} stored, the machine moves by {machine:.0%}",
+        lambda rng: (meet(rng, 1)[0], meet(rng, 1)[0]),
+        paired=False,
+        before=(lambda rng: [meet(rng, 2) for _ in range(stored)]) if stored else None,
+    )
 
 
-class Interval(NamedTuple):
-    """A way to make a 95 % interval of a log ratio: its lower and upper ends by comparison."""
+def scenarios(kinds: Sequence[Noise] = KINDS) -> Iterator[tuple[Scenario, int]]:
+    """Every row of the table of false alarms, and its suites."""
+    for rounds in (3, 4, 6):
+        for kind in (CLEAN_MODES, TICKS):
+            yield campaign(kind, rounds), SUITES
+    for rounds in (ENOUGH_ROUNDS, 12, 40):
+        for kind in kinds:
+            yield campaign(kind, rounds), SUITES
+    for kind in (CLEAN_MODES, mixed(NORMAL, CLEAN_MODES, 20), NORMAL):
+        yield as_quick_stops(kind), SUITES
+    yield two_files(NORMAL, 40, 3), SUITES_OF_FILES
+    for factor in (1.0, 2.0, 10.0):
+        yield two_files(NORMAL, 20, 6, factor), SUITES_OF_FILES
+    for runs in (2, 3, 4):
+        yield two_files(CLEAN_MODES, runs, runs), SUITES_OF_FILES
+    for stored in (2, 3, 5, 10):
+        yield two_campaigns(stored, 0.02), SUITES
 
-    name: str
-    of: Callable[[Array, Array], tuple[Array, Array]]
-    #: Whether its sides are of one campaign, and meet the machine in one state.
-    paired: bool = True
 
-
-def _ranked(base: Array, head: Array) -> tuple[Array, Array]:
-    return hodges_lehmann(head - base, CONFIDENCE)[1:]
-
-
-def _trimmed(base: Array, head: Array) -> tuple[Array, Array]:
-    rounds = base.shape[-1]
-    return _around(*trimmed(head - base), rounds - 2 * (rounds >= TRIM_FROM) - 1)
-
-
-def _mean(base: Array, head: Array) -> tuple[Array, Array]:
+def coverage(kind: Noise, rounds: int, comparisons: int) -> dict[str, float]:
+    """How often 95 % intervals of paired rounds hold the truth, by how they are made."""
+    base, head = kind.draw(np.random.default_rng(rounds), (comparisons, rounds)) * NOISE
     ratios = head - base
-    return _around(ratios.mean(axis=-1), stats.sem(ratios, axis=-1), base.shape[-1] - 1)
-
-
-def _around(centre: Array, error: Array, degrees: float | Array) -> tuple[Array, Array]:
-    margin = stats.t.ppf((1 + CONFIDENCE) / 2, degrees) * error
-    return centre - margin, centre + margin
-
-
-def _bootstrap(base: Array, head: Array) -> tuple[Array, Array]:
-    found = stats.bootstrap(
-        (head - base,), np.mean, axis=-1, n_resamples=1000, method="BCa",
+    ours = np.array([ends(each) for each in ratios])
+    margin = stats.t.ppf((1 + CONFIDENCE) / 2, rounds - 1) * stats.sem(ratios, axis=-1)
+    drawn = stats.bootstrap(
+        (ratios,), np.mean, axis=-1, n_resamples=1000, method="BCa",
         confidence_level=CONFIDENCE, rng=np.random.default_rng(0), batch=50,
     ).confidence_interval  # fmt: skip
-    return np.asarray(found.low), np.asarray(found.high)
-
-
-def _unpaired(base: Array, head: Array) -> tuple[Array, Array]:
-    (means, errors), (others, other_errors) = trimmed(base), trimmed(head)
-    rounds = base.shape[-1]
-    if rounds < RANKED_BELOW:
-        return shift(base, head, CONFIDENCE)[1:]
-    variance = errors**2 + other_errors**2
-    degrees = (rounds - 2 * (rounds >= TRIM_FROM) - 1) * variance**2 / (errors**4 + other_errors**4)
-    return _around(others - means, np.sqrt(variance), degrees)
-
-
-INTERVALS = (
-    Interval("signed ranks (ours)", _ranked),
-    Interval("mean", _mean),
-    Interval("trimmed mean", _trimmed),
-    Interval("BCa bootstrap", _bootstrap),
-    Interval("not paired (ours)", _unpaired, paired=False),
-)
-
-
-def coverage(kind: Noise, interval: Interval, rounds: int, comparisons: int) -> float:
-    """How often the interval holds the true ratio, which is 1: a share of the comparisons."""
-    rng = np.random.default_rng(rounds)
-    draw = kind.draw if interval.paired else kind.draw_apart
-    low, high = interval.of(*(draw(rng, (comparisons, rounds)) * 0.02))
-    return float(((low <= 0) & (high >= 0)).mean())
-
-
-def at_one_pace_or_not(kind: Noise, rounds: int, comparisons: int) -> list[float]:
-    """What the pace of the machine is worth, where the machine is the most of the noise.
-
-    The machine slows every side by its own noise of 10 %, which the pace tells to within 1 %; the
-    rounds have 2 % of their own.
-
-    Returns:
-        Coverage and median half-width of the 95 % interval without the pace, and with it.
-    """
-    rng = np.random.default_rng(rounds)
-    machine = kind.draw(rng, (comparisons, rounds)) * 0.1
-    told = machine + 0.01 * rng.standard_normal(machine.shape)
-    costs = 1.3 * machine + 0.02 * rng.standard_normal(machine.shape)
-    ratios, paces = costs[1] - costs[0], told[1] - told[0]
-    shares: list[float] = []
-    for given in ([None] * comparisons, paces):
-        found = [at_one_pace(each, pace)[0] for each, pace in zip(ratios, given)]
-        ends = np.array([each.log_interval() for each in found])
-        held = (ends[:, 0] <= 0) & (ends[:, 1] >= 0)
-        shares += [float(held.mean()), float(np.median(ends[:, 1] - ends[:, 0])) / 2]
-    return shares
-
-
-def called_different(kind: Noise, rounds: int, comparisons: int) -> dict[str, float]:
-    """How often others call identical code different, by their names, going by single values."""
-    rng = np.random.default_rng(rounds)
-    sides = kind.draw(rng, (comparisons, rounds)) * 0.02
-    own = rng.standard_normal((2, comparisons, rounds, VALUES)) * 0.02 * VALUE_NOISE
-    values = np.exp(sides[..., None] + own).reshape(2, comparisons, rounds * VALUES)
-    pyperf = [is_significant(*map(list, values[:, each]))[0] for each in range(comparisons)]
-    ranks = stats.mannwhitneyu(values[0], values[1], axis=-1).pvalue <= 1 - CONFIDENCE
-    return {"pyperf compare_to": float(np.mean(pyperf)), "Mann-Whitney": float(ranks.mean())}
-
-
-#: How likely log ratios are where HEAD is no slower, along the last axis.
-Test = Callable[[Array], Array]
-
-
-def _student(ratios: Array) -> Array:
-    rounds = ratios.shape[-1]
-    error = ratios.std(axis=-1, ddof=1) / math.sqrt(rounds)
-    return np.asarray(special.stdtr(rounds - 1, -ratios.mean(axis=-1) / error))
-
-
-def _smaller(ratios: Array) -> Array:
-    return np.asarray(np.minimum(1.0, 2 * np.minimum(_student(ratios), p_above(ratios))))
-
-
-#: What could raise the alarm.
-TESTS: dict[str, Test] = {
-    "Student's t alone": _student,
-    "signed ranks alone": p_above,
-    "both, each with half": _smaller,
-    "both, the harmonic mean (ours)": both_tests,
-}
-
-
-def alarms(
-    kind: Noise, noise: float, *, rounds: int, cases: int, suites: int, test: Test = both_tests
-) -> float:
-    """The share of whole-suite comparisons of identical code that raise an alarm, paired."""
-    rng = np.random.default_rng(1)
-    raised = 0
-    for _ in range(suites):
-        base, head = kind.draw(rng, (cases, rounds)) * noise
-        raised += bool(_gate(head - base, cases, test).any())
-    return raised / suites
+    return {
+        "ours": float(((ours[:, 0] <= 0) & (ours[:, 1] >= 0)).mean()),
+        "Student's": float((np.abs(ratios.mean(axis=-1)) <= margin).mean()),
+        "BCa bootstrap": float(((drawn.low <= 0) & (drawn.high >= 0)).mean()),
+    }
 
 
 def found(
-    kind: Noise,
-    noise: float,
-    slowdown: float,
-    *,
-    rounds: int,
-    cases: int,
-    comparisons: int,
-    test: Test = both_tests,
+    kind: Noise, noise: float, slowdown: float, *, comparisons: int, in_half: bool = False
 ) -> float:
-    """How often a slowdown of one case of so many raises the alarm, paired."""
-    base, head = kind.draw(np.random.default_rng(2), (comparisons, rounds)) * noise
-    return float(_gate(head + math.log1p(slowdown) - base, cases, test).mean())
-
-
-def coverage_between(
-    kind: Noise, share: float, *, campaigns: int, rounds: int, cases: int, repeats: int
-) -> float:
-    """How often the interval of two campaigns holds the truth, all of them being of one Python.
+    """How often a slowdown of one case of so many raises the alarm, in 40 rounds.
 
     Args:
-        kind: noise of the rounds; what both arms of a campaign share makes campaigns differ, too.
-        share: variance from campaign to campaign, as a share of that of a round; each case has its
-            own, half as much or up to half as much again.
-        campaigns: A/A campaigns that are stored; with fewer than two, nothing is added.
+        in_half: it is there in half of the rounds.
     """
-    rng = np.random.default_rng(3)
-    held = []
-    for _ in range(repeats):
-        own = share * rng.uniform(0.5, 1.5, cases)
-        costs = [_campaign(rng, kind, own, rounds) for _ in range(campaigns + 2)]
-        machine = {"hostname": "simulated"}
-        stored = [Stored(machine, "one", {(str(i), 1): c[i] for i in range(cases)}) for c in costs]
-        between = Between([stored[2:]]) if campaigns >= LEAST_CAMPAIGNS else None
-        for i in range(cases):
-            base, head = (np.log(costs[side][i][0]) for side in (0, 1))
-            difference = unpaired(base, head, between(str(i), 1) if between else None)
-            low, high = difference.log_interval()
-            held.append(low <= 0 <= high)
-    return float(np.mean(held))
+    rng = np.random.default_rng(2)
+    rounds, at_once = 40, 50
+    draws = -(-comparisons // at_once)
+    raised = 0
+    for number in range(draws):
+        base, head = kind.draw(rng, (CASES - 1 + at_once, rounds)) * noise
+        ratios = head - base
+        is_there = rng.permuted(np.arange(rounds) % 2) if in_half else np.ones(rounds)
+        ratios[:at_once] += math.log1p(slowdown) * is_there
+        raised += int(_alarms(ratios, at_once, str(number)).sum())
+    return raised / (at_once * draws)
 
 
-def _campaign(
-    rng: np.random.Generator, kind: Noise, own: Array, rounds: int
-) -> list[list[list[float]]]:
-    """Costs of both arms of every case."""
-    met = rng.standard_normal(len(own)) * np.sqrt(own)
-    noise = np.swapaxes(kind.draw(rng, (len(own), rounds)), 0, 1) + met[:, None, None]
-    arms: list[list[list[float]]] = np.exp(0.02 * noise).tolist()
-    return arms
+def _alarms(ratios: Array, candidates: int, seed: str) -> Array:
+    """Whether the gate calls each of the first cases slower, where it is alone with the others that
+    are no candidates. (By its first step: further ones could only find more.)
+    """
+    observed, as_large, total = np.zeros(0), np.zeros(candidates), 0
+    for found in statistics([dict(enumerate(each)) for each in ratios.tolist()], seed):
+        observed = observed if total else found[:candidates, 0] - 1e-9
+        largest = np.maximum(found[:candidates], found[candidates:].max(axis=0))
+        as_large += (largest >= observed[:, None]).sum(axis=1)
+        total += found.shape[1]
+    beyond = ratios[:candidates].mean(axis=-1) > math.log1p(THRESHOLD)
+    return np.asarray(beyond & (as_large / total <= FALSE_ALARMS))
 
 
-def _gate(ratios: Array, cases: int, test: Test = both_tests) -> Array:
-    """What the gate calls slower where all other cases are as they were: Holm's first step."""
-    is_sure = test(ratios) * cases <= FALSE_ALARMS
-    is_sure[is_sure] = hodges_lehmann(ratios[is_sure], CONFIDENCE)[0] > math.log1p(THRESHOLD)
-    return is_sure
-
-
-def main(folders: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Print every table.
 
     Raises:
         UsageError: a folder is no A/A campaign, or one with few rounds.
     """
-    kinds = list(KINDS)
-    for folder in folders:
-        kinds.append(as_measured(f"as in {Path(folder).name}", _ratios_of(Path(folder))))
-    for line in _tables(kinds):
+    options = argparse.ArgumentParser(prog="python -m pyconc.compare.study")
+    options.add_argument("campaigns", nargs="*", type=Path, help="A/A campaigns, for their noise")
+    options.add_argument("--share", type=float, default=1.0, help="of the suites (for a trial)")
+    args = options.parse_args(arguments)
+    warnings.simplefilter("ignore")  # of scipy, of samples that hardly vary
+    measured = [as_measured(f"as in {each.name}", _ratios_of(each)) for each in args.campaigns]
+    tables = (
+        _of_intervals([*KINDS[:-1], *measured]),  # each comparison by itself shares nothing
+        _of_slowdowns([*PROMISED, *measured], args.share),
+        _of_alarms([*KINDS, *measured], args.share),
+    )
+    for line in itertools.chain.from_iterable(tables):
         print(line, flush=True)
     return 0
 
 
-def _ratios_of(folder: Path) -> list[Sequence[float]]:
+def _ratios_of(folder: Path) -> list[list[float]]:
     """The log ratios of an A/A campaign, case by case."""
     labels = [each["label"] for each in read_about(folder)["interpreters"]]
     one, again = (read_side(f"{folder}@{label}") for label in labels[:2])
-    every: list[Sequence[float]] = [each.ratios for each in contrasts(one, again)[0]]
+    every = [list(each.ratios.values()) for each in contrasts(one, again)[0]]
     ratios = [each for each in every if len(each) >= LEAST_SHOWN]
     if not ratios:
         raise UsageError(f"{folder} has no case with {LEAST_SHOWN} rounds of both arms")
     return ratios
 
 
-def _tables(kinds: Sequence[Noise]) -> Iterator[str]:
-    for rounds in (6, 12, 40):
+def _of_intervals(kinds: Sequence[Noise]) -> Iterator[str]:
+    for rounds in (4, 6, 8, 12, 40):
         yield f"\nCoverage of 95 % intervals, {rounds} rounds\n"
-        yield from _header("noise", [each.name for each in INTERVALS])
-        for kind in kinds:
-            yield _row(kind.name, [coverage(kind, each, rounds, 4000) for each in INTERVALS])
-    for rounds in (6, 12, 40):
-        yield f"\nThe pace of the machine taken out, {rounds} rounds\n"
-        columns = ("coverage without", "half-width without", "coverage with", "half-width with")
-        yield from _header("noise of the machine", columns)
-        for kind in KINDS[:3]:
-            yield _row(kind.name, at_one_pace_or_not(kind, rounds, 4000))
-    for rounds in (12, 40):
-        yield f"\nIdentical code called different at 95 %, {rounds} rounds of {VALUES} values\n"
-        yield from _header("noise", ["pyperf compare_to", "Mann-Whitney"])
-        for kind in kinds:
-            yield _row(kind.name, list(called_different(kind, rounds, 1000).values()))
-    yield "\nCoverage of 95 % intervals of two campaigns, 12 rounds each\n"
-    stored = (0, 2, 3, 5, 10)
-    yield from _header("variance between, of a round's", [f"{count} stored" for count in stored])
-    drift = next(kind for kind in KINDS if kind.draw is _drift)
-    for name, kind, share in (
-        *((f"{share:.0%}", KINDS[0], share) for share in (0.0, 0.1, 0.5, 1.0)),
-        (f"{drift.name}, 0%", drift, 0.0),
-    ):
-        yield _row(
-            name,
-            [
-                coverage_between(kind, share, campaigns=count, rounds=12, cases=100, repeats=30)
-                for count in stored
-            ],
-        )
-    yield "\nWhole suites of 200 cases, 40 rounds\n"
-    promises = ["alarm though identical", "5 % found at 3 %", "2 % found at 1.5 %"]
-    yield from _header("noise", promises)
-    for kind in kinds:
-        yield _row(kind.name, _promised(kind, both_tests), digits=2)
-    yield "\nThe same with other tests, the worst of all noises\n"
-    yield from _header("test", promises)
-    for name, test in TESTS.items():
-        identical, five, two = zip(*(_promised(kind, test) for kind in KINDS))
-        yield _row(name, [max(identical), min(five), min(two)], digits=2)
+        shares = {kind.name: coverage(kind, rounds, 4000) for kind in kinds}
+        yield from _header("noise", list(next(iter(shares.values()))))
+        for name, held in shares.items():
+            yield _row(name, list(held.values()))
 
 
-def _promised(kind: Noise, test: Test) -> list[float]:
-    return [
-        alarms(kind, 0.03, rounds=40, cases=200, suites=5000, test=test),
-        found(kind, 0.03, 0.05, rounds=40, cases=200, comparisons=5000, test=test),
-        found(kind, 0.015, 0.02, rounds=40, cases=200, comparisons=5000, test=test),
+def _of_slowdowns(kinds: Sequence[Noise], share: float) -> Iterator[str]:
+    yield f"\nSlowdowns of one case of {CASES} that raise the alarm, 40 rounds\n"
+    wanted = ((0.03, 0.05, False), (0.015, 0.02, False), (0.03, 0.10, True))
+    columns = [
+        f"{slowdown:.0%}{' in half of the rounds' if half else ''} at {noise:.1%}"
+        for noise, slowdown, half in wanted
     ]
+    yield from _header("noise", columns)
+    for kind in kinds:
+        shares = [
+            found(kind, noise, slowdown, comparisons=int(2000 * share), in_half=half)
+            for noise, slowdown, half in wanted
+        ]
+        yield _row(kind.name, shares)
+
+
+def _of_alarms(kinds: Sequence[Noise], share: float) -> Iterator[str]:
+    yield f"\nSuites of {CASES} cases of identical code, through files: what is said of them\n"
+    columns = ("suites", "alarm", "any verdict", "any suspect", "Student's, Holm",
+               "pyperf compare_to", "intervals hold", "of families", "of all families")  # fmt: skip
+    yield from _header("sides", columns)
+    for scenario, suites in scenarios(kinds):
+        every = said(scenario, max(1, int(suites * share)))
+        asked = [each.pyperf for each in every if each.pyperf is not None]
+        columns_of = zip(*(each._replace(pyperf=False) for each in every))
+        shares = [float(np.mean(each)) for each in columns_of]
+        shares[4] = float(np.mean(asked))
+        yield _row(
+            f"{scenario.name} | {len(every)}",
+            shares,
+        )
 
 
 def _header(first: str, others: Sequence[str]) -> Iterator[str]:
@@ -390,8 +394,8 @@ def _header(first: str, others: Sequence[str]) -> Iterator[str]:
     yield f"| --- |{' ---: |' * len(others)}"
 
 
-def _row(name: str, shares: Sequence[float], digits: int = 1) -> str:
-    return f"| {name} | {' | '.join(f'{share:.{digits}%}' for share in shares)} |"
+def _row(name: str, shares: Sequence[float]) -> str:
+    return f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |"
 
 
 if __name__ == "__main__":

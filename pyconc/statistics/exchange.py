@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -97,17 +97,17 @@ def exchange(suite: Sequence[Ratios], seed: str) -> Exchanged:
         seed: of the exchanges that are drawn where not all can be made; what is the same for the
             same files, so that the same files have the same answer.
     """
-    scores, rounds = _scores(suite)
-    observed = scores.sum(axis=1)
-    upwards, downwards = np.argsort(observed), np.argsort(-observed)
+    observed = np.zeros(0)
     slower, faster, own = np.zeros((3, len(suite)))
     total = 0
-    for signs in _signs(rounds, seed):
-        found = scores @ signs
+    for found in statistics(suite, seed):
+        if not total:
+            observed = found[:, 0]
+            upwards, downwards = np.argsort(observed), np.argsort(-observed)
         slower[upwards] += _as_large(found[upwards], observed[upwards])
         faster[downwards] += _as_large(-found[downwards], -observed[downwards])
         own += (np.abs(found) >= np.abs(observed)[:, None] - _TOLERANCE).sum(axis=1)
-        total += signs.shape[1]
+        total += found.shape[1]
     slower[upwards[::-1]] = np.maximum.accumulate(slower[upwards[::-1]])
     faster[downwards[::-1]] = np.maximum.accumulate(faster[downwards[::-1]])
     return Exchanged(slower / total, faster / total, own / total)
@@ -124,10 +124,19 @@ def _as_large(found: Array, observed: Array) -> Array:
 
 def largest_by_chance(suite: Sequence[Ratios], seed: str, share: float) -> float:
     """The statistic that the largest of all cases exceeds in so small a share of exchanges."""
-    scores, rounds = _scores(suite)
-    blocks = _signs(rounds, seed)
-    largest = np.concatenate([(scores @ signs).max(axis=0) for signs in blocks])
+    largest = np.concatenate([found.max(axis=0) for found in statistics(suite, seed)])
     return float(np.quantile(largest, 1 - share, method="higher"))
+
+
+def statistics(suite: Sequence[Ratios], seed: str) -> Iterator[Array]:
+    """The statistic of each case in each exchange, of which the first is what was measured.
+
+    Yields:
+        Arrays by case and exchange, so many exchanges at a time.
+    """
+    scores, rounds = _scores(suite)
+    for signs in _signs(rounds, seed):
+        yield scores @ signs
 
 
 def _scores(suite: Sequence[Ratios]) -> tuple[Array, tuple[int, ...]]:
