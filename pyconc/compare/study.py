@@ -75,13 +75,14 @@ class Scenario(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What is said of one suite of identical code: whether anything is different."""
+    """What is said of one suite of identical code."""
 
     alarm: bool
-    #: Any `slower` or `faster`, and any suspect.
+    #: Whether there is any `slower` or `faster`, and any suspect.
     verdict: bool
     suspect: bool
-    #: By Student's paired test (or Welch's) with Holm's steps, and by pyperf, where it was asked.
+    #: Whether Student's paired test (or Welch's) with Holm's steps calls anything slower or faster,
+    #: and whether pyperf does, where it was asked.
     student: bool
     pyperf: bool | None
     #: The share of cases' and of families' intervals that hold the truth, and whether that of all
@@ -112,7 +113,7 @@ def _said(found: Comparison, logs: tuple[Array, Array], *, paired: bool, ask_pyp
     families = [each.difference for each in found.families]
     assert found.overall is not None
     return Said(
-        bool(found.alarms or found.improvements),
+        bool(found.alarms),
         bool(verdicts & {SLOWER, FASTER}),
         "suspect" in verdicts,
         _by_student(*logs, paired=paired),
@@ -383,10 +384,7 @@ def _of_alarms(kinds: Sequence[Noise], share: float) -> Iterator[str]:
         columns_of = zip(*(each._replace(pyperf=False) for each in every))
         shares = [float(np.mean(each)) for each in columns_of]
         shares[4] = float(np.mean(asked))
-        yield _row(
-            f"{scenario.name} | {len(every)}",
-            shares,
-        )
+        yield _row(f"{scenario.name} | {len(every)}", shares)
 
 
 def _header(first: str, others: Sequence[str]) -> Iterator[str]:
