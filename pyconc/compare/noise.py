@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from pyconc.compare.noise_file import (
     sentences,
 )
 from pyconc.compare.screen import Screen
-from pyconc.compare.store import keep
+from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
@@ -89,7 +88,7 @@ def read_noise(folder: Path) -> tuple[Noise, Stored]:
             f"`pyconc noise` does, as does `pyconc run -p PYTHON -p PYTHON={AGAIN}`"
         )
     one, again = (read_side(f"{folder}@{label}") for label in labels)
-    return noise_of(one, again), _stored([one, again])
+    return noise_of(one, again), stored_sides([one, again])
 
 
 def noise_of(one: Side, again: Side) -> Noise:
@@ -141,19 +140,6 @@ def _case_noise(contrast: Contrast, among: float, seed: str) -> CaseNoise:
         smallest_effect(ratios, alone),
         *contrast.difference.estimate[:3],
     )
-
-
-def _stored(sides: Sequence[Side]) -> Stored:
-    costs: dict[tuple[str, Any], list[list[float]]] = {}
-    for side in sides:
-        for case, measured in side.measured.items():
-            version = measured.metadata.get("pyconc_version")
-            costs.setdefault((case, version), []).append(list(measured.costs.values()))
-    about = sides[0].about
-    python = str(about["build"])
-    if about.get("free_threaded"):  # one build, and two Pythons
-        python += f" GIL {about.get('gil')}"
-    return Stored(sides[0].machine, python, costs)
 
 
 def show_noise(folder: Path, history: Path | None) -> None:

@@ -1,4 +1,8 @@
-"""Where A/A campaigns are kept, so that later comparisons know how much campaigns differ."""
+"""Where campaigns of identical code are kept, so that later comparisons know how much they differ.
+
+`pyconc noise` keeps what it measured. A folder of pyperf files, of one benchmark run again and
+again, is as good.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,13 @@ import math
 import os
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
+from pyconc.store.sides import Side, read_side
 
 #: Names another folder than the user's own.
 VARIABLE = "PYCONC_HISTORY"
@@ -66,7 +71,8 @@ def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
 
 
 def read_history(folder: Path | None = None) -> History:
-    """All campaigns that are kept in a folder, which need not be there unless it is named.
+    """All campaigns that are kept in a folder, which need not be there unless it is named: as
+    `keep` wrote them, or as pyperf files, each of which is a campaign with a single arm.
 
     Raises:
         UsageError: the folder that is named is not there, or a file in it cannot be read or is
@@ -77,12 +83,17 @@ def read_history(folder: Path | None = None) -> History:
     folder = folder or history_folder()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder; name another one with {VARIABLE}")
-    return History([_read(path) for path in sorted(folder.glob("*.json.gz"))])
+    paths = sorted(path for ending in ("*.json", "*.json.gz") for path in folder.glob(ending))
+    return History([_read(path) for path in paths])
 
 
 def _read(path: Path) -> Stored:
     try:
-        return _stored(json.loads(gzip.decompress(path.read_bytes())))
+        packed = path.read_bytes()
+        body = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
+        if "benchmarks" in body:
+            return stored_sides([read_side(str(path))])
+        return _stored(body)
     except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
         why: object = error
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
@@ -92,6 +103,20 @@ def _read(path: Path) -> Stored:
             f"cannot read {path}: {error.strerror or error}; make it readable, or remove it"
         ) from None
     raise UsageError(f"{path} is damaged ({why}); remove it")
+
+
+def stored_sides(sides: Sequence[Side]) -> Stored:
+    """What is to be kept of the arms of one campaign of one Python."""
+    costs: dict[tuple[str, Any], list[list[float]]] = {}
+    for side in sides:
+        for case, measured in side.measured.items():
+            version = measured.metadata.get("pyconc_version")
+            costs.setdefault((case, version), []).append(list(measured.costs.values()))
+    about = sides[0].about
+    python = str(about.get("build") or sides[0].python)
+    if about.get("free_threaded"):  # one build, and two Pythons
+        python += f" GIL {about.get('gil')}"
+    return Stored(sides[0].machine, python, costs)
 
 
 def _stored(body: Mapping[str, Any]) -> Stored:

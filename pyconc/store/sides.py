@@ -178,7 +178,9 @@ def _of_measured(text: str, path: Path, benchmarks: Iterable[Measured | None]) -
     measured = {each.case: each for each in benchmarks if each is not None}
     if not measured:
         raise UsageError(f"{brief(text)} holds calibrations only, no value; measure it again")
-    first = next(iter(measured.values())).metadata
+    # Benchmarks that run a command do not say which Python it was; it is that of the others.
+    every = [each.metadata for each in measured.values()]
+    first = next((each for each in every if "python_version" in each), every[0])
     campaigns = {each.metadata.get("pyconc_campaign") for each in measured.values()}
     return Side(
         name=_printable(text),
@@ -240,7 +242,7 @@ def _measured(runs: Sequence[Run], shared: Mapping[str, Any]) -> tuple[str, Meas
     # pyperf says whether it could have written this.
     run = pyperf.Run([1.0], metadata=metadata, collect_metadata=False)
     metadata = _plain(run.get_metadata())
-    case = metadata["name"]
+    case = run.get_metadata()["name"]  # as the file has it: who prints it, spells out what he must
     # What all runs agree on is in the metadata of the benchmark alone.
     said = [own.get("pyconc_round", shared.get("pyconc_round")) for _, own in runs]
     places = [place for place, (values, _) in enumerate(runs) if _is_some(values, case)]
