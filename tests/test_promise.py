@@ -1,7 +1,8 @@
-"""The promise of `pyconc compare`, with noise as our own cases show it.
+"""The promise of `pyconc compare`, with noise as our own cases show it, and noise that they do not.
 
 Identical code raises an alarm in at most 1 % of whole-suite comparisons, a slowdown of one case is
-found, and intervals hold the truth in 93 to 97 %. All draws have fixed seeds.
+found, and intervals hold the truth. All draws have fixed seeds; docs/statistics.md has the study
+with more of them.
 """
 
 from __future__ import annotations
@@ -16,114 +17,100 @@ import pytest
 from pyperf._utils import is_significant
 from scipy import stats
 
-from pyconc.compare import study
+from pyconc.compare import scenarios, study
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.history import History, Stored
-from pyconc.compare.study import INTERVALS, KINDS, Interval, Noise
-from pyconc.statistics.contrast import Contrast
-from pyconc.statistics.difference import at_one_pace, location
-from pyconc.statistics.verdicts import FASTER, SLOWER, THRESHOLD, Judged, judge
+from pyconc.compare.simulated import CLEAN_MODES, KINDS, NORMAL, PROMISED, TICKS, Noise
+from pyconc.statistics.exchange import exchange
+from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER
 from pyconc.store.sides import Measured, Side
 
-CASES = 200
 MACHINE = {"hostname": "simulated"}
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+every_promised = pytest.mark.parametrize("kind", PROMISED, ids=[kind.name for kind in PROMISED])
 
 
-def all_but(*names: str) -> pytest.MarkDecorator:
-    kinds = [kind for kind in KINDS if kind.name not in names]
-    return pytest.mark.parametrize("kind", kinds, ids=[kind.name for kind in kinds])
-
-
-every_kind = all_but()
-#: Where the machine wanders, campaigns differ; what is stored of earlier ones tells by how much.
-steady_campaigns = all_but("drift of the machine")
-
-
-def judged(base: np.ndarray, head: np.ndarray) -> list[Judged]:
-    """Log costs of cases by round, as arms of one campaign, through all that `compare` does."""
-    found = []
-    for place, (one, two) in enumerate(zip(base, head)):
-        difference, _ = at_one_pace(two - one)
-        found.append(
-            Contrast(f"family.case{place}", location(one), location(two), difference, "second")
-        )
-    return judge(found, [THRESHOLD] * len(found))
+def at_most(share: float, tries: int) -> float:
+    """What a rate of just that share does not exceed in 99 of 100 such simulations."""
+    return float(stats.binom.ppf(0.99, tries, share)) / tries
 
 
 @every_kind
-@pytest.mark.parametrize("rounds", [12, 40])
+@pytest.mark.parametrize(("rounds", "suites"), [(8, 500), (12, 60)])
 def test_identical_code_raises_an_alarm_in_at_most_one_of_a_hundred_suites(
-    kind: Noise, rounds: int
+    kind: Noise, rounds: int, suites: int
 ) -> None:
-    suites = 2000
-    share = study.alarms(kind, 0.03, rounds=rounds, cases=CASES, suites=suites)
-    # what a rate of just 1 % would not exceed in 99 of 100 such simulations
-    assert share * suites <= stats.binom.ppf(0.99, suites, 0.01)
-
-
-@every_kind
-def test_the_gate_of_the_simulation_is_the_real_one(kind: Noise) -> None:
-    rng = np.random.default_rng(1)
-    for effect in (0.0, 0.0, 0.03, 0.05):
-        base, head = kind.draw(rng, (CASES, 40)) * 0.03
-        head[17] += math.log1p(effect)
-        simulated = study._gate(head - base, CASES)
-        names = {f"family.case{place}" for place in np.flatnonzero(simulated)}
-        assert {each.case for each in judged(base, head) if each.slower_for_sure} == names
-
-
-def test_identical_code_raises_no_alarm_in_any_of_some_real_comparisons() -> None:
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(rounds)
     alarms = 0
-    for kind in KINDS:
-        for _ in range(4):
-            base, head = kind.draw(rng, (CASES, 12)) * 0.03
-            alarms += any(each.slower_for_sure for each in judged(base, head))
-    assert alarms == 0
+    for number in range(suites):
+        base, head = kind.draw(rng, (scenarios.CASES, rounds))
+        ratios = [dict(enumerate(case)) for case in (head - base).tolist()]
+        alarms += bool((exchange(ratios, str(number)).slower <= FALSE_ALARMS).any())
+    assert alarms / suites <= at_most(FALSE_ALARMS, suites)
 
 
-@every_kind
+@pytest.mark.parametrize("rounds", [3, 4, 6])
+@pytest.mark.parametrize("kind", [CLEAN_MODES, TICKS], ids=lambda kind: kind.name)
+def test_of_few_rounds_nothing_is_claimed(kind: Noise, rounds: int) -> None:
+    for said in study.said(scenarios.campaign(kind, rounds), 10):
+        assert not said.alarm
+        assert not said.verdict
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        scenarios.two_files(NORMAL, 40, 3),
+        scenarios.two_files(NORMAL, 20, 6, 10.0),
+        scenarios.two_files(NORMAL, 20, 20, 2.0),
+        scenarios.two_files(CLEAN_MODES, 3, 3),
+    ],
+    ids=lambda scenario: scenario.name,
+)
+def test_between_files_nothing_is_claimed_without_a_history(scenario: scenarios.Scenario) -> None:
+    for said in study.said(scenario, 4):
+        assert not said.alarm
+        assert not said.verdict
+
+
+@pytest.mark.parametrize("stored", [2, 3, 5])
+def test_a_machine_that_moves_as_a_whole_raises_no_alarm(stored: int) -> None:
+    every = study.said(scenarios.two_campaigns(stored, 0.02), 20)
+    assert sum(said.alarm for said in every) <= 20 * at_most(FALSE_ALARMS, 20)
+    assert np.mean([said.cases_held for said in every]) > 0.8  # they hold or miss together
+    assert np.mean([said.all_held for said in every]) >= 0.8
+
+
+@pytest.mark.parametrize("kind", [NORMAL, CLEAN_MODES], ids=lambda kind: kind.name)
+def test_stopping_when_intervals_are_narrow_raises_no_alarm(kind: Noise) -> None:
+    every = study.said(scenarios.as_quick_stops(kind), 20)
+    assert sum(said.alarm for said in every) <= 20 * at_most(FALSE_ALARMS, 20)
+
+
+@every_promised
 def test_a_case_five_percent_slower_is_found_in_a_suite_of_two_hundred(kind: Noise) -> None:
-    share = study.found(kind, 0.03, 0.05, rounds=40, cases=CASES, comparisons=20_000)
-    assert share >= 0.99
+    assert study.found(kind, 0.03, 0.05, comparisons=200) >= 1 - at_most(0.02, 200)
 
 
-@every_kind
+@every_promised
 def test_a_steady_case_two_percent_slower_is_found_in_a_suite_of_two_hundred(kind: Noise) -> None:
-    share = study.found(kind, 0.015, 0.02, rounds=40, cases=CASES, comparisons=10_000)
-    assert share >= 0.80
+    assert study.found(kind, 0.015, 0.02, comparisons=200) >= 1 - at_most(0.10, 200)
 
 
-def interval(name: str) -> Interval:
-    return next(each for each in INTERVALS if each.name == name)
-
-
-@every_kind
-@pytest.mark.parametrize("rounds", [12, 40])
+@pytest.mark.parametrize("kind", KINDS[:-1], ids=[kind.name for kind in KINDS[:-1]])
+@pytest.mark.parametrize("rounds", [6, 8, 12, 40])
 def test_intervals_of_pairs_hold_the_truth_as_often_as_they_say(kind: Noise, rounds: int) -> None:
-    held = study.coverage(kind, interval("signed ranks (ours)"), rounds, 10_000)
-    assert 0.93 <= held <= 0.97
+    held = study.held_by_ours(kind, rounds, 4000)
+    assert held >= 0.938
+    if kind is not TICKS:  # many ratios are just 1 there
+        assert held <= 0.975
 
 
-@steady_campaigns
-@pytest.mark.parametrize("rounds", [6, 12, 40])
-def test_intervals_of_campaigns_hold_the_truth_as_often_as_they_say(
-    kind: Noise, rounds: int
-) -> None:
-    held = study.coverage(kind, interval("not paired (ours)"), rounds, 40_000)
-    assert 0.93 <= held <= 0.97
-
-
-def test_intervals_of_campaigns_know_from_earlier_ones_how_the_machine_wanders() -> None:
-    drift = next(kind for kind in KINDS if kind.name.startswith("drift"))
-    held = {
-        stored: study.coverage_between(
-            drift, 0.0, campaigns=stored, rounds=12, cases=100, repeats=30
-        )
-        for stored in (0, 5)
-    }
-    assert held[0] < 0.6
-    assert 0.93 <= held[5] <= 0.97
+def test_the_figure_of_all_families_knows_what_the_cases_of_a_round_share() -> None:
+    shared = next(kind for kind in KINDS if "shared" in kind.name)
+    every = study.said(scenarios.campaign(shared, 12), 40)
+    assert np.mean([said.families_held for said in every]) == pytest.approx(0.95, abs=0.04)
+    assert np.mean([said.all_held for said in every]) == pytest.approx(0.95, abs=0.1)
 
 
 def sides(costs: np.ndarray, campaign: str) -> list[Side]:
@@ -170,22 +157,33 @@ def different(comparison: Comparison) -> int:
 def test_others_take_one_campaign_from_the_next_and_we_do_not() -> None:
     rng = np.random.default_rng(3)
     cases, rounds, comparisons = 100, 12, 6
-    pyperf = unaware = aware = alarms = 0
+    pyperf = aware = suspects = 0
     for _ in range(comparisons):
         base, head, *before = (met(rng, cases, rounds) for _ in range(7))
         one, two = sides(base, "one")[0], sides(head, "two")[0]
         for place in range(cases):
             own, other = base[place, 0].tolist(), head[place, 0].tolist()
             pyperf += bool(is_significant(own, other)[0])
-        unaware += different(compare(one, two))
+        unaware = compare(one, two)
+        suspects += sum(each.verdict == "suspect" for each in unaware.judged)
+        assert not unaware.alarms
+        assert not different(unaware)
         known = compare(one, two, history=History([stored(each) for each in before]))
         aware += different(known)
-        alarms += bool(known.alarms)
+        assert not known.alarms
         assert known.provisional is None
     assert pyperf > 0.4 * cases * comparisons
-    assert unaware > 0.4 * cases * comparisons  # which is why it is provisional then
+    assert suspects > 0.2 * cases * comparisons  # which is why they are no verdicts
     assert aware <= 0.01 * cases * comparisons
-    assert alarms == 0
+
+
+def test_between_campaigns_a_great_slowdown_is_found_where_enough_are_stored() -> None:
+    rng = np.random.default_rng(5)
+    base, head, *before = (met(rng, 100, 12) for _ in range(12))
+    head[17] *= 2
+    history = History([stored(each) for each in before])
+    found = compare(sides(base, "one")[0], sides(head, "two")[0], history=history)
+    assert [each.case for each in found.alarms] == ["family.case17"]
 
 
 def test_without_stored_campaigns_it_says_that_it_is_provisional() -> None:
@@ -194,3 +192,16 @@ def test_without_stored_campaigns_it_says_that_it_is_provisional() -> None:
     assert compare(one, two).provisional is not None
     first, second = sides(met(rng, 3, 12), "three")
     assert compare(first, second).provisional is None
+
+
+def test_ratios_that_go_with_those_before_them_are_said_to() -> None:
+    rng = np.random.default_rng(6)
+    costs = met(rng, 100, 40)
+    wandering = np.cumsum(0.02 * rng.standard_normal((100, 40)), axis=1)
+    costs[:, 1] *= np.exp(wandering)  # of one arm alone
+    found = compare(*sides(costs, "one"))
+    assert found.serial is not None
+    assert found.serial.correlation > 0.5
+    assert found.provisional is not None
+    assert "lag-1" in found.provisional
+    assert math.isfinite(found.serial.p_value)

@@ -27,51 +27,29 @@ from scipy import stats
 
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.history import History, Stored
+from pyconc.compare.scenarios import CASES, NOISE, Scenario, scenarios
 from pyconc.compare.simulated import (
-    CLEAN_MODES,
     KINDS,
     MACHINE,
-    NORMAL,
     PROMISED,
-    TICKS,
     Noise,
     as_measured,
-    mixed,
     name_of,
     write_side,
 )
 from pyconc.compare.store import keep, read_history
 from pyconc.errors import UsageError
-from pyconc.measure.plan import PROFILES
-from pyconc.measure.stopping import half_width
 from pyconc.statistics.contrast import contrasts
-from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, ends, statistics
+from pyconc.statistics.exchange import CONFIDENCE, ends, statistics
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.sides import read_side
 from pyconc.store.suites import read_about
 
 Array = np.ndarray
-CASES = 200
-#: Noise from round to round where nothing else is said.
-NOISE = 0.03
-#: Suites of each row: of one campaign, and of two files.
-SUITES, SUITES_OF_FILES = 1000, 300
 #: `pyperf compare_to` is asked of so many of them: it takes long, and calls every one different.
 _ASKED = 20
 #: Fewer rounds of a case do not show what its noise is like.
 LEAST_SHOWN = 12
-
-
-class Scenario(NamedTuple):
-    """Two sides of identical code, and what is known beside them."""
-
-    name: str
-    #: Log costs of both, by case and round.
-    draw: Callable[[np.random.Generator], tuple[Array, Array]]
-    #: Whether they are arms of one campaign.
-    paired: bool = True
-    #: Campaigns that are stored before: log costs by arm, case and round.
-    before: Callable[[np.random.Generator], list[Array]] | None = None
 
 
 class Said(NamedTuple):
@@ -183,101 +161,30 @@ def _one(seed: int) -> Said:
 _one_of: Callable[[int], Said]
 
 
-def campaign(kind: Noise, rounds: int, noise: float = NOISE) -> Scenario:
-    """Two arms of one campaign."""
-
-    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
-        base, head = kind.draw(rng, (CASES, rounds)) * noise
-        return base, head
-
-    return Scenario(f"{rounds} rounds, {kind.name}", draw)
-
-
-def as_quick_stops(kind: Noise) -> Scenario:
-    """Two arms, each case with as many rounds as the rule of `quick` gives it."""
-    profile = PROFILES["quick"]
-
-    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
-        base, head = kind.draw(rng, (CASES, profile.most_rounds)) * NOISE
-        for ours, theirs in zip(base, head):
-            number = profile.rounds
-            while number < profile.most_rounds and _is_wide(theirs - ours, number, profile.target):
-                number += 1
-            ours[number:] = theirs[number:] = math.nan
-        return base, head
-
-    return Scenario(f"as quick stops, {kind.name}", draw)
-
-
-def _is_wide(ratios: Array, rounds: int, target: float) -> bool:
-    return half_width(np.exp(ratios[:rounds]).tolist()) > target
-
-
-def two_files(kind: Noise, base: int, head: int, factor: float = 1.0) -> Scenario:
-    """Two files from anywhere, HEAD with so many times the noise."""
-
-    def draw(rng: np.random.Generator) -> tuple[Array, Array]:
-        most = max(base, head)
-        one, other = kind.draw(rng, (CASES, most)) * NOISE
-        return one[:, :base], factor * other[:, :head]
-
-    more = f", HEAD's {factor:g} times" if factor != 1 else ""
-    return Scenario(f"{base} and {head} runs, {kind.name}{more}", draw, paired=False)
-
-
-def two_campaigns(stored: int, machine: float, *, rounds: int = 12) -> Scenario:
-    """Two campaigns, others being stored; each meets the machine, and each case, in another state.
-
-    Args:
-        machine: by how much the machine's speed moves as a whole. Each case moves by 1 % more.
-    """
-
-    def meet(rng: np.random.Generator, arms: int) -> Array:
-        state = machine * rng.standard_normal() + 0.01 * rng.standard_normal((1, CASES, 1))
-        return np.asarray(NOISE * rng.standard_normal((arms, CASES, rounds)) + state)
-
-    return Scenario(
-        f"{stored} stored, the machine moves by {machine:.0%}",
-        lambda rng: (meet(rng, 1)[0], meet(rng, 1)[0]),
-        paired=False,
-        before=(lambda rng: [meet(rng, 2) for _ in range(stored)]) if stored else None,
-    )
-
-
-def scenarios(kinds: Sequence[Noise] = KINDS) -> Iterator[tuple[Scenario, int]]:
-    """Every row of the table of false alarms, and its suites."""
-    for rounds in (3, 4, 6):
-        for kind in (CLEAN_MODES, TICKS):
-            yield campaign(kind, rounds), SUITES
-    for rounds in (ENOUGH_ROUNDS, 12, 40):
-        for kind in kinds:
-            yield campaign(kind, rounds), SUITES
-    for kind in (CLEAN_MODES, mixed(NORMAL, CLEAN_MODES, 20), NORMAL):
-        yield as_quick_stops(kind), SUITES
-    yield two_files(NORMAL, 40, 3), SUITES_OF_FILES
-    for factor in (1.0, 2.0, 10.0):
-        yield two_files(NORMAL, 20, 6, factor), SUITES_OF_FILES
-    for runs in (2, 3, 4):
-        yield two_files(CLEAN_MODES, runs, runs), SUITES_OF_FILES
-    for stored in (2, 3, 5, 10):
-        yield two_campaigns(stored, 0.02), SUITES
-
-
 def coverage(kind: Noise, rounds: int, comparisons: int) -> dict[str, float]:
     """How often 95 % intervals of paired rounds hold the truth, by how they are made."""
-    base, head = kind.draw(np.random.default_rng(rounds), (comparisons, rounds)) * NOISE
-    ratios = head - base
-    ours = np.array([ends(each) for each in ratios])
+    ratios = _ratios(kind, rounds, comparisons)
     margin = stats.t.ppf((1 + CONFIDENCE) / 2, rounds - 1) * stats.sem(ratios, axis=-1)
     drawn = stats.bootstrap(
         (ratios,), np.mean, axis=-1, n_resamples=1000, method="BCa",
         confidence_level=CONFIDENCE, rng=np.random.default_rng(0), batch=50,
     ).confidence_interval  # fmt: skip
     return {
-        "ours": float(((ours[:, 0] <= 0) & (ours[:, 1] >= 0)).mean()),
+        "ours": held_by_ours(kind, rounds, comparisons),
         "Student's": float((np.abs(ratios.mean(axis=-1)) <= margin).mean()),
         "BCa bootstrap": float(((drawn.low <= 0) & (drawn.high >= 0)).mean()),
     }
+
+
+def held_by_ours(kind: Noise, rounds: int, comparisons: int) -> float:
+    """The share of our intervals that hold the truth, which is 0."""
+    found = (ends(each) for each in _ratios(kind, rounds, comparisons))
+    return float(np.mean([low <= 0 <= high for low, high in found]))
+
+
+def _ratios(kind: Noise, rounds: int, comparisons: int) -> Array:
+    base, head = kind.draw(np.random.default_rng(rounds), (comparisons, rounds)) * NOISE
+    return np.asarray(head - base)
 
 
 def found(
@@ -328,7 +235,9 @@ def main(arguments: Sequence[str]) -> int:
     warnings.simplefilter("ignore")  # of scipy, of samples that hardly vary
     measured = [as_measured(f"as in {each.name}", _ratios_of(each)) for each in args.campaigns]
     tables = (
-        _of_intervals([*KINDS[:-1], *measured]),  # each comparison by itself shares nothing
+        _of_intervals(
+            [*KINDS[:-1], *measured], args.share
+        ),  # each comparison by itself shares nothing
         _of_slowdowns([*PROMISED, *measured], args.share),
         _of_alarms([*KINDS, *measured], args.share),
     )
@@ -348,10 +257,10 @@ def _ratios_of(folder: Path) -> list[list[float]]:
     return ratios
 
 
-def _of_intervals(kinds: Sequence[Noise]) -> Iterator[str]:
+def _of_intervals(kinds: Sequence[Noise], share: float) -> Iterator[str]:
     for rounds in (4, 6, 8, 12, 40):
         yield f"\nCoverage of 95 % intervals, {rounds} rounds\n"
-        shares = {kind.name: coverage(kind, rounds, 4000) for kind in kinds}
+        shares = {kind.name: coverage(kind, rounds, math.ceil(4000 * share)) for kind in kinds}
         yield from _header("noise", list(next(iter(shares.values()))))
         for name, held in shares.items():
             yield _row(name, list(held.values()))
@@ -367,7 +276,7 @@ def _of_slowdowns(kinds: Sequence[Noise], share: float) -> Iterator[str]:
     yield from _header("noise", columns)
     for kind in kinds:
         shares = [
-            found(kind, noise, slowdown, comparisons=int(2000 * share), in_half=half)
+            found(kind, noise, slowdown, comparisons=math.ceil(2000 * share), in_half=half)
             for noise, slowdown, half in wanted
         ]
         yield _row(kind.name, shares)
@@ -379,7 +288,7 @@ def _of_alarms(kinds: Sequence[Noise], share: float) -> Iterator[str]:
                "pyperf compare_to", "intervals hold", "of families", "of all families")  # fmt: skip
     yield from _header("sides", columns)
     for scenario, suites in scenarios(kinds):
-        every = said(scenario, max(1, int(suites * share)))
+        every = said(scenario, math.ceil(suites * share))
         asked = [each.pyperf for each in every if each.pyperf is not None]
         columns_of = zip(*(each._replace(pyperf=False) for each in every))
         shares = [float(np.mean(each)) for each in columns_of]
