@@ -123,6 +123,8 @@ def margin_of(parts: Sequence[Variance], confidence: float = CONFIDENCE) -> floa
 
 def p_value(log_ratio: float, parts: Sequence[Variance]) -> float:
     """The chance that leaves a margin as large as a difference: two-sided, by `margin_of`."""
+    if any(not each.freedom for each in parts):
+        return 1.0
     parts = [each for each in parts if each.value]
     values = np.array([each.value for each in parts])
     freedom = np.array([each.freedom for each in parts])
