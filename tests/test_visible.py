@@ -19,7 +19,7 @@ def numbered(ratios: np.ndarray) -> dict[int, float]:
     return dict(enumerate(ratios.tolist(), 1))
 
 
-@pytest.mark.parametrize(("rounds", "among"), [(10, 0), (20, 0), (12, 20)])
+@pytest.mark.parametrize(("rounds", "among"), [(20, 0), (40, 0), (12, 20)])
 def test_four_of_five_comparisons_find_the_visible_effect(rounds: int, among: int) -> None:
     """As the gate finds them: the rounds of one comparison tell what is visible, and others are
     drawn anew.
