@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from pyconc.statistics.contrast import Contrast, contrasts, same_campaign
-from pyconc.statistics.difference import Difference, Share
+from pyconc.statistics.difference import Difference
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.moderated import LEAST_VARIANCE, Variance
 from pyconc.store.sides import Measured, Side
 
 CASE = "lock.pair[thread-1]"
@@ -40,8 +42,7 @@ def side(*cases: Measured, campaign: str | None = "one", build: str = "b") -> Si
 
 
 def width(difference: Difference) -> float:
-    low, high = difference.log_interval()
-    return high - low
+    return difference.high - difference.low
 
 
 def rounds(*costs: float, start: int = 1) -> dict[int, float]:
@@ -121,10 +122,9 @@ def test_rounds_that_one_side_lacks_are_left_out_of_the_pairs() -> None:
     assert found.difference.rounds == 3
     assert found.difference.ratio == pytest.approx(2)
     assert width(found.difference) < 0.01
-    assert found.rounds == (1, 2, 3)
-    assert found.ratios == pytest.approx([math.log(2)] * 3)
+    assert found.ratios == pytest.approx(dict.fromkeys((1, 2, 3), math.log(2)))
     assert (found.base.rounds, found.head.rounds) == (3, 3)
-    assert (found.base_cost, found.head_cost) == pytest.approx((10, 20))
+    assert (found.base.value, found.head.value) == pytest.approx((10, 20))
 
 
 def test_one_campaign_without_a_common_round_is_not_paired() -> None:
@@ -145,80 +145,88 @@ def test_different_campaigns_are_not_paired(one: str | None, two: str | None) ->
     assert width(found.difference) > 1
 
 
+class Told:
+    """What stored campaigns would tell, and what was asked."""
+
+    def __init__(self, machine: Variance, case: Variance) -> None:
+        self.machine, self.case = machine, case
+        self.asked: list[tuple[str, Any]] = []
+
+    def of_case(self, case: str, version: Any) -> Variance:
+        self.asked.append((case, version))
+        return self.case
+
+
 def test_what_differs_between_campaigns_is_added_to_different_campaigns_alone() -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def between(case: str, version: Any) -> Share:
-        asked.append((case, version))
-        return Share(1.0, 5)
-
+    between = Told(Variance(0.03**2, 4), Variance(0.5, 7))
     costs = measured(rounds(1.0, 1.1, 1.2, 0.9))
     (same,) = contrasts(side(costs), side(costs), between)[0]
-    assert same.difference.between == 0
-    assert not asked
+    assert same.difference.between == ()
+    assert not between.asked
     (other,) = contrasts(side(costs), side(costs, campaign="two"), between)[0]
-    assert other.difference.between > 0
-    assert asked == [(CASE, 1)]
+    own = float(np.log([1.0, 1.1, 1.2, 0.9]).var(ddof=1))
+    of_case, of_machine = other.difference.between
+    assert of_machine == (pytest.approx(2 * 0.03**2), 4)  # of both campaigns
+    assert of_case == (pytest.approx(0.5 * 2 * own), 7)
+    assert between.asked == [(CASE, 1)]
+    assert other.knows_campaigns
+    assert not same.knows_campaigns
+    (unknown,) = contrasts(side(costs), side(costs, campaign="two"))[0]
+    assert not unknown.knows_campaigns
+    assert width(unknown.difference) < width(other.difference)
 
 
-def test_costs_are_means_on_the_log_scale() -> None:
+def test_costs_are_those_of_each_side_by_itself() -> None:
     (found,) = contrasts(side(measured(rounds(1e-6, 4e-6))), side(measured(rounds(3e-6, 3e-6))))[0]
-    assert found.base_cost == pytest.approx(2e-6)
-    assert found.head_cost == pytest.approx(3e-6)
+    assert found.base.value == pytest.approx(2e-6)
+    assert found.head == (pytest.approx(3e-6), pytest.approx(3e-6), pytest.approx(3e-6), 2)
     assert found.difference.ratio == pytest.approx(1.5)
     assert found.unit == "second"
-    assert found.base.error == pytest.approx(np.log([1, 4]).std(ddof=1) / math.sqrt(2))
+    assert found.base.low < found.base.value < found.base.high
 
 
-def slowed(
-    paces: np.ndarray, effect: float, case: str = CASE, reading: float = 1e-9, seed: int = 0
-) -> Measured:
-    """Costs that the machine's pace has changed, and the pace as a Python reads it."""
-    rng = np.random.default_rng(seed)
-    costs = 1e-6 * (1 + effect) * np.exp(paces + 0.002 * rng.standard_normal(len(paces)))
-    return measured(rounds(*costs.tolist()), case)._replace(
-        paces=rounds(*(reading * np.exp(paces)).tolist())
+def many(spreads: np.ndarray, count: int, seed: int = 1) -> list[Measured]:
+    """Cases of given noise."""
+    noise = np.random.default_rng(seed).standard_normal((len(spreads), count))
+    return [
+        measured(rounds(*np.exp(spread * own).tolist()), f"a.{place}")
+        for place, (spread, own) in enumerate(zip(spreads, noise))
+    ]
+
+
+def test_rounds_that_happen_to_lie_close_say_little_where_others_say_what_is_usual() -> None:
+    base = side(*many(np.full(100, 0.05), 3), campaign="one")
+    alike = measured(rounds(1.0, 1.0001, 1.0), "a.0")
+    head = [alike, *many(np.full(100, 0.05), 3, seed=2)[1:]]
+    (found,), _ = contrasts(base.only("a.0".__eq__), side(alike, campaign="two"))
+    (among,) = (
+        each for each in contrasts(base, side(*head, campaign="two"))[0] if each.case == "a.0"
     )
+    alone_head, usual_head = (each.difference.within[1] for each in (found, among))
+    assert alone_head.value == pytest.approx(LEAST_VARIANCE / 3)
+    assert 0.2 * 0.05**2 / 3 < usual_head.value < 2 * 0.05**2 / 3
+    assert [each.freedom for each in among.difference.within] == [2, 2]  # no more than it has
 
 
-def test_a_pace_that_was_worse_for_one_side_is_taken_out_of_the_ratio() -> None:
-    paces = 0.1 * np.random.default_rng(1).standard_normal((2, 20)) + np.array([[0.0], [0.1]])
-    base, head = slowed(paces[0], 0), slowed(paces[1], 0.02, seed=1)
-    (found,) = contrasts(side(base), side(head))[0]
-    assert found.difference.ratio == pytest.approx(1.02, abs=0.005)
-    assert width(found.difference) < 0.02
-    assert found.head_cost / found.base_cost == pytest.approx(found.difference.ratio)
-    untold = [each._replace(paces={}) for each in (base, head)]
-    (plain,) = contrasts(side(untold[0]), side(untold[1]))[0]
-    assert plain.difference.ratio > 1.05
+def test_sides_may_have_unequal_numbers_of_rounds() -> None:
+    (found,) = contrasts(
+        side(*many(np.array([0.05]), 40), campaign="one"),
+        side(*many(np.array([0.05]), 12, seed=2), campaign="two"),
+    )[0]
+    assert found.difference.rounds == 12
+    assert [each.freedom for each in found.difference.within] == [39, 11]
+    assert (found.base.rounds, found.head.rounds) == (40, 12)
+    assert [len(each) for each in found.logs] == [40, 12]
 
 
-def test_a_round_without_a_pace_leaves_the_ratio_as_it_is() -> None:
-    paces = 0.1 * np.random.default_rng(1).standard_normal((2, 20))
-    base, head = slowed(paces[0], 0), slowed(paces[1], 0.02, seed=1)
-    partly = head._replace(paces={n: pace for n, pace in head.paces.items() if n != 7})
-    untold = [each._replace(paces={}) for each in (base, head)]
-    (found,), (plain,) = (
-        contrasts(side(one), side(two))[0] for one, two in ((base, partly), untold)
-    )
-    assert found.difference == plain.difference
-
-
-def test_a_python_that_reads_the_pace_slower_is_not_a_slower_machine() -> None:
-    rng = np.random.default_rng(2)
-    cases = [f"a.{i}" for i in range(40)]
-    paces = 0.1 * rng.standard_normal((2, 40, 20))
-    base = side(*(slowed(pace, 0, case, 1e-9, 1) for pace, case in zip(paces[0], cases)))
-    head = side(
-        *(slowed(pace, 0.02, case, 3e-9, 2) for pace, case in zip(paces[1], cases)), build="other"
-    )
-    found, _ = contrasts(base, head)
-    assert len(found) == 40
-    for each in found:
-        assert each.difference.ratio == pytest.approx(1.02, abs=0.02)
-    ends = [each.difference.interval() for each in found]
-    held = sum(low <= 1.02 <= high for low, high in ends)
-    assert held >= 36
+def test_a_side_of_a_single_round_has_no_interval_though_others_tell_what_is_usual() -> None:
+    base = side(*many(np.full(20, 0.05), 5), campaign="one")
+    single = measured(rounds(9.0), "a.0")
+    head = side(single, *many(np.full(20, 0.05), 5, seed=2)[1:], campaign="two")
+    by_case = {each.case: each for each in contrasts(base, head)[0]}
+    assert not by_case["a.0"].difference.has_interval
+    assert by_case["a.0"].difference.ratio > 5
+    assert by_case["a.1"].difference.has_interval
 
 
 def by_turns(*values: list[float]) -> Measured:
@@ -230,23 +238,50 @@ def test_the_ratio_of_a_round_is_that_of_the_middle_half_of_its_turns() -> None:
     base = by_turns([1.0, 2.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0])
     head = by_turns([1.1, 2.2, 9.0, 1.21], [1.1, 1.1, 1.1, 0.1])  # disturbed now and then
     found = paired(base, head)
-    assert found.ratios == pytest.approx([(math.log(1.1) + math.log(1.21)) / 2, math.log(1.1)])
-    assert found.head_cost / found.base_cost == pytest.approx(found.difference.ratio)
+    by_hand = {1: (math.log(1.1) + math.log(1.21)) / 2, 2: math.log(1.1)}
+    assert found.ratios == pytest.approx(by_hand)
+    assert found.difference.log_ratio == pytest.approx((by_hand[1] + by_hand[2]) / 2)
+    assert isinstance(found.base, Estimate)  # of all turns, as they are shown of one side alone
+    assert found.base.value == pytest.approx(math.sqrt(1.25))
+    assert found.head.value == pytest.approx(math.sqrt((1.1 + 2.2 + 9.0 + 1.21) / 4 * 3.4 / 4))
 
 
 def test_rounds_may_have_unlike_numbers_of_turns() -> None:
     found = paired(by_turns([1.0, 1.0], [1.0]), by_turns([1.1, 1.21], [1.3]))
-    assert found.ratios == pytest.approx([math.log(1.1 * 1.21) / 2, math.log(1.3)])
+    assert found.ratios == pytest.approx({1: math.log(1.1 * 1.21) / 2, 2: math.log(1.3)})
 
 
 def test_what_took_other_turns_is_paired_by_whole_rounds() -> None:
     base, head = by_turns([1.0, 1.0, 4.0], [1.0]), by_turns([1.1, 1.1], [1.0])
-    assert paired(base, head).ratios == pytest.approx([math.log(1.1 / 2), 0.0])
+    assert paired(base, head).ratios == pytest.approx({1: math.log(1.1 / 2), 2: 0.0})
     without = head._replace(turns={})
-    assert paired(base, without).ratios == pytest.approx([math.log(1.1 / 2), 0.0])
+    assert paired(base, without).ratios == pytest.approx({1: math.log(1.1 / 2), 2: 0.0})
 
 
 def paired(base: Measured, head: Measured) -> Contrast:
     (found,), left = contrasts(side(base), side(head))
     assert not left
+    return found
+
+
+def test_values_may_be_integers_beyond_what_64_bits_hold() -> None:
+    found = paired(by_turns([10**29, 10**29], [10**29]), by_turns([2 * 10**29] * 2, [10**29]))
+    assert found.ratios == pytest.approx({1: math.log(2), 2: 0.0})
+
+
+def test_swapping_the_sides_inverts_everything() -> None:
+    rng = np.random.default_rng(5)
+    turns = np.exp(rng.standard_normal((2, 9, 4)))
+    base, head = (by_turns(*each.tolist()) for each in turns)
+    for there, back in (
+        (paired(base, head), paired(head, base)),
+        (apart(base, head), apart(head, base)),
+    ):
+        assert there.difference.log_ratio == pytest.approx(-back.difference.log_ratio)
+        assert there.difference.low == pytest.approx(-back.difference.high)
+        assert (there.base, there.head) == (back.head, back.base)
+
+
+def apart(base: Measured, head: Measured) -> Contrast:
+    (found,), _ = contrasts(side(base), side(head, campaign="two"))
     return found

@@ -11,12 +11,18 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
 from pyconc.statistics.contrast import Contrast, LeftOut
-from pyconc.statistics.difference import Difference, Location
+from pyconc.statistics.difference import paired as of_pairs
+from pyconc.statistics.difference import unpaired
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.moderated import Variance
+from pyconc.statistics.serial import Serial
 from pyconc.statistics.summary import by_family, overall
 from pyconc.statistics.verdicts import judge
 from pyconc.store.sides import Side
@@ -30,17 +36,28 @@ def contrast(
     log_ratio: float = 0.0,
     error: float = 0.001,
     *,
-    freedom: float = 30,
     rounds: tuple[int, int] = (40, 40),
     paired: bool = True,
+    known: bool = True,
     unit: str = "second",
 ) -> Contrast:
     base, head = (
-        Location(mean, error, freedom, count)
-        for mean, count in zip((math.log(5e-8), math.log(5e-8) + log_ratio), rounds)
+        Estimate(mean, mean * 0.99, mean * 1.01, count)
+        for mean, count in zip((5e-8, 5e-8 * math.exp(min(log_ratio, 700))), rounds)
     )
-    difference = Difference(log_ratio, error, freedom, min(rounds), paired)
-    return Contrast(case, base, head, difference, unit)
+    fewer = min(rounds)
+    if not paired:
+        within = [Variance(error**2 / 2, count - 1) for count in rounds]
+        difference = unpaired(log_ratio, fewer, within)
+        logs = {number: error * number for number in range(fewer)}
+        return Contrast(case, base, head, difference, unit, logs=(logs, logs),
+                        knows_campaigns=known)  # fmt: skip
+    noise = stats.norm.ppf((np.arange(fewer) + 0.5) / fewer)
+    noise *= error * math.sqrt(fewer) / (noise.std(ddof=1) if fewer > 1 else 1)
+    ratios = log_ratio + np.random.default_rng(len(case)).permutation(noise)
+    usual = Variance(error**2 * fewer, fewer - 1)
+    by_round = dict(enumerate(ratios.tolist(), 1))
+    return Contrast(case, base, head, of_pairs(ratios), unit, by_round, usual)
 
 
 SLOWER = contrast("lock.pair[thread-1]", 0.05)
@@ -60,7 +77,10 @@ def comparison(
     return Comparison(
         side("campaign@base"),
         side("campaign@head"),
-        judge(contrasts, [THRESHOLD] * len(contrasts)),
+        sorted(
+            judge(contrasts, [THRESHOLD] * len(contrasts)),
+            key=lambda each: -abs(each.difference.log_ratio),
+        ),
         list(left_out),
         families,
         overall(families),
@@ -146,10 +166,17 @@ def test_rounds_are_those_of_both_sides_where_they_are_not_paired(
 
 
 def test_what_is_inconclusive_says_what_would_settle_it() -> None:
-    single = contrast("a.b", 0.1, math.nan, freedom=0, rounds=(1, 1))
-    said = [formats.verdict(each, ()) for each in judge([NOISY, single], [THRESHOLD] * 2)]
+    single = contrast("a.b", 0.1, 0.0, rounds=(1, 1))
+    said = [formats.verdict(each, None) for each in judge([NOISY, single], [THRESHOLD] * 2)]
     assert re.fullmatch(r"inconclusive: ~\d+ rounds", said[0])
     assert said[1] == "inconclusive: one round"
+
+
+def test_a_suspect_says_how_many_rounds_would_settle_it_where_rounds_would() -> None:
+    few = contrast("a.few", 0.1, rounds=(4, 4))
+    unknown = contrast("a.unknown", 0.1, paired=False, known=False)
+    said = [formats.verdict(each, None) for each in judge([few, unknown], [THRESHOLD] * 2)]
+    assert said == ["suspect: ~8 rounds", "suspect"]
 
 
 # Over all of them
@@ -200,13 +227,16 @@ def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
     again = comparison([contrast(SLOWER.case, 0.001), other])
     compared = comparison([SLOWER, other, SAME], confirmation=again)
     assert formats.conclusion(compared).startswith(
-        "alarm, confirmed for 1 of 2 suspects: lock.try[thread-1] (1.083); "
+        "alarm, confirmed for 1 of 2 doubtful cases: lock.try[thread-1] (1.083); "
     )
     for form in (formats.as_table, formats.as_markdown):
-        shown = printed(form, compared)
-        assert "slower, alarm" in shown
-        assert "slower, not confirmed" in shown
-        assert "Measured again" in shown
+        first, measured_again = printed(form, compared).split("Measured again")
+        measured_again = measured_again.split("Geometric means")[0]
+        for said in (first, measured_again):
+            assert said.count("slower, confirmed") == 1
+        assert "slower, not confirmed" in first
+        assert "same, not confirmed" in measured_again
+        assert "alarm" not in measured_again  # that word is for what fails
     written = formats.document(compared)
     assert written["not_confirmed"] == [SLOWER.case]
     assert [each["id"] for each in written["confirmation"]] == [other.case, SLOWER.case]
@@ -216,14 +246,54 @@ def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
 def test_where_no_suspect_is_slower_again_there_is_no_alarm() -> None:
     compared = comparison([SLOWER], confirmation=comparison([contrast(SLOWER.case)]))
     assert formats.conclusion(compared) == (
-        "no alarm, as none of 1 suspects was slower again: 1 slower"
+        "no alarm, as none of 1 doubtful cases was confirmed: 1 slower"
     )
+
+
+def test_a_suspect_that_is_slower_again_is_an_alarm() -> None:
+    few = contrast(SLOWER.case, 0.05, rounds=(4, 4))
+    compared = comparison([few], confirmation=comparison([SLOWER]))
+    assert [each.verdict for each in compared.judged] == ["suspect"]
+    assert "suspect, confirmed" in printed(formats.as_table, compared)
+    written = formats.document(compared)
+    assert written["alarms"] == [SLOWER.case]
+    assert written["suspects"] == []
+    assert formats.document(compared._replace(confirmation=None))["suspects"] == [SLOWER.case]
+
+
+def test_suspects_come_after_what_is_sure_and_the_legend_says_why_they_are_none_of_it() -> None:
+    few = contrast("a.few", 0.1, rounds=(4, 4))
+    legend = list(formats.legend(comparison([few, SLOWER])))
+    assert "suspect: seems different, but with fewer than 8 rounds nothing is claimed" in legend
+    apart = comparison([contrast("a.b", 0.1, paired=False, known=False)])
+    said = "suspect: seems different, but nothing is claimed where it is not known how much"
+    assert any(line.startswith(said) for line in formats.legend(apart))
+    assert not any(line.startswith("suspect") for line in formats.legend(comparison([SLOWER])))
+    for form in (formats.as_table, formats.as_markdown):
+        shown = printed(form, comparison([few, SLOWER, SAME])).replace("\\", "")
+        assert shown.index(few.case) > shown.index("| <code>" if "<code>" in shown else SLOWER.case)
+        assert "suspect: ~8 rounds" in shown
+    assert formats.conclusion(comparison([few, SLOWER])).endswith("1 slower, 1 suspect")
+
+
+def test_what_seems_faster_is_no_suspect_to_programs() -> None:
+    """Suspects are what may have to fail."""
+    few = contrast("a.few", -0.1, rounds=(4, 4))
+    written = formats.document(comparison([few]))
+    assert written["cases"][0]["verdict"] == "suspect"
+    assert written["suspects"] == []
+
+
+def test_json_has_the_correlation_from_round_to_round() -> None:
+    assert formats.document(comparison([SAME]))["serial_correlation"] is None
+    serial = Serial(0.3, 0.001)
+    assert formats.document(comparison([SAME], serial=serial))["serial_correlation"] == 0.3
 
 
 def test_the_legend_says_the_threshold_and_what_a_pair_of_rounds_is() -> None:
     legend = list(formats.legend(comparison([SAME])))
     assert "same: the interval is within 1 %" in legend
-    assert not any("rounds" in line for line in legend)
+    assert not any("BASE/HEAD" in line for line in legend)
     uneven = comparison([contrast("a.b", rounds=(12, 40), paired=False)])
     assert any(line.startswith("rounds: of BASE/HEAD") for line in formats.legend(uneven))
     various = comparison([SAME])._replace(judged=judge([SAME, SLOWER], [0.01, 0.02]))
@@ -231,7 +301,7 @@ def test_the_legend_says_the_threshold_and_what_a_pair_of_rounds_is() -> None:
 
 
 def test_without_any_interval_there_are_no_geometric_means() -> None:
-    compared = comparison([contrast("a.b", 0.1, math.nan, freedom=0, rounds=(1, 1))])
+    compared = comparison([contrast("a.b", 0.1, 0.0, rounds=(1, 1))])
     for form in (formats.as_table, formats.as_markdown):
         shown = printed(form, compared)
         assert "Geometric means" not in shown
@@ -331,7 +401,8 @@ def test_every_encoding_can_hold_it(form: Callable[[Comparison], None], encoding
 
 
 def test_json_says_everything_of_a_case() -> None:
-    compared = comparison([contrast("a.b", 0.05, rounds=(12, 40), paired=False), FASTER])
+    faster = contrast(FASTER.case, -0.3, paired=False)
+    compared = comparison([contrast("a.b", 0.05, rounds=(12, 40), paired=False), faster])
     written = json.loads(printed(formats.as_json, compared))
     case = next(each for each in written["cases"] if each["id"] == "a.b")
     assert case.pop("ratio") == pytest.approx(math.exp(0.05))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_formats import cells, comparison, printed, side
@@ -12,26 +13,33 @@ from test_formats import cells, comparison, printed, side
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
 from pyconc.statistics.contrast import Contrast, LeftOut
-from pyconc.statistics.difference import Difference, Location
+from pyconc.statistics.difference import paired, unpaired
+from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.moderated import Variance, variance
 
 TEXTS = st.text(st.characters(), max_size=20)
-DIFFERENCES = st.tuples(
-    st.floats(-200, 200),
-    st.floats(0.001, 5),
-    st.one_of(st.just(0), st.floats(1, 1e6)),
+ESTIMATES = st.tuples(
+    st.floats(1e-300, 1e300), st.floats(1e-300, 1e300), st.floats(1e-300, 1e300),
     st.integers(1, 1000),
-    st.booleans(),
-).map(lambda fields: Difference(*fields))
-LOCATIONS = st.tuples(st.floats(-700, 700), st.just(0.01), st.just(3), st.integers(1, 1000)).map(
-    lambda fields: Location(*fields)
-)
-CONTRASTS = st.lists(
-    st.tuples(TEXTS, LOCATIONS, LOCATIONS, DIFFERENCES, st.sampled_from(["second", "byte"])).map(
-        lambda fields: Contrast(*fields)
-    ),
-    min_size=1,
-    max_size=6,
-)
+).map(lambda fields: Estimate(*fields))  # fmt: skip
+#: Of few rounds and of many, as sides of one campaign or of two have them.
+ROUNDS = st.lists(st.floats(-200, 200), min_size=1, max_size=12).map(np.array)
+
+
+@st.composite
+def contrasts(draw: st.DrawFn) -> Contrast:
+    case, base, head = draw(TEXTS), draw(ESTIMATES), draw(ESTIMATES)
+    unit, ratios = draw(st.sampled_from(["second", "byte"])), draw(ROUNDS)
+    by_round = dict(enumerate(ratios.tolist(), 1))
+    if draw(st.booleans()):
+        return Contrast(case, base, head, paired(ratios), unit, by_round, variance(ratios))
+    within = [Variance(draw(st.floats(0, 9)), draw(st.integers(0, 99))) for _ in range(2)]
+    difference = unpaired(float(ratios.mean()), draw(st.integers(1, 1000)), within)
+    return Contrast(case, base, head, difference, unit, logs=(by_round, by_round),
+                    knows_campaigns=draw(st.booleans()))  # fmt: skip
+
+
+CONTRASTS = st.lists(contrasts(), min_size=1, max_size=6)
 
 
 @st.composite
@@ -84,4 +92,4 @@ def test_a_table_has_one_line_for_every_case(compared: Comparison) -> None:
     start = next(place for place, line in enumerate(lines) if line.startswith("case "))
     table = lines[start + 1 :][: len(compared.judged)]
     assert len(table) == len(compared.judged)
-    assert all(re.search(r"(slower|faster|same|inconclusive)", line) for line in table)
+    assert all(re.search(r"(slower|faster|suspect|same|inconclusive)", line) for line in table)

@@ -165,7 +165,7 @@ def _measured_again(comparison: Comparison) -> list[Row]:
     """What was found then, and whether that confirms what was suspected."""
     marks = {each.case: comparison.mark(each) for each in comparison.judged}
     again = comparison.confirmation
-    return [_cells(each, marks[each.case]) for each in _in_order(again)] if again else []
+    return [_cells(each, marks.get(each.case)) for each in _in_order(again)] if again else []
 
 
 def _families(comparison: Comparison) -> list[Row]:

@@ -15,15 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyconc.statistics.moderated import Prior, Variance
+from pyconc.statistics.moderated import Prior, Variance, variance
 from pyconc.store.sides import Side
 
 #: Campaigns of one Python that tell something, and as many as verdicts can rest on.
 LEAST_CAMPAIGNS, ENOUGH_CAMPAIGNS = 2, 5
 #: A case whose means vary less than its rounds make expect is taken to be so inflated at least.
 _LEAST_INFLATION = 1e-6
-#: Rounds of fitting a campaign's shift where cases are missing in some of them.
-_FITTED = 20
+#: Eigenvalues that are a smaller share of the largest one are 0.
+_ROUNDED = 1e-9
 
 #: A case and the version of its workload.
 Key = tuple[str, Any]
@@ -84,21 +84,28 @@ class History:
 
 
 def _most_of_one_case(campaigns: Sequence[Stored]) -> int:
-    """In how many of the campaigns the case is that is in most of them."""
-    times = Counter(case for each in campaigns for case in each.costs)
+    """In how many of the campaigns the case is, with its noise, that is in most of them."""
+    times = Counter(
+        case for each in campaigns for case, arms in each.costs.items() if any(map(_tells, arms))
+    )
     return max(times.values(), default=0)
+
+
+def _tells(arm: Sequence[float]) -> bool:
+    """Whether an arm shows its noise."""
+    return len(arm) > 1
 
 
 class Between:
     """The variances of log costs from campaign to campaign.
 
     Args:
-        groups: the campaigns of each Python, two at least.
+        groups: the campaigns of each Python, two at least that have a case in common.
     """
 
     def __init__(self, groups: Sequence[Sequence[Stored]]) -> None:
         shown = [_Shown.of(group) for group in groups]
-        freedom = sum(len(group) - 1 for group in groups)
+        freedom = sum(each.freedom for each in shown)
         squares = sum(float((each.shifts**2).sum()) for each in shown)
         #: Of the machine's speed as a whole.
         self.machine = Variance(squares / freedom, freedom)
@@ -132,8 +139,11 @@ class _Shown(NamedTuple):
     errors: Mapping[Key, Mapping[int, float]]
     #: Rounds of each, of all arms together.
     rounds: Mapping[Key, Mapping[int, int]]
-    #: By how much each campaign is dearer as a whole, as a log; their mean is 0.
+    #: By how much each campaign is dearer as a whole, as a log; the mean of those that have cases in
+    #: common is 0.
     shifts: np.ndarray
+    #: The degrees of freedom of these.
+    freedom: int
 
     @classmethod
     def of(cls, group: Sequence[Stored]) -> _Shown:
@@ -142,32 +152,35 @@ class _Shown(NamedTuple):
         rounds: dict[Key, dict[int, int]] = {}
         for place, campaign in enumerate(group):
             for case, costs in campaign.costs.items():
-                arms = [np.log(arm) for arm in costs if len(arm) > 1]
+                arms = [np.log(arm) for arm in costs if _tells(arm)]
                 if arms:
                     square = len(arms) ** 2
                     means.setdefault(case, {})[place] = float(np.mean([a.mean() for a in arms]))
                     errors.setdefault(case, {})[place] = (
-                        sum(float(arm.var(ddof=1)) / len(arm) for arm in arms) / square
+                        sum(variance(arm).value / len(arm) for arm in arms) / square
                     )
                     rounds.setdefault(case, {})[place] = sum(map(len, arms))
-        return cls(means, errors, rounds, _shifts(means, len(group)))
+        return cls(means, errors, rounds, *_shifts(means, len(group)))
 
 
-def _shifts(means: Mapping[Key, Mapping[int, float]], campaigns: int) -> np.ndarray:
-    """What each campaign adds to every case, of cases that several have: least squares."""
-    table = np.full((len(means), campaigns), np.nan)
-    for row, of_case in zip(table, means.values()):
-        row[list(of_case)] = list(of_case.values())
-    table = table[(~np.isnan(table)).sum(axis=1) > 1]
-    shifts = np.zeros(campaigns)
-    if not len(table):
-        return shifts
-    for _ in range(_FITTED):  # settled after one where no case is missing
-        usual = np.nanmean(table - shifts, axis=1, keepdims=True)
-        missing = np.isnan(table).all(axis=0)
-        shifts = np.where(missing, 0.0, np.nanmean(np.where(missing, 0.0, table - usual), axis=0))
-        shifts -= shifts.mean()
-    return shifts
+def _shifts(
+    means: Mapping[Key, Mapping[int, float]], campaigns: int
+) -> tuple[np.ndarray, int]:
+    """What each campaign adds to every case, by least squares, and the degrees of freedom of that:
+    one less than there are campaigns, if each has a case in common with another one.
+    """
+    there = np.zeros((len(means), campaigns))
+    left = np.zeros((len(means), campaigns))
+    for row, own, of_case in zip(there, left, means.values()):
+        places = list(of_case)
+        row[places] = 1
+        own[places] = np.array(list(of_case.values())) - np.mean(list(of_case.values()))
+    # What is left of the normal equations when each case's usual cost is eliminated.
+    normal = np.diag(there.sum(axis=0)) - there.T @ (there / there.sum(axis=1, keepdims=True))
+    values, vectors = np.linalg.eigh(normal)
+    known = values > _ROUNDED * values.max()
+    values, vectors = values[known], vectors[:, known]
+    return vectors @ ((vectors.T @ left.sum(axis=0)) / values), int(known.sum())
 
 
 class _Seen(NamedTuple):
@@ -193,7 +206,7 @@ def _seen(shown: Sequence[_Shown], case: Key) -> _Seen | None:
             several = len(each.means)
             squares += float(np.var(left)) * len(left) * several / max(1, several - 1)
             freedom += len(left) - 1
-    usual = float(np.mean(expected)) if expected else 0.0
-    if not freedom or not usual:
+    if not freedom:
         return None
-    return _Seen(Variance(squares / freedom / usual, freedom), float(np.mean(rounds)))
+    inflation = squares / freedom / float(np.mean(expected))
+    return _Seen(Variance(inflation, freedom), float(np.mean(rounds)))

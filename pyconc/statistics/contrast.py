@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -44,6 +45,8 @@ class Contrast(NamedTuple):
     unit: str
     #: Where rounds are paired: the log ratio of each.
     ratios: Mapping[int, float] = {}
+    #: And their variance, moderated by those of all cases.
+    usual: Variance = Variance(math.nan, 0)
     #: Where they are not: the log costs of both sides by round.
     logs: tuple[Mapping[int, float], Mapping[int, float]] = ({}, {})
     #: Whether more is known of how campaigns differ than what is in them.
@@ -88,7 +91,7 @@ def contrasts(
             found.append(_paired(ours, theirs))
         else:
             apart.append((ours, theirs))
-    found += _unpaired(apart, between)
+    found = _moderated(found) + _unpaired(apart, between)
     places = {case: place for place, case in enumerate(base.measured)}
     return sorted(found, key=lambda each: places[each.case]), left
 
@@ -123,6 +126,12 @@ def _paired(ours: Measured, theirs: Measured) -> Contrast:
         ours.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
         ratios=dict(zip(common, ratios.tolist())),
     )  # fmt: skip
+
+
+def _moderated(pairs: Sequence[Contrast]) -> list[Contrast]:
+    seen = [variance(np.array(list(each.ratios.values()))) for each in pairs]
+    prior = Prior.of(seen)
+    return [each._replace(usual=prior.moderate(own)) for each, own in zip(pairs, seen)]
 
 
 def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:

@@ -116,11 +116,16 @@ def margin_of(parts: Sequence[Variance], confidence: float = CONFIDENCE) -> floa
     1960). The sum's own degrees of freedom (Welch, Satterthwaite) are too many where the part that
     is known worst came out small by luck.
     """
-    return math.sqrt(math.fsum(t_margin(df, confidence) ** 2 * value for value, df in parts))
+    return math.sqrt(
+        math.fsum(t_margin(freedom, confidence) ** 2 * value for value, freedom in parts if value)
+    )
 
 
 def p_value(log_ratio: float, parts: Sequence[Variance]) -> float:
     """The chance that leaves a margin as large as a difference: two-sided, by `margin_of`."""
+    if any(not each.freedom for each in parts):
+        return 1.0
+    parts = [each for each in parts if each.value]
     values = np.array([each.value for each in parts])
     freedom = np.array([each.freedom for each in parts])
 
@@ -131,5 +136,5 @@ def p_value(log_ratio: float, parts: Sequence[Variance]) -> float:
     low, high = math.log(_LEAST_P), 0.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if excess(math.exp(middle)) > 0 else (low, middle)
+        low, high = (middle, high) if excess(math.exp(middle)) >= 0 else (low, middle)
     return math.exp(high)

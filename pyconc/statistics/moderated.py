@@ -16,6 +16,8 @@ from scipy import special
 
 #: Beyond so many degrees of freedom nothing changes.
 MOST_FREEDOM = 1e6
+#: Logs of variances that vary by no more than this beyond chance are of one variance.
+_LEAST_SPREAD = 4 / MOST_FREEDOM
 #: No clock and no machine repeats itself closer, and what never varies would make every difference
 #: certain.
 LEAST_VARIANCE = 0.001**2
@@ -33,6 +35,8 @@ class Prior(NamedTuple):
 
     usual: float
     freedom: float
+    #: Those of all cases together: nothing that is made of them is known better.
+    pooled: float
 
     @classmethod
     def of(cls, seen: Sequence[Variance], least: float = LEAST_VARIANCE) -> Prior:
@@ -44,28 +48,29 @@ class Prior(NamedTuple):
         """
         seen = [each for each in seen if each.freedom > 0]
         if not seen:
-            return cls(least, 0.0)
+            return cls(least, 0.0, 0.0)
         freedom = np.array([each.freedom for each in seen], dtype=float)
+        pooled = min(float(freedom.sum()), MOST_FREEDOM)
+        if len(seen) == 1:  # which says nothing of others
+            return cls(max(seen[0].value, least), 0.0, pooled)
         logs = np.log([max(each.value, least) for each in seen])
         centred = logs - special.digamma(freedom / 2) + np.log(freedom / 2)
         mean = float(centred.mean())
-        left = 0.0
-        if len(seen) > 1:
-            left = float(centred.var(ddof=1) - special.polygamma(1, freedom / 2).mean())
-        if left <= 0:
-            return cls(math.exp(mean), math.inf)
+        left = float(centred.var(ddof=1) - special.polygamma(1, freedom / 2).mean())
+        if left <= _LEAST_SPREAD:
+            return cls(math.exp(mean), math.inf, pooled)
         half = _inverse_trigamma(left)
-        return cls(math.exp(mean + float(special.digamma(half)) - math.log(half)), 2 * half)
+        usual = math.exp(mean + float(special.digamma(half)) - math.log(half))
+        return cls(usual, 2 * half, pooled)
 
     def moderate(self, seen: Variance) -> Variance:
         """The weighted mean of what a case shows and what is usual."""
-        if math.isinf(self.freedom):
-            return Variance(self.usual, MOST_FREEDOM)
+        if not seen.freedom or math.isinf(self.freedom):
+            freedom = self.freedom or self.pooled  # of a single case, what that one shows
+            return Variance(self.usual, min(freedom, self.pooled))
         freedom = self.freedom + seen.freedom
-        if not freedom:
-            return seen
         value = (self.freedom * self.usual + seen.freedom * seen.value) / freedom
-        return Variance(value, min(freedom, MOST_FREEDOM))
+        return Variance(value, min(freedom, self.pooled))
 
 
 def variance(logs: np.ndarray) -> Variance:

@@ -13,6 +13,8 @@ HIGH = 0.2
 #: How rare a correlation as large must be where the order of the rounds means nothing.
 _RARE = 0.01
 _ORDERS = 999
+#: Log ratios that are no further apart differ in their last digits alone.
+_ROUNDED = 1e-12
 
 
 class Serial(NamedTuple):
@@ -32,20 +34,19 @@ def serial(suite: Sequence[Mapping[int, float]]) -> Serial | None:
     """The correlation of each round's log ratio with that of the round before, over all cases.
 
     Its chance is told by putting the rounds into other orders, the same for all cases, whatever
-    they share. None where no case has three rounds in a row.
+    they share. None where no case has three rounds.
 
     Args:
         suite: log ratios by round, of each case.
     """
+    suite = [case for case in suite if len(case) > 2]
     rounds = sorted(set().union(*suite))
-    if len(rounds) < 3:
-        return None
     places = {number: place for place, number in enumerate(rounds)}
     left = np.zeros((len(suite), len(rounds)))
     for row, case in zip(left, suite):
         own = np.array(list(case.values()))
         size = np.sqrt(((own - own.mean()) ** 2).sum())
-        if size > 0:
+        if size > _ROUNDED:
             row[[places[number] for number in case]] = (own - own.mean()) / size
     cases = int((left != 0).any(axis=1).sum())
     if not cases:

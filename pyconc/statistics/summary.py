@@ -38,9 +38,7 @@ def by_family(contrasts: Sequence[Contrast]) -> list[Family]:
 
 
 def _of_family(name: str, members: Sequence[Contrast]) -> Family:
-    # In one campaign a case may have no common round; it cannot be taken together with the others.
-    paired_ones = [each for each in members if each.ratios]
-    members = paired_ones or members
+    members = [each for each in members if each.ratios] or members
     return _mean(name, members, len(members))
 
 
@@ -48,16 +46,19 @@ def overall(families: Sequence[Family]) -> Family | None:
     """The geometric mean of the families, so that one with many cases does not drown the others."""
     if not families:
         return None
+    families = [each for each in families if each.ratios] or families
     return _mean("all families", families, sum(family.cases for family in families))
 
 
 def _mean(name: str, parts: Sequence[Contrast | Family], cases: int) -> Family:
-    if with_pairs := [each.ratios for each in parts if each.ratios]:
-        ratios = together(with_pairs)
+    """Of parts that are all paired or all not: in one campaign a case may have no common round, and
+    cannot be taken together with the others.
+    """
+    if parts[0].ratios:
+        ratios = together([each.ratios for each in parts])
         return Family(name, cases, paired(np.array(list(ratios.values()))), ratios)
-    apart = [each for each in parts if not each.ratios]
-    base, head = (together([each.logs[side] for each in apart]) for side in (0, 1))
-    return Family(name, cases, _unpaired(base, head, apart), logs=(base, head))
+    base, head = (together([each.logs[side] for each in parts]) for side in (0, 1))
+    return Family(name, cases, _unpaired(base, head, parts), logs=(base, head))
 
 
 def _unpaired(

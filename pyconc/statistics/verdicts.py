@@ -18,7 +18,7 @@ from pyconc.statistics.contrast import Contrast
 from pyconc.statistics.difference import Difference, margin_of
 from pyconc.statistics.difference import p_value as p_of_variances
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
-from pyconc.statistics.moderated import Prior, Variance, variance
+from pyconc.statistics.moderated import Variance
 
 #: A smaller difference is none.
 THRESHOLD = 0.01
@@ -127,19 +127,14 @@ def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
 
 def _suspected(contrasts: Sequence[Contrast]) -> list[float]:
     """How likely each is by chance, as far as variances tell: nothing is claimed by that."""
-    ratios = [np.array(list(each.ratios.values())) for each in contrasts]
-    seen = [variance(each) for each in ratios]
-    usual = Prior.of(seen)
     p_values = []
-    for contrast, own, logs in zip(contrasts, seen, ratios):
-        if not contrast.difference.has_interval:
-            p_values.append(1.0)
-        elif len(logs):
-            value, freedom = usual.moderate(own)
-            error = Variance(value / len(logs), freedom)
-            p_values.append(p_of_variances(contrast.difference.log_ratio, [error]))
+    for contrast in contrasts:
+        difference, (value, freedom) = contrast.difference, contrast.usual
+        if difference.paired and difference.has_interval:
+            error = Variance(value / difference.rounds, freedom)
+            p_values.append(p_of_variances(difference.log_ratio, [error]))
         else:
-            p_values.append(contrast.difference.p_value)
+            p_values.append(difference.p_value)
     return p_values
 
 

@@ -34,10 +34,11 @@ def smallest_effect(ratios: np.ndarray, largest: float, threshold: float = THRES
     count = len(ratios)
     if count < ENOUGH_ROUNDS or largest**2 >= count:
         return math.inf
-    left = ratios - ratios.mean()
+    # As far from the truth as they are, on the average: nearer to their own mean.
+    left = (ratios - ratios.mean()) * math.sqrt(count / (count - 1))
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (_COMPARISONS, count))
     means = signs @ left / count
-    spread = np.sqrt(float((left**2).mean()) - means**2)
+    spread = np.sqrt(np.maximum(float((left**2).mean()) - means**2, 0))  # as it may be rounded
     # n x² / (x² + spread²) = largest², where x is the mean of a comparison's log ratios
     needed = largest * spread / math.sqrt(count - largest**2)
     effects = np.maximum(needed, math.log1p(threshold)) - means
