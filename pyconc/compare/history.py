@@ -139,8 +139,8 @@ class _Shown(NamedTuple):
     errors: Mapping[Key, Mapping[int, float]]
     #: Rounds of each, of all arms together.
     rounds: Mapping[Key, Mapping[int, int]]
-    #: By how much each campaign is dearer as a whole, as a log; the mean of those that have cases in
-    #: common is 0.
+    #: By how much each campaign is slower as a whole, as a log; the mean of those that have cases
+    #: in common is 0.
     shifts: np.ndarray
     #: The degrees of freedom of these.
     freedom: int
@@ -163,9 +163,7 @@ class _Shown(NamedTuple):
         return cls(means, errors, rounds, *_shifts(means, len(group)))
 
 
-def _shifts(
-    means: Mapping[Key, Mapping[int, float]], campaigns: int
-) -> tuple[np.ndarray, int]:
+def _shifts(means: Mapping[Key, Mapping[int, float]], campaigns: int) -> tuple[np.ndarray, int]:
     """What each campaign adds to every case, by least squares, and the degrees of freedom of that:
     one less than there are campaigns, if each has a case in common with another one.
     """
