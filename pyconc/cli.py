@@ -116,11 +116,14 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
 
 
 def _add_compare(compare: argparse.ArgumentParser) -> None:
-    for side in ("base", "head"):
-        compare.add_argument(
-            side, metavar=side.upper(),
-            help="a campaign, CAMPAIGN@PYTHON, or a file of pyperf or pytest-benchmark",
-        )  # fmt: skip
+    compare.add_argument(
+        "named", nargs="+", metavar="SIDE",
+        help="BASE and HEAD: each a campaign, CAMPAIGN@PYTHON, or a file of pyperf or "
+        "pytest-benchmark; or a campaign and two of its cases",
+    )  # fmt: skip
+    compare.add_argument(
+        "--rivals", action="store_true", help="compare the rivals of one campaign, and gate on them"
+    )
     compare.add_argument("-k", dest="keywords", metavar="EXPR", help="e.g. 'lock and not process'")
     compare.add_argument(
         "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
@@ -251,7 +254,7 @@ def _compare(args: argparse.Namespace) -> int:
     from pyconc.compare.command import Options, run_comparison
 
     options = Options(**{name: getattr(args, name) for name in Options._fields})
-    return CASE_FAILED if run_comparison(args.base, args.head, options) else DONE
+    return CASE_FAILED if run_comparison(args.named, options) else DONE
 
 
 def _noise(args: argparse.Namespace) -> int:

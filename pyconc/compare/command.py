@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.formats import as_json, as_markdown, as_table
+from pyconc.compare.rivals import rival_sides, two_cases
 from pyconc.compare.screen import shown
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.errors import UsageError
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
-from pyconc.store.sides import read_side
+from pyconc.store.sides import Side, read_side
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {
@@ -39,10 +40,14 @@ class Options(NamedTuple):
     history: Path | None = None
     across_machines: bool = False
     keywords: str | None = None
+    rivals: bool = False
 
 
-def run_comparison(base: str, head: str, options: Options) -> bool:
+def run_comparison(named: Sequence[str], options: Options) -> bool:
     """Print how HEAD compares with BASE.
+
+    Args:
+        named: two sides; a side and two of its cases; or a side whose rivals are compared.
 
     Returns:
         Whether what was asked to fail on is there.
@@ -50,10 +55,11 @@ def run_comparison(base: str, head: str, options: Options) -> bool:
     Raises:
         UsageError: a side cannot be read, or they do not compare.
     """
+    base, head = _sides(named, rivals=options.rivals)
     thresholds = read_thresholds(options.threshold, Path())
     comparison = compare(
-        read_side(base),
-        read_side(head),
+        base,
+        head,
         thresholds=thresholds,
         history=read_history(options.history),
         across_machines=options.across_machines,
@@ -65,6 +71,19 @@ def run_comparison(base: str, head: str, options: Options) -> bool:
         comparison = _confirmed(comparison, doubtful, thresholds, options)
     FORMATS[options.format](comparison)
     return _failed(comparison, options.fail_on)
+
+
+def _sides(named: Sequence[str], *, rivals: bool) -> tuple[Side, Side]:
+    if rivals and len(named) == 1:
+        return rival_sides(read_side(named[0]))
+    if not rivals and len(named) == 3:
+        return two_cases(read_side(named[0]), *named[1:])
+    if rivals or len(named) != 2:
+        raise UsageError(
+            "name BASE and HEAD, or a campaign and two of its cases, or a campaign with --rivals"
+        )
+    base, head = map(read_side, named)
+    return base, head
 
 
 def _confirmed(

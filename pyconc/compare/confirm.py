@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from pyconc.compare.comparison import Comparison, compare
+from pyconc.compare.rivals import sides_of
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
@@ -43,11 +44,14 @@ def confirm(
     """
     place = comparison.base.path
     own = recalled(read_about(place), place) if (place / CAMPAIGN).exists() else declared()
-    cases = _cases(suspects, comparison.base, own)
-    pythons = [f"{_spec(side, name)}={name}" for name, side in _sides(comparison)]
+    against = {each.case: each.contrast.against for each in comparison.judged}
+    pairs = [(case, against[case]) for case in suspects if against[case]]
+    sides = _sides(comparison)[1:] if pairs else _sides(comparison)  # rivals are of one Python
+    cases = _cases([*suspects, *dict.fromkeys(rival for _, rival in pairs)], comparison, own)
+    pythons = [f"{_spec(side, name)}={name}" for name, side in sides]
     with redirect_stdout(sys.stderr):  # the standard output is for the comparison
         prepared = campaign.prepare(cases, _PROFILE, pythons=pythons, own=own)
-        missing = [name for name, _ in _sides(comparison) if name not in prepared.places]
+        missing = [name for name, _ in sides if name not in prepared.places]
         if missing:
             causes = "; ".join(f"{left.name}: {left.cause}" for left in prepared.left)
             raise UsageError(f"nothing can be confirmed without {' and '.join(missing)}: {causes}")
@@ -56,7 +60,8 @@ def confirm(
             print(f"results: {path}")
     if outcome.interrupted:
         raise KeyboardInterrupt
-    base, head = (read_side(f"{folder}@{name}") for name, _ in _sides(comparison))
+    measured = [read_side(f"{folder}@{name}") for name, _ in sides]
+    base, head = sides_of(measured[0], pairs, ("rivals", "cases")) if pairs else measured
     again = compare(base, head, thresholds=thresholds)
     failed = [name for name in suspects if name not in {each.case for each in again.judged}]
     if failed:
@@ -71,22 +76,25 @@ def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
     return [("base", comparison.base), ("head", comparison.head)]
 
 
-def _cases(suspects: Sequence[str], base: Side, own: Own) -> list[Case]:
-    """The suspects as they were measured."""
+def _cases(names: Sequence[str], comparison: Comparison, own: Own) -> list[Case]:
+    """The cases as they were measured."""
+    measured = {e.case: e for e in comparison.base.measured.values()} | {
+        e.case: e for e in comparison.head.measured.values()
+    }
     by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
-    for name in suspects:
+    for name in names:
         if name not in by_id:
             raise UsageError(
                 f"{name} cannot be measured again, as the catalogue has no such case; "
                 f"leave --confirm out"
             )
-        version = base.measured[name].metadata.get("pyconc_version")
+        version = measured[name].metadata.get("pyconc_version")
         if version not in (None, by_id[name].workload_class.version):
             raise UsageError(
                 f"{name} cannot be measured again, as its workload is not what it was; "
                 f"measure both sides anew"
             )
-    return [by_id[name] for name in suspects]
+    return [by_id[name] for name in names]
 
 
 def _spec(side: Side, name: str) -> str:

@@ -30,9 +30,9 @@ from pyconc.store.sides import Side
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)
 _PLACES = {each: place for place, each in enumerate(_VERDICTS)}
-_COLUMNS = ("case", "BASE", "HEAD", "ratio", "95 % interval", "rounds", "verdict")
+_FIGURES = ("BASE", "HEAD", "ratio", "95 % interval", "rounds", "verdict")
 _MEANS = ("family", "cases", "ratio", "95 % interval")
-_TEXTS = {"case", "verdict", "family", "why"}
+_TEXTS = {"case", "against", "verdict", "family", "why"}
 _COLOURS = {SLOWER: "red", FASTER: "green", SUSPECT: "magenta", INCONCLUSIVE: "yellow", SAME: "dim"}
 #: So many alarms are named in one line.
 _NAMED = 5
@@ -148,10 +148,17 @@ def _ids(judged: Sequence[Judged]) -> list[str]:
     return [each.case for each in judged]
 
 
+def _columns(comparison: Comparison) -> Row:
+    """With what each case is held against, where that is another case."""
+    apart = any(each.contrast.against for each in comparison.judged)
+    return ("case", "against", *_FIGURES) if apart else ("case", *_FIGURES)
+
+
 def _cells(judged: Judged, mark: str | None) -> Row:
     contrast, difference = judged.contrast, judged.difference
     return (
         judged.case,
+        *([contrast.against] if contrast.against else ()),
         cost(contrast.base.value, contrast.unit),
         cost(contrast.head.value, contrast.unit),
         ratio(difference.ratio),
@@ -186,7 +193,7 @@ def as_table(comparison: Comparison) -> None:
     def cases(title: str, judged: Sequence[Judged], rows: Sequence[Row]) -> None:
         screen.say(title)
         styles = [_COLOURS[each.verdict] for each in judged]
-        screen.table(_COLUMNS, rows, texts=_TEXTS, styles=styles)
+        screen.table(_columns(comparison), rows, texts=_TEXTS, styles=styles)
 
     for sentence in sentences(comparison):
         screen.say(sentence)
@@ -219,17 +226,17 @@ def as_markdown(comparison: Comparison) -> None:
     rest = [each for each in _in_order(comparison) if each.verdict in (INCONCLUSIVE, SAME)]
     if told:
         print()
-        _print_rows(_COLUMNS, _rows(told, comparison))
+        _print_rows(_columns(comparison), _rows(told, comparison))
     if comparison.confirmation:
         print("\nMeasured again:\n")
-        _print_rows(_COLUMNS, _measured_again(comparison))
+        _print_rows(_columns(comparison), _measured_again(comparison))
     if families := _families(comparison):
         print("\nGeometric means:\n")
         _print_rows(_MEANS, families)
     if rest:
         _print_folded(
             f"{_cases(rest)} without a difference that counts",
-            lambda: _print_rows(_COLUMNS, _rows(rest, comparison)),
+            lambda: _print_rows(_columns(comparison), _rows(rest, comparison)),
         )
     if comparison.left_out:
         _print_folded(
@@ -309,6 +316,7 @@ def _case(judged: Judged, alarms: Collection[str]) -> dict[str, Any]:
     contrast = judged.contrast
     return {
         "id": judged.case,
+        "against": contrast.against or None,
         "base": contrast.base.value,
         "head": contrast.head.value,
         "unit": contrast.unit,

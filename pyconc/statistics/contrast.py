@@ -15,7 +15,7 @@ from pyconc.store.sides import Measured, Side
 
 Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.
-_MUST_AGREE = (
+MUST_AGREE = (
     "pyconc_version", "pyconc_clock", "pyconc_backend", "pyconc_start_method", "pyconc_workers",
     "timeit", "timeit_setup", "timeit_teardown",
 )  # fmt: skip
@@ -43,6 +43,8 @@ class Contrast(NamedTuple):
     head: Estimate
     difference: Difference
     unit: str
+    #: The case on BASE, where it is another one than on HEAD.
+    against: str = ""
     #: Where rounds are paired: the log ratio of each.
     ratios: Mapping[int, float] = {}
     #: And their variance, moderated by those of all cases.
@@ -103,7 +105,7 @@ def same_campaign(base: Side, head: Side) -> bool:
 def _incomparable(ours: Measured, theirs: Measured) -> str | None:
     if ours.unit != theirs.unit:
         return f"its unit is {ours.unit} in BASE and {theirs.unit} in HEAD"
-    for name in _MUST_AGREE:
+    for name in MUST_AGREE:
         before, after = ours.metadata.get(name), theirs.metadata.get(name)
         if before != after:
             what = name.removeprefix("pyconc_").replace("_", " ")
@@ -119,12 +121,12 @@ def _paired(ours: Measured, theirs: Measured) -> Contrast:
     """By the rounds that both have."""
     common = sorted(set(ours.costs) & set(theirs.costs))
     base, head = (_logs(each, common) for each in (ours, theirs))
-    ratios = _by_turns(ours.turns, theirs.turns, common)
+    ratios = _by_turns(ours.turns, theirs.turns, common) if _took_turns(ours, theirs) else None
     if ratios is None:
         ratios = head - base
     return Contrast(
-        ours.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
-        ratios=dict(zip(common, ratios.tolist())),
+        theirs.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
+        against=_against(ours, theirs), ratios=dict(zip(common, ratios.tolist())),
     )  # fmt: skip
 
 
@@ -134,18 +136,30 @@ def _moderated(pairs: Sequence[Contrast]) -> list[Contrast]:
     return [each._replace(usual=prior.moderate(own)) for each, own in zip(pairs, seen)]
 
 
+def _against(ours: Measured, theirs: Measured) -> str:
+    return ours.case if ours.case != theirs.case else ""
+
+
+def _took_turns(ours: Measured, theirs: Measured) -> bool:
+    """Whether both took turns with one another, and not each with other Pythons alone."""
+    one, other = (each.metadata.get("pyconc_rival", each.case) for each in (ours, theirs))
+    return bool(one == other)
+
+
 def _by_turns(ours: Turns, theirs: Turns, rounds: Sequence[int]) -> Array | None:
-    """The log ratio of each round; None where the sides did not take turns.
+    """The log ratio of each round; None where in one of them the sides did not take turns.
 
     It is the mean of the middle half of the turns (`scipy.stats.trim_mean`, which takes long to
-    import): in some of them the machine was disturbed for one side only.
+    import): in some of them the machine was disturbed for one side only. Rivals may have unlike
+    numbers of turns; those that both had are paired.
     """
-    sizes = [{len(side.get(number, ())) for side in (ours, theirs)} for number in rounds]
-    if any(len(size) != 1 or size == {0} for size in sizes):
+    sizes = [min(len(side.get(number, ())) for side in (ours, theirs)) for number in rounds]
+    if 0 in sizes:
         return None
-    if len(set().union(*sizes)) == 1:  # all at once
-        return middle_mean(_log_ratios(*([side[n] for n in rounds] for side in (ours, theirs))))
-    return np.array([middle_mean(_log_ratios(ours[n], theirs[n])) for n in rounds])
+    pairs = [[side[n][:size] for side in (ours, theirs)] for n, size in zip(rounds, sizes)]
+    if len(set(sizes)) == 1:  # all at once
+        return middle_mean(_log_ratios(*zip(*pairs)))
+    return np.array([middle_mean(_log_ratios(*each)) for each in pairs])
 
 
 def _log_ratios(base: Sequence[Any], head: Sequence[Any]) -> Array:
@@ -180,8 +194,9 @@ def _unpaired(
         difference = unpaired(float(head.mean() - base.mean()), rounds, within, added)
         found.append(
             Contrast(
-                both[0].case, of_logs(base), of_logs(head), difference, both[0].unit,
-                logs=_by_round(both, (base, head)), knows_campaigns=between is not None,
+                both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
+                against=_against(*both), logs=_by_round(both, (base, head)),
+                knows_campaigns=between is not None,
             )
         )  # fmt: skip
     return found

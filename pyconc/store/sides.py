@@ -92,8 +92,11 @@ class Side(NamedTuple):
         return said.pop() if len(said) == 1 else None
 
     def is_same_as(self, other: Side) -> bool:
-        """Whether both were read from one place."""
-        return self.path.resolve() == other.path.resolve() and self.label == other.label
+        """Whether both were read from one place, and have the same cases in the same places."""
+        one, two = ({name: e.case for name, e in side.measured.items()} for side in (self, other))
+        return (
+            self.path.resolve() == other.path.resolve() and self.label == other.label and one == two
+        )
 
     def has_same_costs_as(self, other: Side) -> bool:
         return {case: each.costs for case, each in self.measured.items()} == {

@@ -65,6 +65,10 @@ class Workload:
     control: ClassVar[str | None] = None
     #: The same thing in C, by the operating system's own primitive; named as a control is.
     floor: ClassVar[str | None] = None
+    #: Another way to do the same, that it is held against; named as a control is. Both take turns
+    #: from value to value, as the Pythons of a campaign do. Ways that differ in one axis are said
+    #: by `case(rivals=...)` instead.
+    rival: ClassVar[str | None] = None
     clock: ClassVar[Clock] = Clock.WORK
     #: Stamps that each worker takes of its clock on the way through a value.
     stamps: ClassVar[int] = 64
@@ -159,7 +163,7 @@ class Case:
         self.workload = snake_case(workload.__name__)
         self.name = f"{self.family}.{self.workload}"
         self.values = dict(parameters)
-        self.id = f"{self.name}[{'-'.join(map(str, parameters.values()))}]"
+        self.id = self._with_values(parameters)
         kind, _, start_method = str(parameters["backend"]).partition("-")
         self.parameters: dict[str, Parameter] = {"backend": kind}
         if start_method:
@@ -192,6 +196,19 @@ class Case:
         if isinstance(wanted, bool):
             return wanted
         return all(self.values[name] in values for name, values in wanted.items())
+
+    def named(self, role: str) -> str | None:
+        """How it names its ``control``, ``floor`` or ``rival``, with its own parameters in it."""
+        axis = self.declaration.rivals
+        if role == "rival" and axis:
+            first = self.declaration.axes[axis][0]
+            is_first = self.values[axis] == first
+            return None if is_first else self._with_values({**self.values, axis: first})
+        name: str | None = getattr(self.workload_class, role)
+        return name and name.format_map(self.parameters)
+
+    def _with_values(self, values: Mapping[str, Parameter]) -> str:
+        return f"{self.name}[{'-'.join(map(str, values.values()))}]"
 
     @property
     def requirements(self) -> list[Requirement]:
@@ -238,8 +255,11 @@ class Declaration:
         axes: Mapping[str, Parameter | Sequence[Parameter]],
         quick: bool | Mapping[str, Sequence[Parameter]],
         requires: Iterable[Requirement],
+        rivals: str | None = None,
     ) -> None:
         self.notes = notes
+        #: The axis whose values are ways to do the same; the first is what others are held against.
+        self.rivals = rivals
         self.axes = {name: _as_tuple(values) for name, values in axes.items()}
         #: How the values of an axis are said, where they depend on the machine.
         self.words = {n: v.words for n, v in axes.items() if isinstance(v, ByCores)}
@@ -258,6 +278,8 @@ class Declaration:
         for axis, each in self.axes.items():
             if not each or len(set(each)) != len(each):
                 raise DeclarationError(f"{where}: {axis} needs values that differ: {each!r}")
+        if self.rivals and len(self.axes.get(self.rivals, ())) < 2:
+            raise DeclarationError(f"{where}: rivals names no axis of several: {self.rivals!r}")
         if isinstance(self.quick, Mapping):
             for axis, values in self.quick.items():
                 if not set(values) <= set(self.axes.get(axis, ())):
@@ -274,6 +296,7 @@ def case(
     workers: int | Sequence[int] = 1,
     quick: bool | Mapping[str, Sequence[Parameter]] = True,
     requires: Iterable[Requirement] = (),
+    rivals: str | None = None,
     **axes: Parameter | Sequence[Parameter],
 ) -> Callable[[AnyWorkload], AnyWorkload]:
     """Declare a workload's cases.
@@ -284,6 +307,8 @@ def case(
         workers: how many there are.
         quick: which cases belong to the quick subset: all, none, or those with these values.
         requires: what a Python must offer.
+        rivals: the axis whose values are ways to do the same. Cases that differ in it alone take
+            turns from value to value, and each is held against that with the first value.
         axes: further parameters, which become attributes of the workload.
 
     Raises:
@@ -294,6 +319,7 @@ def case(
         axes={"backend": backend, "workers": workers, **axes},
         quick=quick,
         requires=requires,
+        rivals=rivals,
     )
 
     def declare(workload: AnyWorkload) -> AnyWorkload:

@@ -18,6 +18,8 @@ from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
 
 _ROOT = Path(__file__).resolve().parents[2]
+#: What a case may name another one for.
+TWINS = ("control", "floor", "rival")
 
 
 def benchmarks_folder() -> Path:
@@ -57,8 +59,8 @@ def load(*folders: Path) -> list[Case]:
         if by_id.setdefault(case.id, case) is not case:
             raise DeclarationError(f"{case.id} is declared twice")
     for case in cases:
-        control(case, by_id)
-        floor(case, by_id)
+        for role in TWINS:
+            twin(case, role, by_id)
     return cases
 
 
@@ -82,7 +84,7 @@ def families() -> list[str]:
 
 
 def find(case_id: str, *folders: Path) -> tuple[Case, dict[str, str]]:
-    """One case, and the ids of its control and its floor, importing only the families it needs.
+    """One case, and the ids of its `TWINS`, importing only the families it needs.
 
     Raises:
         UsageError: there is no such case.
@@ -94,11 +96,11 @@ def find(case_id: str, *folders: Path) -> tuple[Case, dict[str, str]]:
         select(load(*folders), [case_id])
         raise UsageError(f"{case_id!r} names several cases; give one full id")
     case = by_id[case_id]
-    named = [case.workload_class.control, case.workload_class.floor]
+    named = [case.named(role) for role in TWINS]
     for other in {each.partition(".")[0] for each in named if each} - {name}:
         by_id.update({twin.id: twin for twin in _family_in(folders, other)})
-    twins = {"control": control(case, by_id), "floor": floor(case, by_id)}
-    return case, {role: twin.id for role, twin in twins.items() if twin}
+    twins = {role: twin(case, role, by_id) for role in TWINS}
+    return case, {role: found.id for role, found in twins.items() if found}
 
 
 def family_names(folder: Path) -> list[str]:
@@ -187,7 +189,7 @@ def control(case: Case, by_id: dict[str, Case]) -> Case | None:
     Raises:
         DeclarationError: the workload names a control that has no such case.
     """
-    return _twin(case, "control", by_id)
+    return twin(case, "control", by_id)
 
 
 def floor(case: Case, by_id: dict[str, Case]) -> Case | None:
@@ -196,20 +198,28 @@ def floor(case: Case, by_id: dict[str, Case]) -> Case | None:
     Raises:
         DeclarationError: the workload names a floor that has no such case.
     """
-    return _twin(case, "floor", by_id)
+    return twin(case, "floor", by_id)
 
 
-def _twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
-    name = getattr(case.workload_class, role)
+def twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
+    """The case that another one names for one of the roles in `TWINS`.
+
+    Raises:
+        DeclarationError: there is no such case, or a rival has a rival itself.
+    """
+    name = case.named(role)
     if name is None:
         return None
-    name = name.format_map(case.parameters)
-    if name in by_id:
-        return by_id[name]
-    for other in by_id.values():
-        if other.name == name and other.parameters.items() <= case.parameters.items():
-            return other
-    raise DeclarationError(f"{case.id}: no case of its {role} {name} has these parameters")
+    found = by_id.get(name)
+    if found is None:
+        others = (o for o in by_id.values() if o.name == name)
+        same = (o for o in others if o.parameters.items() <= case.parameters.items())
+        found = next(same, None)
+    if found is None:
+        raise DeclarationError(f"{case.id}: no case of its {role} {name} has these parameters")
+    if role == "rival" and found.named(role):
+        raise DeclarationError(f"{case.id}: its rival {found.id} has a rival; name that one")
+    return found
 
 
 def select(
