@@ -94,6 +94,8 @@ class With(Entered):
 class TryFinally(Entered):
     """`acquire`, `try`, nothing, `finally`, `release`. One operation: all of that once."""
 
+    rival = "context_manager.with"
+
     def work(self, worker: int, loops: int) -> None:
         statement = self.statement
         for _ in repeat(None, loops):

@@ -253,7 +253,7 @@ class Exchange(Handoff, Sending):
         return wrong, last
 
 
-@case(notes="Pipe", backend=FORK, workers=2, kind=KINDS)
+@case(notes="Pipe", backend=FORK, workers=2, kind=KINDS, rivals="kind")
 class PingPong(Exchange):
     """One byte there and back. One operation: one round trip."""
 

@@ -29,6 +29,9 @@ STOCK = [3, 0, 6, 1, 7, 4, 2, 5]
 #: Seconds that a consumer dawdles in a trial.
 PAUSE = 1e-5
 
+#: Queues that threads and processes have.
+KINDS = ("Queue", "SimpleQueue")
+
 
 class Rotation(Workload):
     """One thread takes an item out of the stock and puts it back, again and again."""
@@ -81,6 +84,7 @@ class ListAppendPop(Rotation):
     notes="Queue",
     kind=("Queue", "SimpleQueue", "LifoQueue", "PriorityQueue", "deque"),
     quick={"kind": ["Queue", "SimpleQueue"]},
+    rivals="kind",
 )
 class PutGet(Rotation):
     """A queue with nobody else at it. One operation: one item taken out and put back."""
@@ -110,7 +114,7 @@ class NoQueue(Passing):
         return wrong
 
 
-@case(notes="Queue", workers=2, kind=("Queue", "SimpleQueue"), quick={"kind": ["Queue"]})
+@case(notes="Queue", workers=2, kind=KINDS, quick={"kind": ["Queue"]}, rivals="kind")
 class OneToOne(Numbers):
     """One producer and one consumer. One operation: one item through the queue."""
 
@@ -158,7 +162,7 @@ class Bounded(OneToOne):
         return super().check(loops)
 
 
-@case(notes="Queue", workers=4, kind=("Queue", "SimpleQueue"), quick={"kind": ["Queue"]})
+@case(notes="Queue", workers=4, kind=KINDS, quick={"kind": ["Queue"]}, rivals="kind")
 class OneToThree(Passing):
     """The notes' producer and three consumers; for a `Queue` with `task_done` and `join`.
 
@@ -313,8 +317,9 @@ def library(workload: Workload) -> Any:
     notes="Queue",
     backend=(THREAD, FORK),
     workers=2,
-    kind=("Queue", "SimpleQueue"),
+    kind=KINDS,
     quick={"kind": ["Queue"]},
+    rivals="kind",
 )
 class PingPong(Handoff):
     """A number through one queue, and back through another. One operation: one round trip."""
@@ -344,6 +349,7 @@ class PingPong(Handoff):
     kind=("Queue", "SimpleQueue", "JoinableQueue"),
     payload=(0, 1 << 10, 1 << 16, 1 << 20),
     quick={"kind": ["Queue"], "payload": [0, 1 << 16]},
+    rivals="kind",
 )
 class Payload(Blocks):
     """Blocks of bytes from process to process; a `JoinableQueue` hears of each one that is done.

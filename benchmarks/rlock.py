@@ -95,6 +95,7 @@ class EvalProgram(ShortProgram, EvalUpdate):
     """The notes' program, through `eval`. One operation: one update."""
 
     control = "rlock.eval_alone_program"
+    rival = "rlock.direct_program"
 
 
 @case(notes="RLock", workers=2)
@@ -206,6 +207,7 @@ class Pair(Recursion):
 
     control = "reference.empty_loop"
     floor = "floor.mutex_pair[thread-1]"
+    rival = "lock.pair"
     depth = 1
 
     def work(self, worker: int, loops: int) -> None:
