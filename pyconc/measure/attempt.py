@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import pyperf
 
 from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
@@ -115,9 +114,14 @@ class Attempt:
 
 
 def learned(suite: Any, round_number: int) -> dict[str, float]:
-    """What the scheduler must know of a worker's result."""
-    bench = pyperf.Benchmark.loads(json.dumps(suite))
-    metadata = bench.get_metadata()
+    """What the scheduler must know of a worker's result, as pyperf has written it."""
+    [bench] = suite["benchmarks"]
+    [run] = bench["runs"]
+    metadata = {
+        name: value
+        for level in (suite, bench, run)
+        for name, value in level.get("metadata", {}).items()
+    }
     timed = {
         "timed": metadata["pyconc_timed_seconds"],
         "fastest_pace": metadata["pyconc_fastest_pace"],
@@ -125,7 +129,7 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     }
     if round_number == 0:
         return {**timed, "loops": metadata["calibrate_loops"]}
-    return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
+    return {**timed, "cost": statistics.fmean(run["values"]), "pace": metadata["pyconc_pace"]}
 
 
 def with_spread(records: Sequence[Record]) -> Sequence[Record]:

@@ -47,7 +47,7 @@ class Record(NamedTuple):
 
 
 class Journal:
-    """Appends records to a campaign's folder, each safe on disk before `append` returns."""
+    """Appends records to a campaign's folder, all safe on disk before `append` returns."""
 
     def __init__(self, folder: Path) -> None:
         """Open it for this process alone.
@@ -86,10 +86,10 @@ class Journal:
             raise UsageError(_cannot_write(folder, error)) from error
         return cls(folder)
 
-    def append(self, record: Record) -> None:
+    def append(self, *records: Record) -> None:
         """Raises UsageError if the disk is full; the journal is then as it was before."""
         size = self._file.tell()
-        left = record.to_json().encode() + b"\n"
+        left = "".join(record.to_json() + "\n" for record in records).encode()
         try:
             while left:
                 left = left[self._file.write(left) or 0 :]

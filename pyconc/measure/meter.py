@@ -22,8 +22,8 @@ from pyconc.suite.usage import Usage, usage_now
 _ATTEMPTS = 5
 #: Calibration asks for a window this much longer, so that few values have to be measured again.
 _HEADROOM = 1.25
-#: Loops of each worker in a trial.
-_TRIAL_LOOPS = 16
+#: Loops of each worker in a trial; of many workers fewer, but for the least.
+_TRIAL_LOOPS, _TRIAL_IN_ALL, _LEAST_TRIAL = 16, 64, 4
 #: Loops of each worker that are observed one by one, at most.
 _OBSERVED = 2000
 #: Seconds after which a worker that is never kept waiting looks whether its fixed time is over:
@@ -183,8 +183,9 @@ class Meter:
     def _try(self) -> None:
         """Have the primitive do its duty where it is hard."""
         if type(self.workload).trial is not Workload.trial:
-            self._release(Job("trial", _TRIAL_LOOPS))
-            self.workload.check(_TRIAL_LOOPS)
+            loops = _trial_loops(self.workload.workers)
+            self._release(Job("trial", loops))
+            self.workload.check(loops)
 
     def _programs(self, loops: int) -> Value:
         before = usage_now()
@@ -293,6 +294,10 @@ class Meter:
         if measured.seconds <= 0:
             return measured.seconds
         return measured.seconds * loops * self.workload.workers / measured.loops
+
+
+def _trial_loops(workers: int) -> int:
+    return min(_TRIAL_LOOPS, max(_LEAST_TRIAL, _TRIAL_IN_ALL // workers))
 
 
 def _sum(used: list[Usage]) -> Usage:

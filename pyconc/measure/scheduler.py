@@ -115,12 +115,13 @@ class Scheduler:
         per_round = sum(self.state.seconds(p) for p in pairs if p not in self.state.failed)
         return per_round * max(0, self.plan.profile.rounds - number)
 
-    def _finish(self, record: Record) -> None:
-        self._journal.append(record)
-        self.state.learn(record)
-        if record.error is not None:
-            why = last_line(record.error)
-            self._progress.say(f"failed: {record.case} on {record.arm}: {why}")
+    def _finish(self, records: Sequence[Record]) -> None:
+        self._journal.append(*records)
+        for record in records:
+            self.state.learn(record)
+            if record.error is not None:
+                why = last_line(record.error)
+                self._progress.say(f"failed: {record.case} on {record.arm}: {why}")
 
     def _estimate(self, pair: tuple[str, str]) -> str:
         costs = self.state.costs.get(pair)
@@ -142,8 +143,7 @@ class Scheduler:
             while running:
                 running = [each for each in running if self._goes_on(each)]
                 running.reverse()  # what drifts evenly drifts for all alike
-            for record in with_spread([each.record() for each in attempts]):
-                self._finish(record)
+            self._finish(with_spread([each.record() for each in attempts]))
         except BaseException:
             self._close_launchers()
             raise
