@@ -15,7 +15,7 @@ from typing import Any
 from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
 from pyconc.measure.plan import Task
-from pyconc.measure.turns import spread
+from pyconc.measure.turns import ratio, spread
 from pyconc.measure.worker import CASE_FAILED
 
 #: Seconds of one turn after which a worker is taken to hang.
@@ -113,7 +113,7 @@ class Attempt:
         self._result.unlink(missing_ok=True)
 
 
-def learned(suite: Any, round_number: int) -> dict[str, float]:
+def learned(suite: Any, round_number: int) -> dict[str, Any]:
     """What the scheduler must know of a worker's result, as pyperf has written it."""
     [bench] = suite["benchmarks"]
     [run] = bench["runs"]
@@ -129,18 +129,36 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     }
     if round_number == 0:
         return {**timed, "loops": metadata["calibrate_loops"]}
-    return {**timed, "cost": statistics.fmean(run["values"]), "pace": metadata["pyconc_pace"]}
+    return {**timed, "cost": statistics.fmean(run["values"])}
 
 
-def with_spread(records: Sequence[Record]) -> Sequence[Record]:
-    """The records of workers that took turns, with what only all of them together tell."""
-    if any(record.error is not None for record in records):
-        return records
-    values = [record.suite["benchmarks"][0]["runs"][0].get("values", ()) for record in records]
-    found = spread(values)
-    if found is None:
-        return records
-    return [each._replace(learned={**(each.learned or {}), "spread": found}) for each in records]
+def with_turns(records: Sequence[Record], arms: Sequence[str]) -> list[Record]:
+    """The records of workers that took turns, with what only all of them together tell.
+
+    Args:
+        arms: of the campaign; neighbours in this order are compared.
+    """
+    sound = sorted(
+        (record for record in records if record.error is None), key=lambda r: arms.index(r.arm)
+    )
+    values = {record.arm: _values(record) for record in sound}
+    known: dict[str, dict[str, Any]] = {record.arm: dict(record.learned or {}) for record in sound}
+    if len(sound) == len(records):
+        found = spread(list(values.values()))
+        if found is not None:
+            for each in known.values():
+                each["spread"] = found
+    for before, after in zip(values, list(values)[1:]):
+        log = ratio(values[before], values[after])
+        if log is not None:
+            known[after]["ratios"] = {before: log}
+    return [record._replace(learned=known.get(record.arm)) for record in records]
+
+
+def _values(record: Record) -> Sequence[float]:
+    """None of a calibration."""
+    values: Sequence[float] = record.suite["benchmarks"][0]["runs"][0].get("values", ())
+    return values
 
 
 def last_line(text: str) -> str:

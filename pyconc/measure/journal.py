@@ -27,9 +27,9 @@ class Record(NamedTuple):
     error: str | None = None
     #: What the scheduler must know of it, so that a resumed campaign need not read every suite:
     #: ``loops`` and ``value_seconds`` of a calibration, ``cost`` of a round, ``timed`` seconds,
-    #: the ``fastest_pace`` of the machine that the worker met, the mean ``pace`` of a round, and
-    #: the ``spread`` of its turns.
-    learned: dict[str, float] | None = None
+    #: the ``fastest_pace`` of the machine that the worker met, the ``spread`` of the turns of a
+    #: round, and its ``ratios``: the log ratio to the arm before it, by the label of that one.
+    learned: dict[str, Any] | None = None
     #: Where the output of a worker that failed is, in the campaign's folder.
     log: str | None = None
 

@@ -19,7 +19,8 @@ class Profile(NamedTuple):
     #: Rounds of every case at least, and at most: fresh processes, the unit of the statistics.
     rounds: int
     most_rounds: int
-    #: A case has enough rounds when the half-width of its 95 % interval is this share of its cost.
+    #: A case has enough rounds when the half-width of its 95 % interval is this share: of the ratio
+    #: of Pythons that take turns, and of the cost on a single one.
     target: float
     #: Minutes for each interpreter, where no other budget is given; noisy cases get what is left.
     minutes: float
@@ -35,9 +36,10 @@ class Profile(NamedTuple):
     round_time: float
     #: The same for programs and for several workers: they are noisier, and their values longer.
     team_time: float
-    #: How steady the turns of a round are to leave its ratio, as the standard error of a log. Once
-    #: it is known how far those of a case spread, it has as many values as that takes, in up to
-    #: `longest` seconds a round. With 0 the time alone decides.
+    #: How steady the turns of a round are to leave its ratio: the standard error of its log, over
+    #: the root of 2, as noise is everywhere. Once it is known how far those of a case spread, it has
+    #: as many values as that takes, in up to `longest` seconds a round. With 0 the time alone
+    #: decides.
     steady: float
     longest: float
     #: Only the subset that the declarations mark as quick.
@@ -60,7 +62,7 @@ PROFILES = {
         Profile(
             "full", 12, 40, target=0.005, minutes=120, values=100, warmups=2,
             min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.9,
-            steady=0.02, longest=2.0, quick=False,
+            steady=0.014, longest=2.0, quick=False,
         ),
     )
 }  # fmt: skip

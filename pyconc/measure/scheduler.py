@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import Attempt, last_line, with_spread
+from pyconc.measure.attempt import Attempt, last_line, with_turns
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
@@ -143,7 +143,7 @@ class Scheduler:
             while running:
                 running = [each for each in running if self._goes_on(each)]
                 running.reverse()  # what drifts evenly drifts for all alike
-            self._finish(with_spread([each.record() for each in attempts]))
+            self._finish(with_turns([each.record() for each in attempts], list(self.plan.cases)))
         except BaseException:
             self._close_launchers()
             raise

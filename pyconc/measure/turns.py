@@ -42,6 +42,17 @@ class Turns:
             faulthandler.dump_traceback_later(self._deadline)
 
 
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+    """The log ratio of a round of two Pythons that took turns: the mean of the middle half of those
+    of its turns, as comparisons have it (`pyconc.compare.contrast`). None without turns.
+    """
+    if not ours or len(ours) != len(theirs):
+        return None
+    logs = _logs(ours, theirs)
+    cut = len(logs) // 4
+    return statistics.fmean(logs[cut : len(logs) - cut])
+
+
 def spread(values: Sequence[Sequence[float]]) -> float | None:
     """How far the log ratios of Pythons that took turns spread from turn to turn.
 
@@ -60,8 +71,13 @@ def spread(values: Sequence[Sequence[float]]) -> float | None:
 
 
 def _spread(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    logs = sorted(math.log(their / our) for our, their in zip(ours, theirs))
+    logs = _logs(ours, theirs)
     cut = len(logs) // 4
     low, high = logs[cut], logs[len(logs) - cut - 1]
     winsorized = [min(max(log, low), high) for log in logs]
     return statistics.stdev(winsorized) / (1 - 2 * cut / len(logs))
+
+
+def _logs(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """The log ratio of each turn, in order of size."""
+    return sorted(math.log(their / our) for our, their in zip(ours, theirs))
