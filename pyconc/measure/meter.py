@@ -22,6 +22,8 @@ from pyconc.suite.usage import Usage, usage_now
 _ATTEMPTS = 5
 #: Calibration asks for a window this much longer, so that few values have to be measured again.
 _HEADROOM = 1.25
+#: A warmup is so much shorter than a value: it is for what only the first moments meet.
+_WARMUP = 4
 #: Loops of each worker in a trial; of many workers fewer, but for the least.
 _TRIAL_LOOPS, _TRIAL_IN_ALL, _LEAST_TRIAL = 16, 64, 4
 #: Loops of each worker that are observed one by one, at most.
@@ -85,7 +87,8 @@ class Meter:
 
     @property
     def _fixed_time(self) -> bool:
-        return self.workload.fixed_time and self.workload.workers > 1
+        workload = self.workload
+        return workload.fixed_time and workload.workers > 1 and workload.clock is Clock.WORK
 
     @property
     def inner_loops(self) -> int:
@@ -128,15 +131,15 @@ class Meter:
         clock = self.workload.clock
         if clock is Clock.WORK and self.calibrating:
             return self._calibrate(loops)
+        if self._warmups:
+            self._warmups -= 1
+            start_on(self._value_number)
+            return self._warm_up(loops)
         measure = {
             Clock.PROGRAM: self._programs,
             Clock.CALLER: self._caller,
             Clock.WORK: self._team_work,
         }[clock]
-        if self._warmups:
-            self._warmups -= 1
-            start_on(self._value_number)
-            return measure(loops).seconds
         self._next_turn()
         start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
@@ -186,6 +189,20 @@ class Meter:
             loops = _trial_loops(self.workload.workers)
             self._release(Job("trial", loops))
             self.workload.check(loops)
+
+    def _warm_up(self, loops: int) -> float:
+        """A part of a value, and so no window is asked for; what all of it would have taken."""
+        if self._fixed_time:
+            measured, _ = self._value(loops, self.min_window / _WARMUP)
+            return measured.elapsed * _WARMUP
+        part = max(1, loops // _WARMUP)
+        if self.workload.clock is Clock.WORK:
+            took = self._value(part)[0].elapsed
+        elif self.workload.clock is Clock.CALLER:
+            took = self._caller(part).seconds
+        else:
+            took = self._programs(part).seconds
+        return took * loops / part
 
     def _programs(self, loops: int) -> Value:
         before = usage_now()
@@ -249,9 +266,10 @@ class Meter:
         workload.work(0, loops)
         return perf_counter() - start
 
-    def _value(self, loops: int) -> tuple[Window, Value]:
+    def _value(self, loops: int, seconds: float | None = None) -> tuple[Window, Value]:
+        """Those of so many seconds where all workers have a time, of the least window as a rule."""
         before = usage_now()
-        done = self._release(self._job(loops))
+        done = self._release(self._job(loops, seconds or self.min_window))
         own = [each.usage for each in done if each.usage]
         used = usage_now() - before if not own else _sum(own)
         measured = window(self.workload.laps)
@@ -266,10 +284,10 @@ class Meter:
         paces = [reading for each in done for reading in (*each.paces, *each.ends)]
         return measured, Value(measured.elapsed, metrics, paces)
 
-    def _job(self, loops: int) -> Job:
+    def _job(self, loops: int, seconds: float) -> Job:
         if not self._fixed_time:
             return Job("work", loops, core=self._value_number)
-        return Job("share", loops, self.min_window, core=self._value_number)
+        return Job("share", loops, seconds, core=self._value_number)
 
     def _release(self, job: Job) -> list[Done]:
         assert self._team is not None

@@ -36,9 +36,9 @@ class Profile(NamedTuple):
     round_time: float
     #: The same for programs and for several workers: they are noisier, and their values longer.
     team_time: float
-    #: How steady the turns of a round are to leave its ratio: the standard error of its log over the
-    #: root of 2, as noise is everywhere. Once it is known how far those of a case spread, it has as
-    #: many values as that takes, in up to `longest` seconds a round. With 0 the time alone decides.
+    #: How steady the turns of a round are to leave its ratio: the standard error of its log over
+    #: the root of 2, as noise is everywhere. Once the spread of its turns is known, a case has as
+    #: many values as that takes, in up to `longest` seconds. With 0 the time alone decides.
     steady: float
     longest: float
     #: Only the subset that the declarations mark as quick.

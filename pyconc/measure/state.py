@@ -14,6 +14,8 @@ from pyconc.suite.case import Case
 
 #: So many of the latest workers of an arm tell the usual pace.
 _LATEST = 100
+#: Seconds of a value that needs no warmups.
+_LONG = 0.1
 #: Calibrations of the same thing may differ by so many times in their loops.
 _LUCK = 4
 #: So many turns a case has at least, where its time allows: fewer do not show how far they spread.
@@ -30,7 +32,7 @@ class Calibration(NamedTuple):
 
     def warmups(self, profile: Profile) -> int:
         """None for a long value, of which the first moments are a small part."""
-        return profile.warmups if self.seconds < 0.5 else 0
+        return profile.warmups if self.seconds < _LONG else 0
 
     def like(self, all_arms: Iterable[Calibration], *, on_average: bool = False) -> Calibration:
         """With the most loops of those arms, itself included, that have up to `_LUCK` times as many
