@@ -51,13 +51,18 @@ def arguments(toy: str, result: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def test_a_worker_waits_before_every_value_and_before_its_end(
+def test_a_worker_waits_before_every_warmup_and_value_and_before_its_end(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     result, log = tmp_path / "result.json", tmp_path / "log"
     launcher.start(arguments("faulty.sound[process-fork-1]", result), log, by_turns=True)
-    assert [launcher.turn(60) for _ in range(VALUES + 1)] == [None] * (VALUES + 1)
+    for _ in range(1 + VALUES):
+        assert launcher.turn(60) is None
+        assert not launcher.measured
+    assert launcher.turn(60) is None
+    assert launcher.measured
     assert not result.exists()
+    launcher.release()
     assert launcher.turn(60) == 0, log.read_text()
     bench = pyperf.Benchmark.load(str(result))
     assert bench.get_nvalue() == VALUES

@@ -40,8 +40,14 @@ class Attempt:
         # A worker that outlived a killed runner must not be taken for one of ours.
         self._log = folder / f"worker-{os.getpid()}-{place}.log"
         self._result = self._log.with_suffix(".json")
+        #: Spent on waiting for it, so that those of workers that run at the same time count once.
         self._seconds = 0.0
         self._launcher: Launcher | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has measured everything, and only its last turn is left."""
+        return self._launcher is not None and self._launcher.measured
 
     def start(self, launcher: Launcher, arguments: Sequence[str], *, by_turns: bool) -> None:
         """Start the worker; its first turn has begun.
@@ -55,6 +61,15 @@ class Attempt:
         own = ["--result", str(self._result), "--deadline", str(TIMEOUT - 5)]
         launcher.start([*arguments, *own], self._log, by_turns=by_turns)
         self._seconds += time.monotonic() - started
+
+    def release(self) -> None:
+        """Give the worker a turn that `turn` will wait for.
+
+        Raises:
+            OSError: it is lost, and so is its launcher.
+        """
+        assert self._launcher is not None
+        self._launcher.release()
 
     def turn(self) -> bool:
         """Let the worker run until its turn is over; whether it goes on after that.

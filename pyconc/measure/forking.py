@@ -2,9 +2,10 @@
 
 A line asks with a JSON object, ``{"arguments": [...], "log": PATH, "by_turns": true}``, and is
 answered by ``{"pid": 7}`` at once and by ``{"status": 0}`` when that process has ended. Between
-them ``{"turn": "over"}`` says that the worker waits for its next turn, and the line
-``{"turn": true}`` gives it. When the input ends, for whoever asked was killed, so does the worker
-of the moment, with all of its process group.
+them ``{"measured": false}`` says that the worker waits for its next turn, or with true that it has
+measured everything and waits for its last one, and the line ``{"turn": true}`` gives it. When the
+input ends, for whoever asked was killed, so does the worker of the moment, with all of its process
+group.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple, NoReturn
 
 from pyconc.measure.process import end_group
+from pyconc.measure.turns import MEASURED
 
 
 class Pipes(NamedTuple):
@@ -106,8 +108,7 @@ def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int |
         if awake in ready:
             os.read(awake, 1 << 10)
         elif pipes.over in ready:
-            os.read(pipes.over, 1)
-            _answer({"turn": "over"})
+            _answer({"measured": os.read(pipes.over, 1) == MEASURED})
         elif next(lines, None):  # while it runs, only turns are given
             os.write(pipes.give, b".")
         else:

@@ -49,7 +49,7 @@ class Meter:
         calibrating: small numbers of loops are being tried, so that a window may be missing.
         quiet: waits for a quiet machine; without one, any is good enough.
         warmups: so many values come first that need no quiet machine.
-        next_turn: called before every value, and returns when this process may go on.
+        next_turn: called before every warmup and value, and returns when this process may go on.
     """
 
     def __init__(
@@ -131,6 +131,7 @@ class Meter:
         clock = self.workload.clock
         if clock is Clock.WORK and self.calibrating:
             return self._calibrate(loops)
+        self._next_turn()
         if self._warmups:
             self._warmups -= 1
             start_on(self._value_number)
@@ -140,7 +141,6 @@ class Meter:
             Clock.CALLER: self._caller,
             Clock.WORK: self._team_work,
         }[clock]
-        self._next_turn()
         start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
@@ -159,6 +159,7 @@ class Meter:
         what = self.workload.observes
         if what is None:
             return {}
+        self._next_turn()
         laps = [done.lap for done in self._release(Job("observe", min(_OBSERVED, self._loops)))]
         self.elapsed.append(window(laps).elapsed)
         return self._durations(what)

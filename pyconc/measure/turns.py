@@ -12,6 +12,8 @@ import os
 import statistics
 from collections.abc import Sequence
 
+#: What a worker writes when a turn of it is over, and when it has measured everything.
+OVER, MEASURED = b".", b"!"
 #: Fewer turns do not show how far they spread.
 _LEAST = 4
 
@@ -34,8 +36,17 @@ class Turns:
         Raises:
             SystemExit: there is none, for whoever gave them has ended.
         """
+        self._wait(OVER)
+
+    def finish(self) -> None:
+        """As `next`, before the last turn: that of all workers at once, for nothing is measured
+        any more.
+        """
+        self._wait(MEASURED)
+
+    def _wait(self, mark: bytes) -> None:
         faulthandler.cancel_dump_traceback_later()
-        os.write(self._over, b".")
+        os.write(self._over, mark)
         if not os.read(self._given, 1):
             raise SystemExit("nobody gives turns any more")
         if self._deadline:

@@ -100,12 +100,12 @@ def _measure(
         )
         value_seconds = meter.value_seconds
         beside: dict[str, Any] = {}
-        if turns:
-            beside["turns"] = args.values
-            turns.next()  # all have their last values before any of them does what takes longer
         if not calibrating:
             beside.update(meter.metrics(args.values), **meter.observed())
             beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})
+        if turns:
+            beside["turns"] = args.values
+            turns.finish()
     if args.pace:
         beside["usual_pace"] = args.pace
     beside.update(
