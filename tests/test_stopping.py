@@ -16,10 +16,11 @@ QUIET, NOISY, WILD = "lock.pair[thread-1]", "thread.function[thread-1]", "lock.c
 COSTS = {QUIET: [1.0, 1.001, 0.999, 1.0], NOISY: [1.0, 1.02, 0.98, 1.0], WILD: [1.0, 3.0, 0.5, 2.0]}
 
 
+PROFILE = PROFILES["quick"]._replace(rounds=4)
+
+
 def plan_of(cases: dict[str, Case], budget: float = 1e6, arms: tuple[str, ...] = ("a",)) -> Plan:
-    return Plan(
-        PROFILES["quick"], 1, {arm: [cases[name] for name in COSTS] for arm in arms}, budget
-    )
+    return Plan(PROFILE, 1, {arm: [cases[name] for name in COSTS] for arm in arms}, budget)
 
 
 def state_after(rounds: int, arms: tuple[str, ...] = ("a",)) -> State:
@@ -54,7 +55,7 @@ def test_then_only_those_whose_interval_is_wide_and_first_those_that_can_still_g
     cases: dict[str, Case],
 ) -> None:
     assert going_on(plan_of(cases), state_after(4), 5) == [NOISY, WILD]
-    most = PROFILES["quick"].most_rounds
+    most = PROFILE.most_rounds
     assert going_on(plan_of(cases), state_after(most), most + 1) == []
 
 

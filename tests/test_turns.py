@@ -129,6 +129,18 @@ def test_arms_measure_their_values_by_turns(
     assert list(lines) == []
 
 
+def test_arms_start_and_end_together(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not measured takes them half as long."""
+    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
+    (tmp_path / "diary").mkdir()
+    case = toys["faulty.keeps_company[thread-1]"]
+    runner = run(tmp_path / "c", case, monkeypatch, one="1", two="2")
+    assert runner.failures == []
+    assert len(list((tmp_path / "diary").glob("*-end-*"))) == 2 * 3
+
+
 @pytest.mark.parametrize("arms", [("one",), ("one", "two")])
 def test_only_a_worker_without_turns_waits_for_a_quiet_machine(
     arms: tuple[str, ...], toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

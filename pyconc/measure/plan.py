@@ -54,7 +54,7 @@ PROFILES = {
             steady=0, longest=0, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=12, warmups=1,
+            "quick", 8, 12, target=0.02, minutes=8.5, values=12, warmups=1,
             min_time=0.005, min_window=0.01, round_time=0.08, team_time=0.1,
             steady=0, longest=0, quick=True,
         ),
