@@ -139,9 +139,10 @@ class Plan(NamedTuple):
         return min(self.budget, per_round * (profile.rounds + 1))
 
 
-#: Seconds that starting and ending a worker takes, and by how much a value is longer than it must
-#: be: its loops are doubled until it is long enough, and some cases are long by nature.
-OVERHEAD, LONGER = 0.05, 1.5
+#: Seconds that a worker takes beside the time for its values, on average: to start and to end, a
+#: warmup, and the one value that a slow case has at least. And by how much a value is longer than
+#: it must be, for its loops are doubled until it is long enough.
+OVERHEAD, LONGER = 0.07, 1.5
 
 
 def profile_named(name: str) -> Profile:
