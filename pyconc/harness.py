@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         if arguments:
             return _report(Path(arguments[0]))
         with tempfile.TemporaryDirectory() as folder:
-            profile = PROFILES["quick"]._replace(most_rounds=4)
+            profile = PROFILES["quick"]._replace(rounds=4, most_rounds=4)
             prepared = campaign.prepare(campaign.choose(profile, SAMPLE, None), profile)
             campaign.run(prepared, Path(folder) / "sample")
             return _report(Path(folder) / "sample")

@@ -44,6 +44,14 @@ def test_a_record_is_on_disk_before_the_next(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_the_records_of_a_block_are_written_at_once(tmp_path: Path) -> None:
+    journal = Journal.create(tmp_path, {})
+    journal.append(*(Record("a", arm, 1, 0.0, suite={}) for arm in ("3.13", "3.14")))
+    journal.append()
+    assert [record.arm for record in read_journal(tmp_path)] == ["3.13", "3.14"]
+    journal.close()
+
+
 def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     write(tmp_path, Record("a", "3", 1, 0.0, suite={}), Record("b", "3", 1, 0.0, suite={}))
     journal = tmp_path / JOURNAL

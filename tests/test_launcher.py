@@ -72,6 +72,15 @@ def test_what_goes_wrong_is_its_status_and_its_log(
     assert run(launcher, sound, log, 60) == 0  # the next one is not harmed
 
 
+def test_all_that_wants_to_be_told_of_the_end_of_a_worker_is(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    toy = arguments("faulty.says_goodbye[thread-1]", tmp_path / "result.json")
+    assert run(launcher, toy, log, 60) == 0, log.read_text()
+    assert log.read_text().splitlines()[-2:] == ["late", "goodbye"]
+
+
 def test_a_hang_is_cut(launcher: Launcher, tmp_path: Path) -> None:
     hanging = arguments("faulty.hangs[thread-1]", tmp_path / "result.json")
     with pytest.raises(subprocess.TimeoutExpired):

@@ -186,6 +186,45 @@ def test_warmups_need_no_quiet_machine(toys: dict[str, Case]) -> None:
         assert "pace" in meter.metrics(1)
 
 
+def test_a_warmup_is_a_part_of_a_value_and_asks_for_no_window(
+    two_workers: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    team = scripted(lambda loops: [(0.0, loops / 1000), (0.5, 0.5 + loops / 1000)], asked)
+    monkeypatch.setattr(meter_module, "make_team", team)
+    turns: list[int] = []
+    with Meter(two_workers, 1.0, warmups=1, next_turn=lambda: turns.append(len(asked))) as meter:
+        assert meter.seconds(2000) == 4 * (0.5 + 0.5)
+        assert meter.seconds(2000) == pytest.approx(2.0)
+    assert asked == [500, 2000]
+    assert turns == [0, 1]  # it has a turn of its own
+
+
+def test_workers_with_a_fixed_time_are_warmed_up_for_a_part_of_it(toys: dict[str, Case]) -> None:
+    jobs: list[Job] = []
+    with Meter(toys["faulty.passes[thread-2]"], 0.04, warmups=1) as meter:
+        assert meter._team is not None
+        real = meter._team.run
+
+        def noted(job: Job) -> list[Done]:
+            jobs.append(job)
+            return real(job)
+
+        vars(meter._team)["run"] = noted
+        for _ in range(2):
+            assert meter.seconds(100) > 0
+    assert [(job.kind, job.loops, job.seconds) for job in jobs] == [
+        ("share", 100, 0.01), ("share", 100, 0.04),
+    ]  # fmt: skip
+
+
+def test_a_whole_program_takes_the_time_that_it_takes(toys: dict[str, Case]) -> None:
+    """Whatever its workers would be given as a team."""
+    with Meter(toys["faulty.whole_program[thread-2]"], 100.0) as meter:
+        meter.seconds(1)
+        assert meter.value_seconds == meter.elapsed[-1] < 100
+
+
 def test_a_value_that_is_measured_again_is_checked_each_time(toys: dict[str, Case]) -> None:
     class Twice(Quiet):
         def value(self, measure: Callable[[], Value]) -> Value:

@@ -189,14 +189,15 @@ def test_the_clock_of_a_value_stands_still_while_the_pace_is_read(
     assert machine.now == stamps[-1] - stamps[0] + READING * len(done.paces)
 
 
-def test_the_pace_is_read_after_every_eighth_part(
+def test_the_pace_is_read_again_when_it_is_no_longer_known(
     toys: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = Machine(2, 3, 4, 5, 6, 7, 8, 9)
+    machine = Machine(2, 3, 4)
     for _ in range(WARMUPS):
         machine.pace()
+    monkeypatch.setattr(job_module, "_READ_AFTER", 400.0)  # what it takes to read it apart
     done = perform(alone(toys, machine, monkeypatch), 0, Job("work", 640))
-    assert list(done.paces) == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert list(done.paces) == [2, 3, 4]
 
 
 def test_a_task_that_is_alone_is_timed_alike(
@@ -212,14 +213,15 @@ def test_a_task_that_is_alone_is_timed_alike(
     vars(workload)["work"] = coroutine
     done = asyncio.run(perform_async(workload, 0, Job("work", 640)))
     assert done.lap.stamps[-1] - done.lap.stamps[0] == 1280.0
-    assert len(done.paces) == 8
-    assert machine.now == 1280.0 + 8 * READING
+    assert len(done.paces) == 63  # every part takes longer than a reading is good for
+    assert machine.now == 1280.0 + 63 * READING
 
 
-def test_few_loops_are_few_parts_without_a_reading(
+def test_a_short_value_has_no_reading_inside(
     toys: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = Machine()
+    monkeypatch.setattr(job_module, "_READ_AFTER", 400.0)
     done = perform(alone(toys, machine, monkeypatch), 0, Job("work", 3))
     assert list(done.paces) == []
     assert done.lap.stamps[-1] - done.lap.stamps[0] == 6.0

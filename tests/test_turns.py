@@ -18,13 +18,14 @@ import pytest
 from conftest import TOYS
 
 from pyconc.measure import attempt
+from pyconc.measure.attempt import with_turns
 from pyconc.measure.journal import Journal, Record, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
-from pyconc.measure.turns import spread
+from pyconc.measure.turns import ratio, spread
 from pyconc.statistics.contrast import middle_mean
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
@@ -50,13 +51,18 @@ def arguments(toy: str, result: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def test_a_worker_waits_before_every_value_and_before_its_end(
+def test_a_worker_waits_before_every_warmup_and_value_and_before_its_end(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     result, log = tmp_path / "result.json", tmp_path / "log"
     launcher.start(arguments("faulty.sound[process-fork-1]", result), log, by_turns=True)
-    assert [launcher.turn(60) for _ in range(VALUES + 1)] == [None] * (VALUES + 1)
+    for _ in range(1 + VALUES):
+        assert launcher.turn(60) is None
+        assert not launcher.measured
+    assert launcher.turn(60) is None
+    assert launcher.measured
     assert not result.exists()
+    launcher.release()
     assert launcher.turn(60) == 0, log.read_text()
     bench = pyperf.Benchmark.load(str(result))
     assert bench.get_nvalue() == VALUES
@@ -123,6 +129,18 @@ def test_arms_measure_their_values_by_turns(
     assert list(lines) == []
 
 
+def test_arms_start_and_end_together(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not measured takes them half as long."""
+    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
+    (tmp_path / "diary").mkdir()
+    case = toys["faulty.keeps_company[thread-1]"]
+    runner = run(tmp_path / "c", case, monkeypatch, one="1", two="2")
+    assert runner.failures == []
+    assert len(list((tmp_path / "diary").glob("*-end-*"))) == 2 * 3
+
+
 @pytest.mark.parametrize("arms", [("one",), ("one", "two")])
 def test_only_a_worker_without_turns_waits_for_a_quiet_machine(
     arms: tuple[str, ...], toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -165,7 +183,7 @@ def test_loops_that_differ_by_luck_are_made_alike() -> None:
 
 
 def a_record(arm: str, number: int, **learned: float) -> Record:
-    known = {"timed": 1.0, "cost": 1.0, "pace": 1.0, "loops": 1, **learned}
+    known = {"timed": 1.0, "cost": 1.0, "loops": 1, **learned}
     return Record("faulty.sound[thread-1]", arm, number, 1.0, learned=known)
 
 
@@ -195,8 +213,8 @@ def test_all_arms_have_as_many_values(
     [
         ((), 20),  # the time decides, until something is known
         ((0.001,), 12),  # steady, but fewer turns would not show it
-        ((0.1, 0.1, 0.9), 25),  # 0.02 is wanted
-        ((0.15,), 57),
+        ((0.1, 0.1, 0.9), 26),  # of the ratio of two arms, 0.014 of each is wanted
+        ((0.15,), 58),
         ((0.5,), 80),  # no longer than 0.8 s
     ],
 )
@@ -208,7 +226,7 @@ def test_a_case_has_as_many_turns_as_it_takes_to_be_steady(
         state.learn(a_record(arm, 0, value_seconds=0.01))
         for number, found in enumerate(spreads, 1):
             state.learn(a_record(arm, number, value_seconds=0.01, spread=found))
-    profile = PROFILES["full"]._replace(values=100, steady=0.02, longest=0.8)
+    profile = PROFILES["full"]._replace(values=100, steady=0.014, longest=0.8)
     case = toys["faulty.sound[thread-1]"]
     assert state.values(case, profile, 0.2) == values
     assert state.values(case, profile._replace(steady=0), 0.2) == 20
@@ -223,18 +241,54 @@ def test_the_spread_of_turns_tells_how_steady_their_middle_mean_is() -> None:
     assert found == pytest.approx(truth, rel=0.05)
 
 
+def test_the_ratio_of_a_round_is_that_of_comparisons() -> None:
+    rng = np.random.default_rng(0)
+    for turns in range(1, 14):
+        ours, theirs = np.exp(rng.standard_normal((2, turns))).tolist()
+        logs = np.log(np.array(theirs) / np.array(ours))
+        assert ratio(ours, theirs) == pytest.approx(float(middle_mean(logs)))
+    assert ratio([], []) is None
+    assert ratio([1.0, 2.0], [1.0]) is None
+
+
+def a_round(arm: str, *values: float) -> Record:
+    suite = {"benchmarks": [{"runs": [{"values": list(values)}]}]}
+    return Record("a.b[thread-1]", arm, 1, 0.1, suite=suite, learned={"cost": 1.0})
+
+
+def test_neighbours_in_the_order_of_the_arms_have_a_ratio() -> None:
+    three = [a_round("c", 1.0, 1.0), a_round("a", 2.0, 2.0), a_round("b", 4.0, 4.0)]
+    c, a, b = (record.learned or {} for record in with_turns(three, ["a", "b", "c"]))
+    assert "ratios" not in a
+    assert b["ratios"] == {"a": pytest.approx(math.log(2))}
+    assert c["ratios"] == {"b": pytest.approx(-math.log(4))}
+    failed = [three[0], three[1], Record("a.b[thread-1]", "b", 1, 0.1, error="it hung")]
+    c, a, b = (record.learned or {} for record in with_turns(failed, ["a", "b", "c"]))
+    assert c["ratios"] == {"a": pytest.approx(-math.log(2))}
+    assert b == {}
+
+
+def test_a_worker_that_was_alone_has_no_ratio() -> None:
+    [record] = with_turns([a_round("a", 1.0, 2.0)], ["a", "b"])
+    assert record.learned == {"cost": 1.0}
+
+
 def test_too_few_turns_have_no_spread() -> None:
     assert spread([[1.0, 2.0, 3.0, 4.0]]) is None
     assert spread([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]) is None
     assert spread([[1.0, 2.0, 1.0, 2.0], [2.0, 4.0, 2.0, 4.0]]) == 0
 
 
-def test_rounds_learn_how_far_their_turns_spread(
+def test_rounds_learn_what_their_turns_tell(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(tmp_path / "c", toys["faulty.sound[thread-1]"], monkeypatch, one="", two="")
-    found = [(r.round, (r.learned or {}).get("spread")) for r in read_journal(tmp_path / "c")]
-    assert [number for number, known in found if known is not None] == [1, 1, 2, 2]
+    records = list(read_journal(tmp_path / "c"))
+    assert [r.round for r in records if "spread" in (r.learned or {})] == [1, 1, 2, 2]
+    learned = {(r.arm, r.round): r.learned or {} for r in records}
+    ratios = {key: each["ratios"] for key, each in learned.items() if "ratios" in each}
+    assert ratios.keys() == {("two", 1), ("two", 2)}
+    assert all(found.keys() == {"one"} for found in ratios.values())
     seeds = {
         (r.round, pyperf.Benchmark.loads(json.dumps(r.suite)).get_metadata()["python_hash_seed"])
         for r in read_journal(tmp_path / "c")

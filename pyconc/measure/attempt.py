@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pyperf
-
 from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
 from pyconc.measure.plan import Task
-from pyconc.measure.turns import spread
+from pyconc.measure.turns import ratio, spread
 from pyconc.measure.worker import CASE_FAILED
 
 #: Seconds of one turn after which a worker is taken to hang.
@@ -41,8 +40,14 @@ class Attempt:
         # A worker that outlived a killed runner must not be taken for one of ours.
         self._log = folder / f"worker-{os.getpid()}-{place}.log"
         self._result = self._log.with_suffix(".json")
+        #: Spent on waiting for it, so that those of workers that run at the same time count once.
         self._seconds = 0.0
         self._launcher: Launcher | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has measured everything, and only its last turn is left."""
+        return self._launcher is not None and self._launcher.measured
 
     def start(self, launcher: Launcher, arguments: Sequence[str], *, by_turns: bool) -> None:
         """Start the worker; its first turn has begun.
@@ -56,6 +61,15 @@ class Attempt:
         own = ["--result", str(self._result), "--deadline", str(TIMEOUT - 5)]
         launcher.start([*arguments, *own], self._log, by_turns=by_turns)
         self._seconds += time.monotonic() - started
+
+    def release(self) -> None:
+        """Give the worker a turn that `turn` will wait for.
+
+        Raises:
+            OSError: it is lost, and so is its launcher.
+        """
+        assert self._launcher is not None
+        self._launcher.release()
 
     def turn(self) -> bool:
         """Let the worker run until its turn is over; whether it goes on after that.
@@ -114,10 +128,15 @@ class Attempt:
         self._result.unlink(missing_ok=True)
 
 
-def learned(suite: Any, round_number: int) -> dict[str, float]:
-    """What the scheduler must know of a worker's result."""
-    bench = pyperf.Benchmark.loads(json.dumps(suite))
-    metadata = bench.get_metadata()
+def learned(suite: Any, round_number: int) -> dict[str, Any]:
+    """What the scheduler must know of a worker's result, as pyperf has written it."""
+    [bench] = suite["benchmarks"]
+    [run] = bench["runs"]
+    metadata = {
+        name: value
+        for level in (suite, bench, run)
+        for name, value in level.get("metadata", {}).items()
+    }
     timed = {
         "timed": metadata["pyconc_timed_seconds"],
         "fastest_pace": metadata["pyconc_fastest_pace"],
@@ -125,18 +144,36 @@ def learned(suite: Any, round_number: int) -> dict[str, float]:
     }
     if round_number == 0:
         return {**timed, "loops": metadata["calibrate_loops"]}
-    return {**timed, "cost": bench.mean(), "pace": metadata["pyconc_pace"]}
+    return {**timed, "cost": statistics.fmean(run["values"])}
 
 
-def with_spread(records: Sequence[Record]) -> Sequence[Record]:
-    """The records of workers that took turns, with what only all of them together tell."""
-    if any(record.error is not None for record in records):
-        return records
-    values = [record.suite["benchmarks"][0]["runs"][0].get("values", ()) for record in records]
-    found = spread(values)
-    if found is None:
-        return records
-    return [each._replace(learned={**(each.learned or {}), "spread": found}) for each in records]
+def with_turns(records: Sequence[Record], arms: Sequence[str]) -> list[Record]:
+    """The records of workers that took turns, with what only all of them together tell.
+
+    Args:
+        arms: of the campaign; neighbours in this order are compared.
+    """
+    sound = sorted(
+        (record for record in records if record.error is None), key=lambda r: arms.index(r.arm)
+    )
+    values = {record.arm: _values(record) for record in sound}
+    known: dict[str, dict[str, Any]] = {record.arm: dict(record.learned or {}) for record in sound}
+    if len(sound) == len(records):
+        found = spread(list(values.values()))
+        if found is not None:
+            for each in known.values():
+                each["spread"] = found
+    for before, after in zip(values, list(values)[1:]):
+        log = ratio(values[before], values[after])
+        if log is not None:
+            known[after]["ratios"] = {before: log}
+    return [record._replace(learned=known.get(record.arm)) for record in records]
+
+
+def _values(record: Record) -> Sequence[float]:
+    """None of a calibration."""
+    values: Sequence[float] = record.suite["benchmarks"][0]["runs"][0].get("values", ())
+    return values
 
 
 def last_line(text: str) -> str:

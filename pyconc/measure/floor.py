@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import shlex
 import subprocess
@@ -73,6 +72,8 @@ class Floor:
 @functools.cache
 def _compiled() -> Path:
     """The library in the user's cache, made anew when the source or the compiler's name changes."""
+    import hashlib  # not at the top, for every case with a floor imports this module
+
     if os.name != "posix":
         raise FloorError("the floors in C need a POSIX system")
     compiler = shlex.split(os.environ.get("CC") or "cc")

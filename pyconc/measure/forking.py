@@ -2,22 +2,26 @@
 
 A line asks with a JSON object, ``{"arguments": [...], "log": PATH, "by_turns": true}``, and is
 answered by ``{"pid": 7}`` at once and by ``{"status": 0}`` when that process has ended. Between
-them ``{"turn": "over"}`` says that the worker waits for its next turn, and the line
-``{"turn": true}`` gives it. When the input ends, for whoever asked was killed, so does the worker
-of the moment, with all of its process group.
+them ``{"measured": false}`` says that the worker waits for its next turn, or with true that it has
+measured everything and waits for its last one, and the line ``{"turn": true}`` gives it. When the
+input ends, for whoever asked was killed, so does the worker of the moment, with all of its process
+group.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
 import signal
 import sys
+import threading
 from collections.abc import Iterator
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, NoReturn
 
 from pyconc.measure.process import end_group
+from pyconc.measure.turns import MEASURED
 
 
 class Pipes(NamedTuple):
@@ -52,7 +56,7 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
             os.setpgid(0, 0)
             _redirect(request["log"])
             turns = [f"--turns={given},{end}"] if request["by_turns"] else []
-            return main([*request["arguments"], *turns])
+            return main([*request["arguments"], *turns]) or _leave()
         os.close(given)
         try:
             os.setpgid(pid, pid)  # here too: whoever reads the answer may signal the group at once
@@ -66,6 +70,18 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
             return 1
         _answer({"status": status})
     return 0
+
+
+def _leave() -> NoReturn:
+    """End a fork that did what it should, as multiprocessing ends its own: whoever wants to be told
+    of the end is, but the heap is not taken apart, which takes longer than many a round measures.
+    """
+    threading_: Any = threading
+    threading_._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _lines() -> Iterator[bytes]:
@@ -92,8 +108,7 @@ def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int |
         if awake in ready:
             os.read(awake, 1 << 10)
         elif pipes.over in ready:
-            os.read(pipes.over, 1)
-            _answer({"turn": "over"})
+            _answer({"measured": os.read(pipes.over, 1) == MEASURED})
         elif next(lines, None):  # while it runs, only turns are given
             os.write(pipes.give, b".")
         else:

@@ -27,9 +27,9 @@ class Record(NamedTuple):
     error: str | None = None
     #: What the scheduler must know of it, so that a resumed campaign need not read every suite:
     #: ``loops`` and ``value_seconds`` of a calibration, ``cost`` of a round, ``timed`` seconds,
-    #: the ``fastest_pace`` of the machine that the worker met, the mean ``pace`` of a round, and
-    #: the ``spread`` of its turns.
-    learned: dict[str, float] | None = None
+    #: the ``fastest_pace`` of the machine that the worker met, the ``spread`` of the turns of a
+    #: round, and its ``ratios``: the log ratio to the arm before it, by the label of that one.
+    learned: dict[str, Any] | None = None
     #: Where the output of a worker that failed is, in the campaign's folder.
     log: str | None = None
 
@@ -47,7 +47,7 @@ class Record(NamedTuple):
 
 
 class Journal:
-    """Appends records to a campaign's folder, each safe on disk before `append` returns."""
+    """Appends records to a campaign's folder, all safe on disk before `append` returns."""
 
     def __init__(self, folder: Path) -> None:
         """Open it for this process alone.
@@ -86,10 +86,10 @@ class Journal:
             raise UsageError(_cannot_write(folder, error)) from error
         return cls(folder)
 
-    def append(self, record: Record) -> None:
+    def append(self, *records: Record) -> None:
         """Raises UsageError if the disk is full; the journal is then as it was before."""
         size = self._file.tell()
-        left = record.to_json().encode() + b"\n"
+        left = "".join(record.to_json() + "\n" for record in records).encode()
         try:
             while left:
                 left = left[self._file.write(left) or 0 :]

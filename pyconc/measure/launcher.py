@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from pyconc.measure import process
 from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait
+from pyconc.measure.turns import MEASURED, OVER
 
 _WORKER = ("-m", "pyconc.measure.worker")
 #: Whether a worker can be given its turns: Windows has no pipes for that.
@@ -26,6 +27,10 @@ _FORKING = sys.platform.startswith(("linux", "freebsd"))
 class Launcher(Protocol):
     """Starts the workers of one arm, one at a time, and gives each of them its turns."""
 
+    @property
+    def measured(self) -> bool:
+        """Whether the worker has measured everything, and only its last turn is left."""
+
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
         """Start a worker whose output goes to a log; its first turn has begun.
 
@@ -36,6 +41,13 @@ class Launcher(Protocol):
         Raises:
             KeyboardInterrupt: it was ended first.
             OSError: it could not be started; another launcher is needed.
+        """
+
+    def release(self) -> None:
+        """Give a worker that waits its turn, the end of which the next `turn` waits for.
+
+        Raises:
+            OSError: nothing is known of it any more; another launcher is needed.
         """
 
     def turn(self, timeout: float) -> int | None:
@@ -67,8 +79,16 @@ class PlainLauncher:
         self._env = env
         self._worker: _Worker | None = None
 
+    @property
+    def measured(self) -> bool:
+        return self._worker is not None and self._worker.measured
+
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
         self._worker = _Worker([*self._command, *arguments], log, self._env, by_turns=by_turns)
+
+    def release(self) -> None:
+        if self._worker:
+            self._worker.release()
 
     def turn(self, timeout: float) -> int | None:
         worker = self._worker
@@ -97,7 +117,7 @@ class _Worker:
         self._over, self._end = os.pipe()
         passed = [given, self._end] if by_turns and TURNS else []
         turns = [f"--turns={given},{self._end}"] if passed else []
-        self._waits = False
+        self._waits = self.measured = False
         with open(log, "wb") as out, interrupts_wait() as interrupted:
             self._process = process.start([*command, *turns], out, env, passed)
         os.close(given)
@@ -109,13 +129,17 @@ class _Worker:
 
     def _await_end(self) -> None:
         self._process.wait()
-        os.write(self._end, b".")  # the last turn is over
+        os.write(self._end, OVER)  # the last turn
+
+    def release(self) -> None:
+        if self._waits:
+            self._waits = False
+            os.write(self._give, b".")
 
     def turn(self, timeout: float) -> int | None:
-        if self._waits:
-            os.write(self._give, b".")
+        self.release()
         with Watchdog(timeout, lambda: process.end(self._process)) as watchdog:
-            os.read(self._over, 1)
+            self.measured = os.read(self._over, 1) == MEASURED
         if watchdog.expired:
             raise subprocess.TimeoutExpired(self._process.args, timeout)
         self._waits = True
@@ -144,7 +168,7 @@ class ForkingLauncher:
         self._in, self._out = self._process.stdin, self._process.stdout
         self._read = b""
         self._worker = 0
-        self._waits = False
+        self._waits = self.measured = False
         try:
             if interrupted:
                 raise KeyboardInterrupt
@@ -154,7 +178,7 @@ class ForkingLauncher:
             raise
 
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
-        self._worker, self._waits = 0, False
+        self._worker, self._waits, self.measured = 0, False, False
         request = {"arguments": list(arguments), "log": str(log.absolute()), "by_turns": by_turns}
         try:
             with interrupts_wait() as interrupted:
@@ -166,10 +190,14 @@ class ForkingLauncher:
             self._end_worker()
             raise
 
+    def release(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._ask({"turn": True})
+
     def turn(self, timeout: float) -> int | None:
         try:
-            if self._waits:
-                self._ask({"turn": True})
+            self.release()
             in_time = self._is_answered(timeout)
             if not in_time:
                 self._end_worker()
@@ -181,6 +209,7 @@ class ForkingLauncher:
             raise
         self._waits = "status" not in answer
         if self._waits:
+            self.measured = answer["measured"]
             return None
         end_leftovers(self._worker)
         self._worker = 0

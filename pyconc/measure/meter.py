@@ -22,8 +22,10 @@ from pyconc.suite.usage import Usage, usage_now
 _ATTEMPTS = 5
 #: Calibration asks for a window this much longer, so that few values have to be measured again.
 _HEADROOM = 1.25
-#: Loops of each worker in a trial.
-_TRIAL_LOOPS = 16
+#: A warmup is so much shorter than a value: it is for what only the first moments meet.
+_WARMUP = 4
+#: Loops of each worker in a trial; of many workers fewer, but for the least.
+_TRIAL_LOOPS, _TRIAL_IN_ALL, _LEAST_TRIAL = 16, 64, 4
 #: Loops of each worker that are observed one by one, at most.
 _OBSERVED = 2000
 #: Seconds after which a worker that is never kept waiting looks whether its fixed time is over:
@@ -47,7 +49,7 @@ class Meter:
         calibrating: small numbers of loops are being tried, so that a window may be missing.
         quiet: waits for a quiet machine; without one, any is good enough.
         warmups: so many values come first that need no quiet machine.
-        next_turn: called before every value, and returns when this process may go on.
+        next_turn: called before every warmup and value, and returns when this process may go on.
     """
 
     def __init__(
@@ -85,7 +87,8 @@ class Meter:
 
     @property
     def _fixed_time(self) -> bool:
-        return self.workload.fixed_time and self.workload.workers > 1
+        workload = self.workload
+        return workload.fixed_time and workload.workers > 1 and workload.clock is Clock.WORK
 
     @property
     def inner_loops(self) -> int:
@@ -128,16 +131,16 @@ class Meter:
         clock = self.workload.clock
         if clock is Clock.WORK and self.calibrating:
             return self._calibrate(loops)
+        self._next_turn()
+        if self._warmups:
+            self._warmups -= 1
+            start_on(self._value_number)
+            return self._warm_up(loops)
         measure = {
             Clock.PROGRAM: self._programs,
             Clock.CALLER: self._caller,
             Clock.WORK: self._team_work,
         }[clock]
-        if self._warmups:
-            self._warmups -= 1
-            start_on(self._value_number)
-            return measure(loops).seconds
-        self._next_turn()
         start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
@@ -156,6 +159,7 @@ class Meter:
         what = self.workload.observes
         if what is None:
             return {}
+        self._next_turn()
         laps = [done.lap for done in self._release(Job("observe", min(_OBSERVED, self._loops)))]
         self.elapsed.append(window(laps).elapsed)
         return self._durations(what)
@@ -183,8 +187,23 @@ class Meter:
     def _try(self) -> None:
         """Have the primitive do its duty where it is hard."""
         if type(self.workload).trial is not Workload.trial:
-            self._release(Job("trial", _TRIAL_LOOPS))
-            self.workload.check(_TRIAL_LOOPS)
+            loops = _trial_loops(self.workload.workers)
+            self._release(Job("trial", loops))
+            self.workload.check(loops)
+
+    def _warm_up(self, loops: int) -> float:
+        """A part of a value, and so no window is asked for; what all of it would have taken."""
+        if self._fixed_time:
+            measured, _ = self._value(loops, self.min_window / _WARMUP)
+            return measured.elapsed * _WARMUP
+        part = max(1, loops // _WARMUP)
+        if self.workload.clock is Clock.WORK:
+            took = self._value(part)[0].elapsed
+        elif self.workload.clock is Clock.CALLER:
+            took = self._caller(part).seconds
+        else:
+            took = self._programs(part).seconds
+        return took * loops / part
 
     def _programs(self, loops: int) -> Value:
         before = usage_now()
@@ -248,9 +267,10 @@ class Meter:
         workload.work(0, loops)
         return perf_counter() - start
 
-    def _value(self, loops: int) -> tuple[Window, Value]:
+    def _value(self, loops: int, seconds: float | None = None) -> tuple[Window, Value]:
+        """Those of so many seconds where all workers have a time, of the least window as a rule."""
         before = usage_now()
-        done = self._release(self._job(loops))
+        done = self._release(self._job(loops, seconds or self.min_window))
         own = [each.usage for each in done if each.usage]
         used = usage_now() - before if not own else _sum(own)
         measured = window(self.workload.laps)
@@ -265,10 +285,10 @@ class Meter:
         paces = [reading for each in done for reading in (*each.paces, *each.ends)]
         return measured, Value(measured.elapsed, metrics, paces)
 
-    def _job(self, loops: int) -> Job:
+    def _job(self, loops: int, seconds: float) -> Job:
         if not self._fixed_time:
             return Job("work", loops, core=self._value_number)
-        return Job("share", loops, self.min_window, core=self._value_number)
+        return Job("share", loops, seconds, core=self._value_number)
 
     def _release(self, job: Job) -> list[Done]:
         assert self._team is not None
@@ -293,6 +313,10 @@ class Meter:
         if measured.seconds <= 0:
             return measured.seconds
         return measured.seconds * loops * self.workload.workers / measured.loops
+
+
+def _trial_loops(workers: int) -> int:
+    return min(_TRIAL_LOOPS, max(_LEAST_TRIAL, _TRIAL_IN_ALL // workers))
 
 
 def _sum(used: list[Usage]) -> Usage:

@@ -19,7 +19,8 @@ class Profile(NamedTuple):
     #: Rounds of every case at least, and at most: fresh processes, the unit of the statistics.
     rounds: int
     most_rounds: int
-    #: A case has enough rounds when the half-width of its 95 % interval is this share of its cost.
+    #: A case has enough rounds when the half-width of its 95 % interval is this share: of the ratio
+    #: of Pythons that take turns, and of the cost on a single one.
     target: float
     #: Minutes for each interpreter, where no other budget is given; noisy cases get what is left.
     minutes: float
@@ -35,9 +36,9 @@ class Profile(NamedTuple):
     round_time: float
     #: The same for programs and for several workers: they are noisier, and their values longer.
     team_time: float
-    #: How steady the turns of a round are to leave its ratio, as the standard error of a log. Once
-    #: it is known how far those of a case spread, it has as many values as that takes, in up to
-    #: `longest` seconds a round. With 0 the time alone decides.
+    #: How steady the turns of a round are to leave its ratio: the standard error of its log over
+    #: the root of 2, as noise is everywhere. Once the spread of its turns is known, a case has as
+    #: many values as that takes, in up to `longest` seconds. With 0 the time alone decides.
     steady: float
     longest: float
     #: Only the subset that the declarations mark as quick.
@@ -53,14 +54,14 @@ PROFILES = {
             steady=0, longest=0, quick=True,
         ),
         Profile(
-            "quick", 4, 12, target=0.02, minutes=8.5, values=12, warmups=1,
+            "quick", 8, 12, target=0.02, minutes=8.5, values=12, warmups=1,
             min_time=0.005, min_window=0.01, round_time=0.08, team_time=0.1,
             steady=0, longest=0, quick=True,
         ),
         Profile(
             "full", 12, 40, target=0.005, minutes=120, values=100, warmups=2,
             min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.9,
-            steady=0.02, longest=2.0, quick=False,
+            steady=0.014, longest=2.0, quick=False,
         ),
     )
 }  # fmt: skip
@@ -138,9 +139,10 @@ class Plan(NamedTuple):
         return min(self.budget, per_round * (profile.rounds + 1))
 
 
-#: Seconds that starting and ending a worker takes, and by how much a value is longer than it must
-#: be: its loops are doubled until it is long enough, and some cases are long by nature.
-OVERHEAD, LONGER = 0.05, 1.5
+#: Seconds that a worker takes beside the time for its values, on average: to start and to end, a
+#: warmup, and the one value that a slow case has at least. And by how much a value is longer than
+#: it must be, for its loops are doubled until it is long enough.
+OVERHEAD, LONGER = 0.07, 1.5
 
 
 def profile_named(name: str) -> Profile:

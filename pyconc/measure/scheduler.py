@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import Attempt, last_line, with_spread
+from pyconc.measure.attempt import Attempt, last_line, with_turns
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.plan import Plan, Task
@@ -115,12 +115,13 @@ class Scheduler:
         per_round = sum(self.state.seconds(p) for p in pairs if p not in self.state.failed)
         return per_round * max(0, self.plan.profile.rounds - number)
 
-    def _finish(self, record: Record) -> None:
-        self._journal.append(record)
-        self.state.learn(record)
-        if record.error is not None:
-            why = last_line(record.error)
-            self._progress.say(f"failed: {record.case} on {record.arm}: {why}")
+    def _finish(self, records: Sequence[Record]) -> None:
+        self._journal.append(*records)
+        for record in records:
+            self.state.learn(record)
+            if record.error is not None:
+                why = last_line(record.error)
+                self._progress.say(f"failed: {record.case} on {record.arm}: {why}")
 
     def _estimate(self, pair: tuple[str, str]) -> str:
         costs = self.state.costs.get(pair)
@@ -138,12 +139,14 @@ class Scheduler:
         try:
             by_turns = len(attempts) > 1
             running = [each for each in attempts if self._starts(each, values, by_turns)]
+            running = [each for each in running if self._goes_on(each)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
-            while running:
-                running = [each for each in running if self._goes_on(each)]
+            while any(not each.measured for each in running):
+                running = [each for each in running if each.measured or self._goes_on(each)]
                 running.reverse()  # what drifts evenly drifts for all alike
-            for record in with_spread([each.record() for each in attempts]):
-                self._finish(record)
+            for each in [each for each in running if self._is_released(each)]:
+                self._goes_on(each)
+            self._finish(with_turns([each.record() for each in attempts], list(self.plan.cases)))
         except BaseException:
             self._close_launchers()
             raise
@@ -157,7 +160,10 @@ class Scheduler:
         return self.state.values(task.case, self.plan.profile, self.plan.round_time(task.case))
 
     def _starts(self, attempt: Attempt, values: int, by_turns: bool) -> bool:
-        """Start the worker of an attempt; whether it goes on after its first turn."""
+        """Start the worker of an attempt; whether that went well.
+
+        Nothing is measured in its first turn, which all of a block have together.
+        """
         task = attempt.task
         arguments = [*self._arguments(task, values), *self._quiet(task, wait=not by_turns)]
         try:
@@ -166,15 +172,27 @@ class Scheduler:
             self._lose_launcher(task.arm)
             attempt.error = f"no worker could be started: {error}"
             return False
-        return self._goes_on(attempt)
+        return True
 
     def _goes_on(self, attempt: Attempt) -> bool:
+        """Let it have its turn; whether it goes on after that."""
         try:
             return attempt.turn()
         except OSError as error:
-            self._lose_launcher(attempt.task.arm)
-            attempt.error = f"its worker was lost: {error}"
-            return False
+            return self._is_lost(attempt, error)
+
+    def _is_released(self, attempt: Attempt) -> bool:
+        """Let it have its last turn while others have theirs; whether it does."""
+        try:
+            attempt.release()
+        except OSError as error:
+            return self._is_lost(attempt, error)
+        return True
+
+    def _is_lost(self, attempt: Attempt, error: OSError) -> bool:
+        self._lose_launcher(attempt.task.arm)
+        attempt.error = f"its worker was lost: {error}"
+        return False
 
     def _launcher(self, task: Task) -> Launcher:
         if task.arm not in self._launchers:

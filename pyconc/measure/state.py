@@ -14,6 +14,8 @@ from pyconc.suite.case import Case
 
 #: So many of the latest workers of an arm tell the usual pace.
 _LATEST = 100
+#: Seconds of a value that needs no warmups.
+_LONG = 0.1
 #: Calibrations of the same thing may differ by so many times in their loops.
 _LUCK = 4
 #: So many turns a case has at least, where its time allows: fewer do not show how far they spread.
@@ -30,7 +32,7 @@ class Calibration(NamedTuple):
 
     def warmups(self, profile: Profile) -> int:
         """None for a long value, of which the first moments are a small part."""
-        return profile.warmups if self.seconds < 0.5 else 0
+        return profile.warmups if self.seconds < _LONG else 0
 
     def like(self, all_arms: Iterable[Calibration], *, on_average: bool = False) -> Calibration:
         """With the most loops of those arms, itself included, that have up to `_LUCK` times as many
@@ -53,8 +55,9 @@ class State:
         self.calibrated: dict[Pair, Calibration] = {}
         #: Costs of one operation in seconds, by round.
         self.costs: dict[Pair, dict[int, float]] = {}
-        #: The machine's pace meanwhile, in seconds a loop, by round.
-        self.paces: dict[Pair, dict[int, float]] = {}
+        #: Log ratios of the rounds in which a case took turns, by the case, the arm and the one
+        #: before it.
+        self.ratios: dict[tuple[str, str, str], list[float]] = {}
         #: Seconds that the last round of each took, calibrations apart.
         self.took: dict[Pair, float] = {}
         self.failed: dict[Pair, Record] = {}
@@ -87,8 +90,8 @@ class State:
                 self._value_seconds.setdefault(pair, []).append(learned["value_seconds"])
             if "spread" in learned:
                 self._spreads.setdefault(pair, []).append(learned["spread"])
-            if "pace" in learned:  # journals of older campaigns lack it
-                self.paces.setdefault(pair, {})[record.round] = learned["pace"]
+            for before, log in learned.get("ratios", {}).items():  # older journals have none
+                self.ratios.setdefault((record.case, record.arm, before), []).append(log)
         if "fastest_pace" in learned:
             latest = self._paces.setdefault(record.arm, deque(maxlen=_LATEST))
             latest.append(learned["fastest_pace"])
@@ -119,7 +122,7 @@ class State:
         """Of a round of a case, on all arms alike: as many as its time allows, and one at least.
 
         Where the profile wants steady rounds, it is as many as that takes, as the turns of earlier
-        rounds showed; those of the round itself have no say.
+        rounds showed; those of the round itself have no say. They spread by the noise of two arms.
         """
         each_takes, spreads = [], []
         for arm, calibration in self.calibrations(case).items():
@@ -132,7 +135,7 @@ class State:
         )
         if not (spreads and profile.steady):
             return usual
-        wanted = math.ceil((statistics.median(spreads) / profile.steady) ** 2)
+        wanted = math.ceil((statistics.median(spreads) / profile.steady) ** 2 / 2)
         return max(min(usual, _LEAST_TURNS), min(wanted, most))
 
     def seconds(self, pair: Pair) -> float:

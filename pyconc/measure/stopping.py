@@ -1,55 +1,36 @@
-"""Which cases need another round: those whose interval is still wide."""
+"""Which cases need another round: those whose interval is still wide.
+
+With several interpreters that is the interval of the ratio between neighbours, which is what will
+be compared; the machine, which disturbs both, is no noise of that.
+"""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pyperf._utils import tdist95conf_level  # Student's t, of which only scipy has a public one
 
 from pyconc.measure.plan import Plan
 from pyconc.measure.state import State
 
-#: With fewer rounds it cannot be told what the machine's pace explains.
-_LEAST_ADJUSTED = 6
 
-
-def half_width(costs: Iterable[float], paces: Iterable[float] = ()) -> float:
-    """Half of the 95 % interval of a mean cost, as a share of it, by Student's t on log costs.
-
-    Infinite where there are fewer than two rounds.
-
-    Args:
-        paces: of the machine in the same rounds; what they explain is no noise, as it is taken out
-            of comparisons.
-    """
-    logs = [math.log(cost) for cost in costs]
+def half_width(logs: Sequence[float]) -> float:
+    """Half of the 95 % interval of a mean log by Student's t, infinite with fewer than two."""
     if len(logs) < 2:
         return math.inf
     t = float(tdist95conf_level(len(logs) - 1))
-    left = _unexplained(logs, [math.log(pace) for pace in paces])
-    return t * statistics.stdev(left) / math.sqrt(len(logs))
-
-
-def _unexplained(logs: list[float], paces: list[float]) -> list[float]:
-    """What a regression on the paces leaves; all of it where there are too few rounds to tell."""
-    if len(paces) < len(logs) or len(logs) < _LEAST_ADJUSTED:
-        return logs
-    mean, mean_pace = statistics.fmean(logs), statistics.fmean(paces)
-    square = math.fsum((pace - mean_pace) ** 2 for pace in paces)
-    product = math.fsum((log - mean) * (pace - mean_pace) for log, pace in zip(logs, paces))
-    slope = max(0.0, product / square) if square else 0.0
-    return [log - slope * (pace - mean_pace) for log, pace in zip(logs, paces)]
+    return t * statistics.stdev(logs) / math.sqrt(len(logs))
 
 
 def going_on(plan: Plan, state: State, number: int) -> list[str]:
     """The cases that are measured in a round, the calibrations being done.
 
     Up to the profile's least number of rounds that is every case, and then those whose interval is
-    too wide on some interpreter; all interpreters go on together, so that rounds stay paired. If
-    the budget does not last for all, the noisiest are measured of those that can still reach their
-    target, and then the steadiest of the others: rounds for what stays noisy settle nothing.
+    too wide; all interpreters go on together, so that rounds stay paired. If the budget does not
+    last for all, the noisiest are measured of those that can still reach their target, and then the
+    steadiest of the others: rounds for what stays noisy settle nothing.
     """
     profile = plan.profile
     if number > profile.most_rounds:
@@ -73,16 +54,25 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
 
 
 def noisiness(plan: Plan, state: State) -> dict[str, float]:
-    """The widest half interval of each case among the interpreters where it has not failed."""
-    noise: dict[str, float] = {}
+    """The half-width of each case: the widest among the interpreters where it has not failed.
+
+    Those that take turns are compared, so that of neighbours it is that of their ratio. It is that
+    of costs for one interpreter alone, and where no two rounds had turns.
+    """
+    arms: dict[str, list[str]] = {}
     for arm, cases in plan.cases.items():
         for case in cases:
-            pair = (arm, case.id)
-            if pair not in state.failed:
-                costs, paces = state.costs.get(pair, {}), state.paces.get(pair, {})
-                width = half_width(costs.values(), paces.values())
-                noise[case.id] = max(width, noise.get(case.id, 0.0))
-    return noise
+            if (arm, case.id) not in state.failed:
+                arms.setdefault(case.id, []).append(arm)
+    return {case: _width(state, case, able) for case, able in arms.items()}
+
+
+def _width(state: State, case: str, arms: Sequence[str]) -> float:
+    ratios = [state.ratios.get((case, arm, before), ()) for before, arm in zip(arms, arms[1:])]
+    if ratios and min(map(len, ratios)) >= 2:
+        return max(map(half_width, ratios))
+    costs = [state.costs.get((arm, case), {}).values() for arm in arms]
+    return max(half_width([math.log(cost) for cost in each]) for each in costs)
 
 
 def _pairs(plan: Plan, state: State, case_id: str) -> Iterable[tuple[str, str]]:

@@ -12,6 +12,8 @@ import os
 import statistics
 from collections.abc import Sequence
 
+#: What a worker writes when a turn of it is over, and when it has measured everything.
+OVER, MEASURED = b".", b"!"
 #: Fewer turns do not show how far they spread.
 _LEAST = 4
 
@@ -34,12 +36,32 @@ class Turns:
         Raises:
             SystemExit: there is none, for whoever gave them has ended.
         """
+        self._wait(OVER)
+
+    def finish(self) -> None:
+        """As `next`, before the last turn: that of all workers at once, for nothing is measured
+        any more.
+        """
+        self._wait(MEASURED)
+
+    def _wait(self, mark: bytes) -> None:
         faulthandler.cancel_dump_traceback_later()
-        os.write(self._over, b".")
+        os.write(self._over, mark)
         if not os.read(self._given, 1):
             raise SystemExit("nobody gives turns any more")
         if self._deadline:
             faulthandler.dump_traceback_later(self._deadline)
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+    """The log ratio of a round of two Pythons that took turns: the mean of the middle half of those
+    of its turns, as comparisons have it (`pyconc.compare.contrast`). None without turns.
+    """
+    if not ours or len(ours) != len(theirs):
+        return None
+    logs = _logs(ours, theirs)
+    cut = len(logs) // 4
+    return statistics.fmean(logs[cut : len(logs) - cut])
 
 
 def spread(values: Sequence[Sequence[float]]) -> float | None:
@@ -60,8 +82,13 @@ def spread(values: Sequence[Sequence[float]]) -> float | None:
 
 
 def _spread(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    logs = sorted(math.log(their / our) for our, their in zip(ours, theirs))
+    logs = _logs(ours, theirs)
     cut = len(logs) // 4
     low, high = logs[cut], logs[len(logs) - cut - 1]
     winsorized = [min(max(log, low), high) for log in logs]
     return statistics.stdev(winsorized) / (1 - 2 * cut / len(logs))
+
+
+def _logs(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """The log ratio of each turn, in order of size."""
+    return sorted(math.log(their / our) for our, their in zip(ours, theirs))

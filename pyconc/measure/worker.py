@@ -22,25 +22,18 @@ if TYPE_CHECKING:
 CASE_FAILED = 3
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, runner: Any = None) -> int:
     """Measure one case.
+
+    Args:
+        runner: what `make_runner` returned, if it has been called in this process.
 
     Returns:
         An exit status: 0, 2 for a case that does not exist, or `CASE_FAILED`.
     """
-    import pyperf
-
     from pyconc.errors import CaseError, UsageError
 
-    runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
-    options = runner.argparser.add_argument_group("pyconc")
-    options.add_argument("--case", required=True, help="id of the case")
-    options.add_argument("--benchmarks", action="append", help="folder of family files; repeat")
-    options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
-    options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
-    options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
-    options.add_argument("--turns", help="pipes by which turns are given and ended")
-    options.add_argument("--result", help="file for the run of a worker, with its metrics")
+    runner = runner or make_runner()
     args = runner.parse_args(arguments)
     import faulthandler
 
@@ -58,6 +51,22 @@ def main(arguments: list[str] | None = None) -> int:
     if args.result:
         bench.dump(args.result)
     return 0
+
+
+def make_runner() -> Any:
+    """pyperf's runner, which is one a process, with our options."""
+    import pyperf
+
+    runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_forward)
+    options = runner.argparser.add_argument_group("pyconc")
+    options.add_argument("--case", required=True, help="id of the case")
+    options.add_argument("--benchmarks", action="append", help="folder of family files; repeat")
+    options.add_argument("--deadline", type=float, help="seconds after which stacks are dumped")
+    options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
+    options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
+    options.add_argument("--turns", help="pipes by which turns are given and ended")
+    options.add_argument("--result", help="file for the run of a worker, with its metrics")
+    return runner
 
 
 def _measure(
@@ -91,12 +100,12 @@ def _measure(
         )
         value_seconds = meter.value_seconds
         beside: dict[str, Any] = {}
-        if turns:
-            beside["turns"] = args.values
-            turns.next()  # all have their last values before any of them does what takes longer
         if not calibrating:
             beside.update(meter.metrics(args.values), **meter.observed())
             beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})
+        if turns:
+            beside["turns"] = args.values
+            turns.finish()
     if args.pace:
         beside["usual_pace"] = args.pace
     beside.update(
@@ -134,17 +143,27 @@ def _forward(command: list[str], args: argparse.Namespace) -> None:
 def serve() -> int:
     """Measure each case that standard input asks for, in a fork of this process.
 
-    What every worker needs is imported once; the families are not, so that a worker has only what
-    its own case imports, as a script of one's own would.
+    What every worker needs is imported, and found out of the system, once; the families are not
+    imported, so that a worker has only what its own case imports, as a script of one's own would.
     """
-    import pyperf
-    import pyperf._collect_metadata  # noqa: F401 (what a worker imports at its end)
+    import functools
+    import multiprocessing.forkserver  # noqa: F401
+    import platform
+
+    from pyperf._collect_metadata import collect_metadata
 
     import pyconc.measure.meter
-    import pyconc.suite.catalog  # noqa: F401
+    import pyconc.measure.slowdown
+    import pyconc.measure.turns
+    import pyconc.suite.catalog
+    import pyconc.suite.process_team
+    import pyconc.suite.program  # noqa: F401
     from pyconc.measure.forking import serve_forks
 
-    return serve_forks(main)
+    # It asks another program every time, and what runs here stays the same.
+    platform.architecture = functools.lru_cache(maxsize=None)(platform.architecture)
+    collect_metadata()  # patterns are compiled then, and what the platform is called is known
+    return serve_forks(functools.partial(main, runner=make_runner()))
 
 
 if __name__ == "__main__":

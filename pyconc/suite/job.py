@@ -41,8 +41,9 @@ class Job(NamedTuple):
         return max(self.started) + self.seconds if all(self.started) else None
 
 
-#: A worker that is alone reads the machine's pace after every so many parts.
-_PARTS_A_READING = 8
+#: Seconds after which a worker that is alone reads the machine's pace again: what disturbs it lasts
+#: longer, and a reading takes a fortieth of that.
+_READ_AFTER = 0.005
 
 
 class Done(NamedTuple):
@@ -92,10 +93,10 @@ def _timed_alone(workload: Workload, loops: int) -> Done:
     returned: list[Any] = []
     paces: list[float] = []
     stamps = [clock()]
-    stood_still = 0.0
-    for index, part in enumerate(parts, 1):
-        if index % _PARTS_A_READING == 0:
-            stopped = clock()
+    read, stood_still = stamps[0], 0.0
+    for part in parts:
+        if stamps[-1] - read >= _READ_AFTER:
+            read, stopped = stamps[-1], clock()
             paces.append(pace())
             stood_still += clock() - stopped
         returned.append(work(0, part))
@@ -128,10 +129,10 @@ async def perform_async(workload: Any, worker: int, job: Job) -> Done:
     returned: list[Any] = []
     paces: list[float] = []
     stamps = [clock()]
-    stood_still = 0.0
-    for index, part in enumerate(parts, 1):
-        if index % _PARTS_A_READING == 0 and workload.workers == 1:
-            stopped = clock()
+    read, stood_still = stamps[0], 0.0
+    for part in parts:
+        if workload.workers == 1 and stamps[-1] - read >= _READ_AFTER:
+            read, stopped = stamps[-1], clock()
             paces.append(pace())
             stood_still += clock() - stopped
         returned.append(await body(worker, part))

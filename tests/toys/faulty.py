@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
+from typing import ClassVar
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, SPAWN, THREAD, Clock, Workload, case
@@ -210,7 +213,7 @@ class Passes(Workload):
     """Gives and receives at moments that are written down: 2 us apart, at last 3 us."""
 
     fixed_time = True
-    observes = "handoff"
+    observes: ClassVar[str | None] = "handoff"
 
     def work(self, worker: int, loops: int) -> None:
         for _ in range(loops):
@@ -220,6 +223,56 @@ class Passes(Workload):
         moments = [index * 1e-3 + worker * 2e-6 for index in range(loops)]
         moments[-1] += worker * 1e-6
         return moments
+
+
+@case(workers=2)
+class WholeProgram(Passes):
+    """Its workers would be given a time, were they not a program of their own."""
+
+    clock = Clock.PROGRAM
+    observes: ClassVar[str | None] = None
+
+
+@case()
+class SaysGoodbye(Workload):
+    """Has the interpreter say when it ends, after a thread that ends late."""
+
+    kept_threads = ("Thread-",)
+
+    def setup(self) -> None:
+        atexit.register(print, "goodbye")
+
+    def work(self, worker: int, loops: int) -> None:
+        time.sleep(1e-4 * loops)
+
+    def teardown(self) -> None:
+        threading.Timer(0.3, print, ["late"]).start()
+
+
+@case()
+class KeepsCompany(Workload):
+    """Starts and ends only together with that of the other arm; its calibration does so alone."""
+
+    def setup(self) -> None:
+        self._folder = Path(os.environ["DIARY"])
+        self._round = sum(1 for _ in self._folder.glob(f"{os.environ['ARM']}-start-*"))
+        self._meet("start")
+
+    def work(self, worker: int, loops: int) -> None:
+        time.sleep(1e-4 * loops)
+
+    def teardown(self) -> None:
+        self._meet("end")
+
+    def _meet(self, what: str) -> None:
+        (self._folder / f"{os.environ['ARM']}-{what}-{self._round}").touch()
+        deadline = time.monotonic() + 60
+        while self._round and time.monotonic() < deadline:
+            if len(list(self._folder.glob(f"*-{what}-{self._round}"))) == 2:
+                return
+            time.sleep(0.01)
+        if self._round:
+            raise InvariantError(f"it is alone at its {what}")
 
 
 @case()
