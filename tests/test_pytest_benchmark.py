@@ -16,9 +16,9 @@ import pytest
 from pyconc import cli
 from pyconc.compare.sides import read_side
 from pyconc.errors import UsageError
-from pyconc.store.frame import tidy_documents
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs, is_report, read_pyperf
+from pyconc.store.rounds import rounds_of
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = {
@@ -152,9 +152,11 @@ def test_a_file_is_described_as_a_campaign_is(tmp_path: Path) -> None:
     [python] = about["interpreters"]
     assert (python["label"], python["implementation"]) == ("3.13.0", "CPython")
     assert about["started"].startswith("2026-01-01")
-    frame = tidy_documents([document])
-    assert list(frame["python"]) == ["3.13.0"] * 2
-    assert list(frame["seconds"]) == [1e-6, 2e-6]
+    costs = {arm: rounds.costs() for arm, rounds in rounds_of([document]).items()}
+    assert costs == {
+        ("3.13.0", "t.py::test_sort"): {0: 1e-6},
+        ("3.13.0", "t.py::other"): {0: 2e-6},
+    }
 
 
 def test_a_file_of_pyperf_is_described_too(tmp_path: Path) -> None:
@@ -173,7 +175,7 @@ def test_a_file_of_pyperf_is_described_too(tmp_path: Path) -> None:
     assert (python["label"], python["implementation"]) == ("pypy7.3.20", "PyPy")
     assert about["pyconc"] == "pyperf 2.10.0"
     assert about["started"] == "2026-01-01"
-    assert set(tidy_documents([document])["python"]) == {"pypy7.3.20"}
+    assert list(rounds_of([document])) == [("pypy7.3.20", "sort")]
 
 
 def test_several_pythons_in_one_folder_must_be_named(tmp_path: Path) -> None:

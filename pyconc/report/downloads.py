@@ -14,7 +14,6 @@ import pandas as pd
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.effect import Estimate
 from pyconc.report.page import Campaign
-from pyconc.store.frame import rounds
 from pyconc.store.suites import arm_file
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
@@ -57,7 +56,15 @@ def _arms(campaign: Campaign) -> Iterator[Path]:
 
 
 def _all_rounds(costs: Costs) -> pd.DataFrame:
-    return rounds(costs.frame)[["case", "python", "round", "seconds"]]
+    """What each round cost."""
+    rows = (
+        (case, python, number, cost)
+        for python in costs.pythons
+        for case in costs.cases(python)
+        if (rounds := costs.rounds(python, case)) is not None
+        for number, cost in rounds.items()
+    )
+    return pd.DataFrame(rows, columns=["case", "python", "round", "seconds"])
 
 
 def rows(costs: Costs) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from pyconc.analysis import family_code, family_table
-from pyconc.analysis.costs import DURATIONS, Arm, Costs
+from pyconc.analysis.costs import DURATIONS, Costs
 from pyconc.analysis.family import Family, families, headline, page_names
 from pyconc.analysis.family_code import Code
 from pyconc.analysis.family_table import Bimodal, Observed, Row
@@ -18,6 +18,7 @@ from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
 from pyconc.report.words import table
+from pyconc.store.rounds import Arm
 
 _MEBIBYTE = 2**20
 
