@@ -45,9 +45,16 @@ def cached_method(method: _Method) -> _Method:
 class Costs:
     """Rounds of every case by Python, ready to be estimated."""
 
-    def __init__(self, measured: Mapping[Arm, Rounds]) -> None:
+    def __init__(
+        self, measured: Mapping[Arm, Rounds], pythons: Sequence[str] | None = None
+    ) -> None:
+        """
+        Args:
+            pythons: in their order; those of what was measured by default.
+        """
         self._measured = measured
-        self.pythons: list[str] = list(dict.fromkeys(python for python, _ in measured))
+        had = dict.fromkeys(python for python, _ in measured)
+        self.pythons: list[str] = list(had if pythons is None else pythons)
         #: What `cached_method` keeps.
         self.known: dict[object, Any] = {}
 
@@ -58,10 +65,20 @@ class Costs:
         return None if found is None else _by_round(found.costs())
 
     @cached_method
+    def units(self) -> dict[str, str]:
+        """What the costs of each case are in, as pyperf calls it."""
+        return {case: rounds.unit for (_, case), rounds in self._measured.items()}
+
     def unit(self, case: str) -> str:
-        """What its costs are in, by pyperf's name for it: ``second`` but for files of others."""
-        found = (self._measured.get((python, case)) for python in self.pythons)
-        return next((each.unit for each in found if each), SECOND)
+        return self.units()[case]
+
+    @cached_method
+    def times(self) -> Costs:
+        """The same without the cases whose costs are in another unit than seconds."""
+        if set(self.units().values()) == {SECOND}:
+            return self
+        timed = {arm: each for arm, each in self._measured.items() if each.unit == SECOND}
+        return Costs(timed, self.pythons)
 
     @cached_method
     def estimate(self, python: str, case: str) -> Estimate | None:

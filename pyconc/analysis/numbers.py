@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pyconc.analysis.phrase import Phrase, phrase
+
 if TYPE_CHECKING:
     from pyconc.analysis.effect import Estimate
 
@@ -45,6 +47,14 @@ def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
     if not estimate.has_interval:
         return "no interval"
     return f"{form(estimate.low)} to {form(estimate.high)}"
+
+
+def between(estimate: Estimate, unit: str) -> Phrase:
+    """Its interval in the words of the report's table."""
+    if not estimate.has_interval:
+        return phrase("common.no_interval")
+    low, high = (amount(end, unit) for end in (estimate.low, estimate.high))
+    return phrase("common.interval", low=low, high=high)
 
 
 def percent(share: float) -> str:

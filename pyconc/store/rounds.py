@@ -75,14 +75,25 @@ def rounds_of(documents: Iterable[Any]) -> dict[Arm, Rounds]:
 
 def _collect(found: dict[Arm, Rounds], document: Any) -> None:
     for benchmark in benchmarks(document):
+        shared = _kept(benchmark.shared)
         for place, run in enumerate(benchmark.runs):
             if run.values:
                 said = benchmark.said(run)
                 python = said.get("pyconc_python") or said.get("python_version") or "unknown"
                 unit = str(said.get("unit", SECOND))
                 arm = (str(python), said["name"])
-                rounds = found.setdefault(arm, Rounds(unit, benchmark.shared, {}))
-                _add(rounds.runs, said.get("pyconc_round"), place, run)
+                rounds = found.setdefault(arm, Rounds(unit, shared, {}))
+                kept = Run(run.values, _kept(run.metadata))
+                _add(rounds.runs, said.get("pyconc_round"), place, kept)
+
+
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values."""
+    return {
+        name: said
+        for name, said in metadata.items()
+        if name.startswith(_PREFIX) or name in _PYPERFS.values()
+    }
 
 
 def _add(runs: dict[int, Run], said: object, place: int, run: Run) -> None:

@@ -28,7 +28,7 @@ _MOST_CHANGES = 12
 
 
 def pages(shown: Shown) -> Iterator[Page]:
-    costs, about = shown.campaign.costs, shown.campaign.about
+    costs, about = shown.campaign.times, shown.campaign.about
     placed = ladder(costs)
     versions = standard_builds(about, costs.pythons)
     newest = (versions or costs.pythons)[-1]
