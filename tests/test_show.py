@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +60,19 @@ def test_show_of_what_was_not_measured(
 ) -> None:
     assert cli.main(["show", str(everything), "nothing"]) == 2
     assert "has no such case" in capsys.readouterr().err
+
+
+def test_what_draws_and_renders_is_not_imported_to_show() -> None:
+    code = "import sys, pyconc.report.table; print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = set(ast.literal_eval(done.stdout))
+    assert "pyconc.report.table" in imported
+    assert not imported & {
+        "matplotlib",
+        "jinja2",
+        "pyconc.compare.sides",
+        "pyconc.measure.campaign",
+    }
 
 
 def test_names_from_a_file_do_not_steer_the_terminal(
