@@ -28,8 +28,8 @@ from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
-from pyconc.store.frame import tidy
-from pyconc.store.suites import read_about, read_campaign
+from pyconc.store.rounds import read_rounds
+from pyconc.store.suites import read_about
 
 #: A sample of what there is: quiet and contended, threads and processes.
 SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")
@@ -162,7 +162,7 @@ def net_costs() -> Iterator[str]:
         folder = Path(name) / "line"
         chosen = campaign.choose(profile, ["reference.pairs"], None)
         campaign.run(campaign.prepare(chosen, profile), folder)
-        costs = Costs(tidy(read_campaign(folder)[1]))
+        costs = Costs(read_rounds(folder, read_about(folder)))
     for python in costs.pythons:
         if line := linearity(costs, python):
             verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"

@@ -43,6 +43,7 @@ if any(
         "test_fuzz.py", "test_ranks.py", "test_pytest_benchmark.py",
         "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
+        "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
 

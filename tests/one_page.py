@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import phrase
@@ -16,6 +14,8 @@ from pyconc.report.charts import files
 from pyconc.report.html import Renderer
 from pyconc.report.page import Campaign, Page, Shown
 from pyconc.report.site import Site
+from pyconc.store.documents import Run
+from pyconc.store.rounds import SECOND, Arm, Rounds
 
 #: What every page links to.
 _EVERYWHERE = ("index", "machine", "families")
@@ -27,24 +27,19 @@ Beside = Mapping[tuple[str, str], Mapping[str, Any]]
 
 def costs_of(given: Given, rounds: int = 5, beside: Beside | None = None) -> Costs:
     """Costs in seconds by case by Python, a little noisy from round to round."""
-    return Costs(pd.DataFrame(_rows(given, rounds, beside or {})))
-
-
-def _rows(given: Given, rounds: int, beside: Beside) -> Iterator[dict[str, Any]]:
+    measured: dict[Arm, Rounds] = {}
     noise = random.Random(1)
     for number in range(1, rounds + 1):
         for python, by_case in given.items():
             for case, cost in by_case.items():
-                said = beside.get((python, case), {})
-                yield {
-                    "case": case,
-                    "python": python,
-                    "round": number,
-                    "peak_rss": None,
-                    "value": 0,
-                    "seconds": cost * math.exp(noise.gauss(0, 0.01)),
-                    **{name: _in_round(figure, number) for name, figure in said.items()},
+                said = (beside or {}).get((python, case), {})
+                metadata = {
+                    f"pyconc_{name}": _in_round(each, number) for name, each in said.items()
                 }
+                run = Run([cost * math.exp(noise.gauss(0, 0.01))], metadata)
+                arm = measured.setdefault((python, case), Rounds(SECOND, {}, {}))
+                arm.runs[number] = run
+    return Costs(measured)
 
 
 def _in_round(figure: object, number: int) -> object:

@@ -16,6 +16,8 @@ PACKAGE = Path(pyconc.__file__).parent
 TEMPLATES = PACKAGE / "report" / "templates"
 #: Where phrases are made.
 SPEAKING = ("analysis", "report", "statements")
+#: What is said on the terminal is no text of the table.
+ENGLISH = "table.py"
 #: What takes a key of the table as its first argument, in Python and in templates.
 ASKING = {"phrase", "say", "words", "_words"}
 ASKING_IN_TEMPLATES = {"t", "text"}
@@ -35,7 +37,7 @@ class Used(NamedTuple):
 def used() -> Used:
     found = Used(set(), {}, {})
     for path in sorted(PACKAGE.rglob("*.py")):
-        speaks = path.relative_to(PACKAGE).parts[0] in SPEAKING
+        speaks = path.relative_to(PACKAGE).parts[0] in SPEAKING and path.name != ENGLISH
         _read_python(path, found, asking=ASKING if speaks else set())
     for path in sorted(TEMPLATES.glob("*.html")):
         _read_template(path, found)

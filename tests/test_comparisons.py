@@ -17,8 +17,8 @@ from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, sh
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.frame import tidy
-from pyconc.store.suites import read_campaign
+from pyconc.store.rounds import read_rounds
+from pyconc.store.suites import read_about
 from pyconc.suite.case import Case
 
 FILL, THREADS = (
@@ -45,8 +45,8 @@ def compared(make_campaign: Callable[..., Path]) -> Compare:
         metrics: Mapping[str, Mapping[str, float]] | None = None,
         defaults: Mapping[str, str] | None = None,
     ) -> tuple[dict[str, Result], Costs]:
-        _, suites = read_campaign(make_campaign(costs, rounds, metrics))
-        read = Costs(tidy(suites))
+        folder = make_campaign(costs, rounds, metrics)
+        read = Costs(read_rounds(folder, read_about(folder)))
         return {result.comparison.id: result for result in compare(read, defaults)}, read
 
     return run

@@ -98,3 +98,20 @@ def test_one_round_has_null_for_its_interval(
     [row] = read_report(tmp_path / "data")["cases"]
     assert row["seconds_low"] is None
     assert row["seconds"] == pytest.approx(1e-6, rel=0.1)
+
+
+def test_columns_are_named_after_the_unit(tmp_path: Path) -> None:
+    benchmarks = [
+        {"metadata": {"name": name, "unit": unit}, "runs": [{"values": [value]}] * 2}
+        for name, unit, value in (("a", "second", 1e-6), ("b", "byte", 2048), ("c", "integer", 3))
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"version": "1.0", "benchmarks": benchmarks}))
+    found = downloads.write(read(tmp_path / "a.json"), {}, tmp_path / "data")
+    assert [path.name for path in found][-1] == "python-unknown.json"
+    rows = {row["id"]: row for row in read_report(tmp_path / "data")["cases"]}
+    assert rows["a"]["seconds"] == pytest.approx(1e-6)
+    assert rows["b"]["bytes"] == pytest.approx(2048)
+    assert rows["c"]["number"] == pytest.approx(3)
+    assert "seconds" not in rows["b"]
+    by_round = pd.read_csv(tmp_path / "data" / "rounds.csv")
+    assert by_round["bytes"].dropna().tolist() == [2048.0, 2048.0]

@@ -280,3 +280,27 @@ def test_a_workload_that_is_gone_has_no_code(
 
     assert (code.state, code.source, code.says) == (family_code.GONE, None, "")
     assert code.controls == ("a.b[c]",)
+
+
+@pytest.mark.parametrize(
+    ("case", "family", "short"),
+    [
+        ("lock.pair[thread-1]", "lock", "pair"),
+        ("tests/test_x.py::test_a[1.5]", "tests/test_x.py", "test_a"),
+        ("nbody", "benchmarks", "nbody"),
+        ("sort[a.b]", "benchmarks", "sort"),
+        (".hidden", "benchmarks", ".hidden"),
+    ],
+)
+def test_what_is_none_of_ours_has_a_family_too(case: str, family: str, short: str) -> None:
+    [found] = families([case], {})
+    assert (found.name, found.groups[0].short) == (family, short)
+
+
+def test_costs_of_one_family_in_two_units_are_two_families() -> None:
+    units = {"a.x": "second", "a.y": "byte", "a.z": "second"}
+    found = families(units, {}, units.__getitem__)
+    assert [(each.name, each.unit, each.cases) for each in found] == [
+        ("a", "second", ["a.x", "a.z"]),
+        ("a (byte)", "byte", ["a.y"]),
+    ]

@@ -13,7 +13,7 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.store.publish import publish
-from pyconc.store.suites import read_campaign, write_suites
+from pyconc.store.suites import read_about, read_arm, write_suites
 
 CampaignMaker = Callable[..., Path]
 
@@ -33,9 +33,8 @@ def test_it_is_a_campaign_without_its_journal(campaign: Path, tmp_path: Path) ->
         "campaign.json", "python-3.13.0.json.gz", "statements.json",
     }  # fmt: skip
     assert {path.name for path in (tmp_path / "published").iterdir()} == {p.name for p in paths}
-    about, [suite] = read_campaign(tmp_path / "published")
-    assert about["seed"] == read_campaign(campaign)[0]["seed"]
-    [bench] = suite
+    assert read_about(tmp_path / "published")["seed"] == read_about(campaign)["seed"]
+    [bench] = read_arm(tmp_path / "published", "3.13.0")
     assert len(bench.get_values()) == 10
 
 

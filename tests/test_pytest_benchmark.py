@@ -15,9 +15,9 @@ import pytest
 
 from pyconc import cli
 from pyconc.errors import UsageError
-from pyconc.store.frame import tidy_documents
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs, is_report, read_pyperf
+from pyconc.store.rounds import rounds_of
 from pyconc.store.sides import read_side
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,9 +152,11 @@ def test_a_file_is_described_as_a_campaign_is(tmp_path: Path) -> None:
     [python] = about["interpreters"]
     assert (python["label"], python["implementation"]) == ("3.13.0", "CPython")
     assert about["started"].startswith("2026-01-01")
-    frame = tidy_documents([document])
-    assert list(frame["python"]) == ["3.13.0"] * 2
-    assert list(frame["seconds"]) == [1e-6, 2e-6]
+    costs = {arm: rounds.costs() for arm, rounds in rounds_of([document]).items()}
+    assert costs == {
+        ("3.13.0", "t.py::test_sort"): {0: 1e-6},
+        ("3.13.0", "t.py::other"): {0: 2e-6},
+    }
 
 
 def test_a_file_of_pyperf_is_described_too(tmp_path: Path) -> None:
@@ -173,7 +175,7 @@ def test_a_file_of_pyperf_is_described_too(tmp_path: Path) -> None:
     assert (python["label"], python["implementation"]) == ("pypy7.3.20", "PyPy")
     assert about["pyconc"] == "pyperf 2.10.0"
     assert about["started"] == "2026-01-01"
-    assert set(tidy_documents([document])["python"]) == {"pypy7.3.20"}
+    assert list(rounds_of([document])) == [("pypy7.3.20", "sort")]
 
 
 def test_several_pythons_in_one_folder_must_be_named(tmp_path: Path) -> None:
@@ -251,15 +253,6 @@ def test_what_pytest_benchmark_really_writes_is_read(tmp_path: Path) -> None:
     assert one.about["implementation"] == sys.implementation.name
 
 
-def test_only_times_are_shown_as_a_campaign(tmp_path: Path) -> None:
-    document = {
-        "version": "1.0",
-        "benchmarks": [{"metadata": {"name": "a", "unit": "byte"}, "runs": [{"values": [1]}]}],
-    }
-    with pytest.raises(UsageError, match="figures in byte; give a file of times"):
-        read_one_file(Path(write(tmp_path / "a.json", document)))
-
-
 def test_a_file_of_several_pythons_is_no_campaign(tmp_path: Path) -> None:
     document = {
         "version": "1.0",
@@ -270,6 +263,29 @@ def test_a_file_of_several_pythons_is_no_campaign(tmp_path: Path) -> None:
     }
     with pytest.raises(UsageError, match=r"several Pythons, 3\.13\.0 and 3\.14\.0"):
         read_one_file(Path(write(tmp_path / "a.json", document)))
+
+
+def test_a_benchmark_that_does_not_tell_its_python_ran_on_that_of_the_others(
+    tmp_path: Path,
+) -> None:
+    """Those that run a command, as some of pyperformance do, do not."""
+    told = {"python_version": "3.15.0a8+ (64-bit)", "python_implementation": "cpython"}
+    benchmarks = [
+        {"metadata": {"name": "2to3", "command": "python -m lib2to3"}, "runs": [{"values": [0.2]}]},
+        {"metadata": {"name": "nbody", **told}, "runs": [{"values": [0.1]}]},
+    ]
+    path = Path(write(tmp_path / "a.json", {"version": "1.0", "benchmarks": benchmarks}))
+    about, document = read_one_file(path)
+    [python] = about["interpreters"]
+    assert (python["label"], python["implementation"]) == ("3.15.0a8+", "CPython")
+    assert list(rounds_of([document])) == [("3.15.0a8+", "2to3"), ("3.15.0a8+", "nbody")]
+
+
+def test_a_python_of_which_there_is_no_word_is_unknown(tmp_path: Path) -> None:
+    benchmark = {"metadata": {"name": "command"}, "runs": [{"values": [0.2]}]}
+    path = Path(write(tmp_path / "a.json", {"version": "1.0", "benchmarks": [benchmark]}))
+    [python] = read_one_file(path)[0]["interpreters"]
+    assert (python["label"], python["implementation"]) == ("unknown", None)
 
 
 def test_the_document_is_followed_from_saved_runs_to_the_comparison(tmp_path: Path) -> None:

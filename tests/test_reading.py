@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
+import pyperf
 import pytest
 
+from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError
 from pyconc.report.reading import read, read_campaigns
-from pyconc.store.suites import write_suites
+from pyconc.store.rounds import read_rounds, rounds_of
+from pyconc.store.suites import documents_of, read_about, write_suites
 
 CampaignMaker = Callable[..., Path]
 COSTS = {
@@ -24,6 +27,21 @@ METRICS = {"a.b[thread-1]": {"jain": 0.5, "control": "a.c[thread-1]"}}
 ELSEWHERE = {"host": "elsewhere", "platform": "Linux", "processor": "x86", "cpus": 64}
 
 
+def told(costs: Costs) -> dict[tuple[str, str], object]:
+    """All that a campaign tells of each case on each Python, in its order."""
+    return {
+        (python, case): (
+            costs.estimate(python, case),
+            costs.net(python, case),
+            costs.metrics(python, case),
+            costs.metric(python, case, "control").to_dict(),
+            costs.metric(python, case, "jain").to_dict(),
+        )
+        for python in costs.pythons
+        for case in costs.cases(python)
+    }
+
+
 def test_a_campaign_is_the_same_from_its_files_as_from_its_journal(
     make_campaign: CampaignMaker,
 ) -> None:
@@ -32,10 +50,7 @@ def test_a_campaign_is_the_same_from_its_files_as_from_its_journal(
     write_suites(folder)
     (folder / "journal.jsonl").unlink()
     from_files = read(folder)
-    columns = ["case", "python", "round", "value", "seconds", "jain", "control"]
-    pd.testing.assert_frame_equal(
-        from_files.costs.frame[columns], from_journal.costs.frame[columns]
-    )
+    assert told(from_files.costs) == told(from_journal.costs)
     assert from_files.pythons == from_journal.pythons == ["3.13.0", "3.14.0"]
     for label in COSTS:
         ours, theirs = from_files.sides[label], from_journal.sides[label]
@@ -107,3 +122,60 @@ def test_a_damaged_file_is_one_line(make_campaign: CampaignMaker, tmp_path: Path
     with pytest.raises(UsageError, match=r"python-3\.13\.0\.json") as raised:
         read(folder)
     assert "\n" not in str(raised.value)
+
+
+def test_a_row_is_a_round_however_many_values_it_has(make_campaign: CampaignMaker) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}, rounds=3)
+    rounds = read_rounds(folder, read_about(folder))["3.13.0", "a.b[thread-1]"]
+    assert list(rounds.runs) == [1, 2, 3]  # round 0 calibrates, and has no value
+    assert [len(run.values) for run in rounds.runs.values()] == [2, 2, 2]
+    for number, cost in rounds.costs().items():
+        assert cost == math.fsum(rounds.runs[number].values) / 2
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_no_object_of_pyperf_is_made_to_read_rounds(
+    has_ended: bool, make_campaign: CampaignMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take longer to make than all that is read from them."""
+    folder = make_campaign(COSTS, metrics=METRICS)
+    if has_ended:
+        write_suites(folder)
+    for made in (pyperf.Run, pyperf.Benchmark, pyperf.BenchmarkSuite):
+        monkeypatch.setattr(made, "__init__", lambda *_, **__: pytest.fail("made by pyperf"))
+    assert len(read_rounds(folder, read_about(folder))) == 3
+
+
+def test_one_document_at_a_time_is_held(make_campaign: CampaignMaker) -> None:
+    folder = make_campaign(COSTS)
+    write_suites(folder)
+    documents = documents_of(folder, read_about(folder))
+    assert next(documents)[0].name == "python-3.13.0.json"
+    (folder / "python-3.14.0.json").write_text("{", "utf-8")
+    with pytest.raises(UsageError, match=r"3\.14\.0\.json is not whole JSON"):
+        next(documents)
+
+
+@pytest.mark.parametrize("value", ["1", True, None, -1.0, 0, float("nan"), float("inf"), 10**400])
+def test_what_is_no_cost_is_refused(value: object) -> None:
+    document = {
+        "version": "1.0",
+        "benchmarks": [{"metadata": {"name": "a"}, "runs": [{"values": [1.0, value]}]}],
+    }
+    with pytest.raises(ValueError, match="a cost is a positive number"):
+        rounds_of([document])
+
+
+def test_formats_of_older_pyperfs_are_read() -> None:
+    runs = [{"samples": [1.0, 3.0]}, {"samples": [2.0]}]
+    said = {"name": "sort", "python_version": "3.6.0"}
+    document = {"version": 5, "benchmarks": [{"common_metadata": said, "runs": runs}]}
+    assert rounds_of([document])["3.6.0", "sort"].costs() == {0: 2.0, 1: 2.0}
+    with pytest.raises(ValueError, match="version 4 not supported"):
+        rounds_of([{**document, "version": 4}])
+
+
+def test_runs_that_say_one_number_are_one_round() -> None:
+    runs = [{"values": [1.0], "metadata": {"pyconc_round": 7}}] * 2
+    document = {"version": "1.0", "benchmarks": [{"metadata": {"name": "a"}, "runs": runs}]}
+    assert rounds_of([document])["unknown", "a"].costs() == {7: 1.0}

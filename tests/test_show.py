@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.numbers import interval, percent, seconds
+from pyconc.analysis.numbers import amount, interval, percent, seconds
+from pyconc.report.reading import read
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
 
@@ -57,6 +62,76 @@ def test_show_of_what_was_not_measured(
     assert "has no such case" in capsys.readouterr().err
 
 
+def test_what_draws_and_renders_is_not_imported_to_show() -> None:
+    code = "import sys, pyconc.report.table; print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = set(ast.literal_eval(done.stdout))
+    assert "pyconc.report.table" in imported
+    assert not imported & {
+        "matplotlib",
+        "jinja2",
+        "pyconc.store.sides",
+        "pyconc.measure.campaign",
+    }
+
+
+def test_names_from_a_file_do_not_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "b\x1b[31mred\u202e[x]"
+    path = tmp_path / "a.json"
+    benchmark = {"metadata": {"name": name}, "runs": [{"values": [1e-6]}]}
+    path.write_text(json.dumps({"version": "1.0", "benchmarks": [benchmark]}), "utf-8")
+    assert cli.main(["show", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert r"b\x1b[31mred\u202e[x]" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"), [("second", "2.00 s"), ("byte", "2.0 B"), ("integer", "2")]
+)
+def test_costs_are_shown_in_their_unit(
+    unit: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    benchmark = {"metadata": {"name": "a", "unit": unit}, "runs": [{"values": [2]}]}
+    path.write_text(json.dumps({"version": "1.0", "benchmarks": [benchmark]}), "utf-8")
+    assert cli.main(["show", str(path)]) == 0
+    assert re.search(rf"^a +unknown +{text} +no interval$", capsys.readouterr().out, re.M)
+
+
+def test_a_column_that_holds_nothing_is_left_out(
+    make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}))]) == 0
+    heading = capsys.readouterr().out.splitlines()[1]
+    assert heading.split() == ["case", "python", "cost", "95", "%", "interval"]
+
+
+def test_every_figure_is_that_of_costs(
+    everything: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    costs = read(everything).costs
+    assert cli.main(["show", str(everything), "lock.contended[thread-2]"]) == 0
+    out = capsys.readouterr().out
+    gross = costs.estimate("3.13.0", "lock.contended[thread-2]")
+    assert gross is not None
+    assert out.count(seconds(gross.value)) == 1  # each thing is said once
+    assert f"{costs.metrics('3.13.0', 'lock.contended[thread-2]')['jain']:.3f}" in out
+
+
+@pytest.mark.parametrize("said", [{"profile": "quick"}, {"profile": {}}])
+def test_a_damaged_description_is_one_line(
+    said: dict[str, object],
+    make_campaign: Callable[..., Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}, **said)
+    assert cli.main(["show", str(folder)]) == 2
+    assert re.fullmatch(r".*campaign\.json is damaged .*\n", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize("verb", ["report", "show"])
 def test_a_bad_campaign_is_one_line_and_status_2(
     verb: str, make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
@@ -82,6 +157,16 @@ def test_seconds_in_words(figure: float, text: str) -> None:
 def test_an_interval_in_words() -> None:
     assert interval(Estimate(2.0, 1.0, 3.0, 5)) == "1.00 s to 3.00 s"
     assert interval(Estimate(2.0, float("nan"), float("nan"), 1)) == "no interval"
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "text"),
+    [(0.5, "byte", "0.5 B"), (2048.0, "byte", "2.0 KiB"), (3.5 * 2**20, "byte", "3.5 MiB"),
+     (2.0**31, "byte", "2.0 GiB"), (-2048.0, "byte", "-2.0 KiB"), (12.3456, "integer", "12.3"),
+     (1234567.0, "integer", "1,234,567"), (1.91, "second", "1.91 s")],
+)  # fmt: skip
+def test_a_figure_in_its_unit_in_words(figure: float, unit: str, text: str) -> None:
+    assert amount(figure, unit) == text
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,20 @@ def test_the_state_is_that_of_the_measurements(make_campaign: Callable[..., Path
     about = (folder / "campaign.json").read_text("utf-8")
     (folder / "campaign.json").write_text(about + " ", "utf-8")
     assert state_of([folder]) != before
+
+
+def test_the_state_of_a_file_is_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text("{}", "utf-8")
+    before = state_of([path])
+    path.write_text("{ }", "utf-8")
+    assert state_of([path]) != before
+
+
+@pytest.mark.parametrize("place", ["runs", "runs/Linux-CPython-3.13-64bit"])
+def test_the_state_of_saved_runs_is_what_they_hold(place: str, tmp_path: Path) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "0001_unversioned.json").write_text("{}", "utf-8")
+    before = state_of([tmp_path / "runs"])
+    (tmp_path / place / "0002_unversioned.json").write_text("{}", "utf-8")
+    assert state_of([tmp_path / "runs"]) != before

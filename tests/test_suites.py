@@ -6,15 +6,20 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyperf
 import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL
-from pyconc.store.suites import read_campaign, read_suite, write_suites
+from pyconc.store.suites import documents_of, read_about, read_suite, write_suites
 
 COSTS = {"3.9.1": {"b.x[thread-1]": 1e-6, "a.y[thread-1]": 2e-6}, "3.13.0": {"b.x[thread-1]": 3e-6}}
+
+
+def read_documents(folder: Path) -> list[Any]:
+    return [document for _, document in documents_of(folder, read_about(folder))]
 
 
 def test_a_file_for_each_python_with_cases_in_the_order_of_the_campaign(
@@ -58,8 +63,7 @@ def test_a_file_that_cannot_be_written(make_campaign: Callable[..., Path]) -> No
 def test_reading_a_campaign_writes_nothing(make_campaign: Callable[..., Path]) -> None:
     folder = make_campaign(COSTS)
     before = sorted(path.name for path in folder.iterdir())
-    _, suites = read_campaign(folder)
-    assert len(suites) == 2
+    assert len(read_documents(folder)) == 2
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
@@ -72,8 +76,8 @@ def test_a_campaign_without_its_journal_is_read_from_its_files(
     packed = paths[1].with_name(paths[1].name + ".gz")
     packed.write_bytes(gzip.compress(paths[1].read_bytes()))
     paths[1].unlink()
-    _, suites = read_campaign(folder)
-    assert [suite.get_metadata()["pyconc_python"] for suite in suites] == ["3.9.1", "3.13.0"]
+    documents = read_documents(folder)
+    assert [each["metadata"]["pyconc_python"] for each in documents] == ["3.9.1", "3.13.0"]
 
 
 @pytest.mark.parametrize(
@@ -127,16 +131,16 @@ def test_a_folder_that_is_no_campaign(content: str | None, says: str, tmp_path: 
     if content is not None:
         (tmp_path / "campaign.json").write_text(content)
     with pytest.raises(UsageError, match=says):
-        read_campaign(tmp_path)
+        read_about(tmp_path)
     with pytest.raises(UsageError, match="is not a folder"):
-        read_campaign(tmp_path / "gone")
+        read_about(tmp_path / "gone")
 
 
 def test_a_campaign_in_which_nothing_was_finished(make_campaign: Callable[..., Path]) -> None:
     folder = make_campaign(COSTS)
     (folder / JOURNAL).write_text("")
     with pytest.raises(UsageError, match="holds no finished round"):
-        read_campaign(folder)
+        read_documents(folder)
 
 
 def test_the_journal_of_an_unknown_python_is_refused(make_campaign: Callable[..., Path]) -> None:
@@ -145,4 +149,4 @@ def test_the_journal_of_an_unknown_python_is_refused(make_campaign: Callable[...
     about["interpreters"] = about["interpreters"][:1]
     (folder / "campaign.json").write_text(json.dumps(about))
     with pytest.raises(UsageError, match=r"3\.13\.0"):
-        read_campaign(folder)
+        read_documents(folder)

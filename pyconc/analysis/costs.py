@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
 from pyconc.statistics.estimate import Estimate, cost, net, ratio
-from pyconc.store.frame import rounds
+from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
 #: Metrics of a round that are averaged, and what is observed as a histogram.
@@ -20,14 +19,12 @@ METRICS = (
     "lost_updates", "lost_items", "lost_per_million", "residual", "nonzero", "peak_rss",
 )  # fmt: skip
 OBSERVED = ("handoff", "skew")
+#: No metric is greater, and sums of them are finite.
+_GREATEST = 1e100
 #: What is said of them, in seconds.
 DURATIONS = tuple(f"{what}_{which}" for what in OBSERVED for which in ("p50", "p99", "max"))
 #: Everything that is said of a case beside its costs.
 COLUMNS = (*METRICS, *DURATIONS)
-
-#: A Python and a case.
-Arm = tuple[str, str]
-
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -48,25 +45,40 @@ def cached_method(method: _Method) -> _Method:
 class Costs:
     """Rounds of every case by Python, ready to be estimated."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self.pythons: list[str] = list(dict.fromkeys(frame["python"]))
-        #: The first value of every round, which has all that is said of the round.
-        first = frame.drop_duplicates(["python", "case", "round"])
-        self._columns = {str(name): first[name].to_numpy() for name in first.columns}
-        self._places = _places(first)
-        found = rounds(frame)
-        costs, numbers = found["seconds"].to_numpy(), found["round"].to_numpy()
-        self._rounds = {
-            arm: pd.Series(costs[places], index=pd.Index(numbers[places], name="round"))
-            for arm, places in _places(found).items()
-        }
+    def __init__(
+        self, measured: Mapping[Arm, Rounds], pythons: Sequence[str] | None = None
+    ) -> None:
+        """
+        Args:
+            pythons: in their order; those of what was measured by default.
+        """
+        self._measured = measured
+        had = dict.fromkeys(python for python, _ in measured)
+        self.pythons: list[str] = list(had if pythons is None else pythons)
         #: What `cached_method` keeps.
         self.known: dict[object, Any] = {}
 
+    @cached_method
     def rounds(self, python: str, case: str) -> pd.Series[float] | None:
-        """Costs in seconds by round, or None where the case was not measured."""
-        return self._rounds.get((python, case))
+        """Costs by round in the case's unit, or None where the case was not measured."""
+        found = self._measured.get((python, case))
+        return None if found is None else _by_round(found.costs())
+
+    @cached_method
+    def units(self) -> dict[str, str]:
+        """What the costs of each case are in, as pyperf calls it."""
+        return {case: rounds.unit for (_, case), rounds in self._measured.items()}
+
+    def unit(self, case: str) -> str:
+        return self.units()[case]
+
+    @cached_method
+    def times(self) -> Costs:
+        """The same without the cases whose costs are in another unit than seconds."""
+        if set(self.units().values()) == {SECOND}:
+            return self
+        timed = {arm: each for arm, each in self._measured.items() if each.unit == SECOND}
+        return Costs(timed, self.pythons)
 
     @cached_method
     def estimate(self, python: str, case: str) -> Estimate | None:
@@ -81,8 +93,9 @@ class Costs:
     @cached_method
     def twin(self, case: str, role: str) -> str | None:
         """The id of a case's ``control`` or ``floor``, as its result file names it."""
-        named = (self.metric(python, case, role) for python in self.pythons)
-        return next((str(names.iloc[0]) for names in named if len(names)), None)
+        found = (self._measured.get((python, case)) for python in self.pythons)
+        named = (name for each in found if each for name in each.metric(role).values())
+        return next(map(str, named), None)
 
     @cached_method
     def net(self, python: str, case: str) -> Estimate | None:
@@ -115,6 +128,7 @@ class Costs:
         base = self.rounds(python, twin) if twin else None
         return gross if gross is None or base is None else (gross - base).dropna()
 
+    @cached_method
     def durations(self, python: str, case: str, what: str) -> Histogram | None:
         """What was observed in all rounds together; None where nothing was."""
         texts = self.metric(python, case, f"{what}_histogram")
@@ -123,7 +137,7 @@ class Costs:
 
     def cases(self, python: str) -> list[str]:
         """What was measured on a Python, in the order of the campaign."""
-        return [case for arm, case in self._places if arm == python]
+        return [case for arm, case in self._measured if arm == python]
 
     def ratio(self, python: str, slow: str, fast: str) -> Estimate | None:
         """How many times as much one case costs as another; None where either is missing."""
@@ -139,21 +153,17 @@ class Costs:
             name: how the ids begin, such as ``pool.no_pool_tasks[thread-1-``.
         """
         ids = [case for case in self.cases(python) if case.startswith(name)]
-        found = [(int(case.rstrip("]").rpartition("-")[2]), cost(self._rounds[python, case]))
+        found = [(int(case.rstrip("]").rpartition("-")[2]), self.estimate(python, case))
                  for case in ids]  # fmt: skip
-        return sorted(found, key=lambda point: point[0])
+        return sorted(
+            ((number, each) for number, each in found if each), key=lambda point: point[0]
+        )
 
     def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
         """A metric by round; empty where the case has none."""
-        places = self._places.get((python, case))
-        if places is None or name not in self._columns:
-            return pd.Series(dtype=float)
-        figures = self._columns[name][places]
-        there = ~pd.isna(figures)
-        if not there.any():
-            return pd.Series(dtype=float)
-        rounds = pd.Index(self._columns["round"][places][there], name="round")
-        return pd.Series(figures[there], index=rounds).infer_objects()
+        found = self._measured.get((python, case))
+        told = found.metric(name) if found else {}
+        return _by_round(told) if told else pd.Series(dtype=float)
 
     def metrics(self, python: str, case: str) -> dict[str, float]:
         """Every metric of `COLUMNS` that a case has."""
@@ -165,20 +175,12 @@ class Costs:
         """Every metric of every case, ``overlap`` and ``short_window`` too: a mean over its rounds,
         and the worst where that is what counts; percentiles are of all durations together.
         """
-        first = self.frame.drop_duplicates(["python", "case", "round"])
         ways = dict.fromkeys((*METRICS, "short_window"), "mean")
         ways.update({"overlap": "min"}, **{f"{what}_max": "max" for what in OBSERVED})
-        ways = {name: way for name, way in ways.items() if name in first.columns}
-        if not ways:
-            return {}
-        figures = first[list(ways)].apply(pd.to_numeric, errors="coerce")
-        figures = figures.replace([np.inf, -np.inf], np.nan)
-        by_arm = figures.groupby([first["python"], first["case"]], sort=False).agg(ways)
+        by_arm = self._figures(list(ways)).groupby(level=0, sort=False).agg(ways)
         found = {
-            (str(python), str(case)): {
-                name: float(figure) for name, figure in zip(ways, row) if not math.isnan(figure)
-            }
-            for (python, case), *row in by_arm.itertuples(name=None)
+            arm: {name: figure for name, figure in zip(ways, row) if not math.isnan(figure)}
+            for arm, row in zip(self._measured, by_arm.itertuples(index=False, name=None))
         }
         for arm, beside in found.items():
             for what in OBSERVED:
@@ -187,9 +189,22 @@ class Costs:
                     beside[f"{what}_p99"] = histogram.percentile(99)
         return found
 
+    def _figures(self, names: Sequence[str]) -> pd.DataFrame:
+        """Metrics of every round, a row each, by the place of their case on a Python."""
+        figures = {
+            name: [_figure(said) for rounds in self._measured.values() for said in rounds.all(name)]
+            for name in names
+        }
+        places = [place for place, each in enumerate(self._measured.values()) for _ in each.runs]
+        return pd.DataFrame(figures, index=places, dtype=float)
 
-def _places(frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
-    """Where the rows of each case on each Python are, in the order of their appearance."""
-    indices = frame.groupby(["python", "case"], sort=False).indices
-    arms = frame[["python", "case"]].drop_duplicates().itertuples(index=False)
-    return {(str(python), str(case)): np.asarray(indices[python, case]) for python, case in arms}
+
+def _by_round(told: Mapping[int, Any]) -> pd.Series[float]:
+    return pd.Series(list(told.values()), index=pd.Index(list(told), name="round"))
+
+
+def _figure(said: object) -> float:
+    """What is no number is none; the metadata of others may say anything under a name of ours."""
+    if isinstance(said, (int, float)) and abs(said) < _GREATEST:
+        return float(said)
+    return math.nan

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from pyconc.store.rounds import SECOND
 from pyconc.suite.case import INTERPRETER, PROCESSES, TASK, THREAD, Case, Parameter, Workload
 
 #: The case that stands for its family where there is room for one figure.
@@ -31,6 +32,9 @@ HEADLINES = {
     "floor": "floor.mutex_pair[thread-1]",
     "ecosystem": "ecosystem.asyncio_round_trip[thread-4]",
 }
+
+#: The family of cases whose names say none.
+OTHERS = "benchmarks"
 
 #: As ids begin in their brackets; one that another one begins with comes after it.
 _BACKENDS = (THREAD, *sorted(PROCESSES, reverse=True), INTERPRETER, TASK)
@@ -58,7 +62,7 @@ class Group(NamedTuple):
     @property
     def short(self) -> str:
         """Without its family."""
-        return self.name.partition(".")[2] or self.name
+        return _parts(self.name)[1]
 
     def varying(self) -> list[str]:
         """The axes in which the members differ."""
@@ -74,10 +78,12 @@ class Group(NamedTuple):
 
 
 class Family(NamedTuple):
-    """The measured cases of one family."""
+    """The measured cases of one family, whose costs are in one unit."""
 
     name: str
     groups: tuple[Group, ...]
+    #: As pyperf calls it.
+    unit: str = SECOND
 
     @property
     def cases(self) -> list[str]:
@@ -99,22 +105,33 @@ class Sweep(NamedTuple):
         return " ".join((self.group.short, ", ".join(self.fixed))).strip()
 
 
-def families(ids: Iterable[str], catalogue: Mapping[str, Case]) -> list[Family]:
+def families(
+    ids: Iterable[str],
+    catalogue: Mapping[str, Case],
+    unit: Callable[[str], str] = lambda case: SECOND,
+) -> list[Family]:
     """The families of some cases, in the catalogue's order; what it does not know comes after.
+
+    Cases of one family whose costs are in different units are families of their own.
 
     Args:
         catalogue: the cases that there are now, by id.
+        unit: what the costs of a case are in.
     """
     place = {case: number for number, case in enumerate(catalogue)}
     like = {case.name: case for case in catalogue.values()}
-    found: dict[str, dict[str, list[Member]]] = {}
+    found: dict[tuple[str, str], dict[str, list[Member]]] = {}
     for case in sorted(set(ids), key=lambda each: (place.get(each, len(place)), each)):
         workload = case.partition("[")[0]
-        groups = found.setdefault(case.partition(".")[0], {})
+        groups = found.setdefault((_parts(workload)[0], unit(case)), {})
         groups.setdefault(workload, []).append(Member(case, _values(case, catalogue, like)))
     return [
-        Family(name, tuple(_group(each, members, like) for each, members in groups.items()))
-        for name, groups in found.items()
+        Family(
+            name if said == SECOND else f"{name} ({said})",
+            tuple(_group(each, members, like) for each, members in groups.items()),
+            said,
+        )
+        for (name, said), groups in found.items()
     ]
 
 
@@ -175,6 +192,17 @@ def _numbered(name: str) -> Iterator[str]:
     while True:
         yield f"{name}-{number}"
         number += 1
+
+
+def _parts(workload: str) -> tuple[str, str]:
+    """A family and what is its own of a workload's name: of what is none of ours, the file of a
+    test, or nothing that tells it from others.
+    """
+    for mark in ("::", "."):
+        family, found, rest = workload.partition(mark)
+        if found and family and rest:
+            return family, rest
+    return OTHERS, workload
 
 
 def _group(name: str, members: Sequence[Member], like: Mapping[str, Case]) -> Group:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from pyconc.analysis.costs import Costs
 
@@ -40,6 +39,8 @@ def linearity(costs: Costs, python: str) -> Linearity | None:
     Costs are medians over the rounds: a burst of other work on the machine makes a round dearer and
     never cheaper, and a mean of few rounds would tell of the bursts instead of the line.
     """
+    from scipy import stats  # here, for it takes longer to import than to read a campaign
+
     net = {}
     for times in TIMES:
         pairs = costs.rounds(python, f"reference.pairs[thread-1-{times}]")

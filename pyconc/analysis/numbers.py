@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pyconc.analysis.phrase import Phrase, phrase
+
 if TYPE_CHECKING:
     from pyconc.statistics.estimate import Estimate
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_SIZES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 
 
 def seconds(figure: float) -> str:
@@ -18,6 +21,16 @@ def seconds(figure: float) -> str:
     scaled = figure / factor
     digits = 2 if abs(scaled) < 9.995 else 1 if abs(scaled) < 99.95 else 0
     return f"{scaled:.{digits}f} {unit}"
+
+
+def amount(figure: float, unit: str) -> str:
+    """A figure in one of pyperf's units: seconds, bytes, or a number of what it does not say."""
+    if unit == "second":
+        return seconds(figure)
+    if unit == "byte":
+        factor, size = next((pair for pair in _SIZES if abs(figure) >= pair[0]), _SIZES[-1])
+        return f"{figure / factor:.1f} {size}"
+    return f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
 
 
 def times(figure: float) -> str:
@@ -34,6 +47,14 @@ def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
     if not estimate.has_interval:
         return "no interval"
     return f"{form(estimate.low)} to {form(estimate.high)}"
+
+
+def between(estimate: Estimate, unit: str) -> Phrase:
+    """Its interval in the words of the report's table."""
+    if not estimate.has_interval:
+        return phrase("common.no_interval")
+    low, high = (amount(end, unit) for end in (estimate.low, estimate.high))
+    return phrase("common.interval", low=low, high=high)
 
 
 def percent(share: float) -> str:

@@ -14,15 +14,13 @@ import pandas as pd
 from pyconc.analysis.costs import Costs
 from pyconc.report.page import Campaign
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.frame import rounds
-from pyconc.store.suites import arm_file
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
 
 
 def names(campaign: Campaign) -> list[str]:
     """The files, those of the interpreters last."""
-    return [CASES, ROUNDS, REPORT, *(path.name for path in _arms(campaign))]
+    return [CASES, ROUNDS, REPORT, *campaign.files]
 
 
 def write(campaign: Campaign, document: Mapping[str, Any], folder: Path) -> Iterator[Path]:
@@ -45,23 +43,30 @@ def write(campaign: Campaign, document: Mapping[str, Any], folder: Path) -> Iter
     pd.DataFrame(plain).to_csv(folder / CASES, index=False, lineterminator="\n")
     _all_rounds(costs).to_csv(folder / ROUNDS, index=False, lineterminator="\n")
     yield from (folder / name for name in (CASES, ROUNDS, REPORT))
-    for path in _arms(campaign):
-        yield Path(shutil.copyfile(path, folder / path.name))
-
-
-def _arms(campaign: Campaign) -> Iterator[Path]:
-    for label in campaign.pythons:
-        path = arm_file(campaign.folder, label)
-        if path is not None:
-            yield path
+    for name, path in campaign.files.items():
+        yield Path(shutil.copyfile(path, folder / name))
 
 
 def _all_rounds(costs: Costs) -> pd.DataFrame:
-    return rounds(costs.frame)[["case", "python", "round", "seconds"]]
+    """What each round cost, in a column that is named after the unit."""
+    return pd.DataFrame(
+        {"case": case, "python": python, "round": number, column(costs.unit(case)): cost}
+        for python in costs.pythons
+        for case in costs.cases(python)
+        if (rounds := costs.rounds(python, case)) is not None
+        for number, cost in rounds.items()
+    )
+
+
+def column(unit: str) -> str:
+    """The name of a column of costs in a unit."""
+    return {"integer": "number"}.get(unit, f"{unit}s")
 
 
 def rows(costs: Costs) -> Iterator[dict[str, Any]]:
-    """Every case on every Python: what it costs in seconds, and the means of its metrics."""
+    """Every case on every Python: what it costs, and the means of its metrics. Columns of costs
+    are named after the unit.
+    """
     measured = {(case, python) for python in costs.pythons for case in costs.cases(python)}
     for case, python in sorted(measured):
         gross, net = costs.estimate(python, case), costs.net(python, case)
@@ -71,8 +76,8 @@ def rows(costs: Costs) -> Iterator[dict[str, Any]]:
             "id": case,
             "python": python,
             "rounds": gross.rounds,
-            **_figures("seconds", gross),
-            **_figures("net_seconds", net),
+            **_figures(column(costs.unit(case)), gross),
+            **_figures(f"net_{column(costs.unit(case))}", net),
             "control": costs.twin(case, "control"),
             "floor": costs.twin(case, "floor"),
             **_figures("floor_ratio", costs.distance(python, case)),

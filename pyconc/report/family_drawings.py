@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.family import Family, Sweep, single, sweeps
 from pyconc.analysis.family_table import Bimodal, Observed
+from pyconc.analysis.numbers import amount
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report.charts import by_parameter, distribution, family_costs, style
 from pyconc.report.charts.by_parameter import Panel
@@ -52,7 +53,7 @@ def drawings(
             *_parts(costs, family, name),
             *_by_python(costs, family, name),
         ),
-        tuple(_rounds(costs, name, bimodal)),
+        tuple(_rounds(costs, family.unit, name, bimodal)),
         tuple(_durations(costs, name, observed)),
     )
 
@@ -70,9 +71,9 @@ def _by_parameter(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:
         shown = panels[start : start + _MOST_PANELS]
         yield Drawing(
             name=f"{name}-by-parameter{f'-{number}' if number > 1 else ''}",
-            draw=partial(by_parameter.draw, shown, costs.pythons),
+            draw=partial(by_parameter.draw, shown, costs.pythons, family.unit),
             alt=phrase("family_page.by_parameter.alt", panels=len(shown),
-                       finding=_change(shown, costs.pythons)),
+                       finding=_change(shown, costs.pythons, family.unit)),
             caption=phrase("family_page.by_parameter.caption"),
         )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _floor_line(costs: Costs, sweep: Sweep) -> list[tuple[int, Estimate]]:
     return [(number, estimate) for number, estimate in found if estimate]
 
 
-def _change(panels: Sequence[Panel], pythons: Sequence[str]) -> Phrase:
+def _change(panels: Sequence[Panel], pythons: Sequence[str], unit: str) -> Phrase:
     """The greatest change from the first number to the last one, on the newest Python that has
     any.
     """
@@ -135,7 +136,8 @@ def _change(panels: Sequence[Panel], pythons: Sequence[str]) -> Phrase:
     title = panel.title if len(pythons) > 1 or name == panel.title else f"{panel.title} {name}"
     (first, low), (last, high) = line[0], line[-1]
     return phrase("family_page.by_parameter.change", python=python, workload=title,
-                  axis=panel.axis, first=first, last=last, low=low, high=high)  # fmt: skip
+                  axis=panel.axis, first=first, last=last,
+                  low=amount(low.value, unit), high=amount(high.value, unit))  # fmt: skip
 
 
 def _growth(line: Sequence[tuple[int, Estimate]]) -> float:
@@ -156,9 +158,10 @@ def _parts(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:
     low, high = (choose(rows, key=lambda row: row.gross.value) for choose in (min, max))
     yield Drawing(
         name=f"{name}-parts",
-        draw=partial(family_costs.draw_parts, rows),
+        draw=partial(family_costs.draw_parts, rows, family.unit),
         alt=phrase("family_page.parts.alt", count=len(rows), python=python,
-                   low_case=low.name, low=low.gross, high_case=high.name, high=high.gross),
+                   low_case=low.name, low=amount(low.gross.value, family.unit),
+                   high_case=high.name, high=amount(high.gross.value, family.unit)),
         caption=phrase("family_page.parts.caption", python=python),
     )  # fmt: skip
 
@@ -174,22 +177,23 @@ def _by_python(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:
         return
     yield Drawing(
         name=f"{name}-by-python",
-        draw=partial(family_costs.draw_pythons, rows, costs.pythons),
+        draw=partial(family_costs.draw_pythons, rows, costs.pythons, family.unit),
         alt=phrase("family_page.by_python.alt", count=len(rows), pythons=costs.pythons,
-                   finding=_farthest(rows)),
+                   finding=_farthest(rows, family.unit)),
         caption=phrase("family_page.by_python.caption"),
     )  # fmt: skip
 
 
-def _farthest(rows: Sequence[style.Row]) -> Phrase:
+def _farthest(rows: Sequence[style.Row], unit: str) -> Phrase:
     """The case of which two Pythons are the farthest apart, beyond their intervals."""
     ends = [(row.name, *_ends(row.estimates)) for row in rows]
     apart = [each for each in ends if each[1][1].high < each[2][1].low]
     if not apart:
         return phrase("family_page.by_python.none")
     name, low, high = max(apart, key=lambda each: each[2][1].value / each[1][1].value)
-    return phrase("family_page.by_python.farthest", case=name, low_python=low[0], low=low[1],
-                  high_python=high[0], high=high[1])  # fmt: skip
+    return phrase("family_page.by_python.farthest", case=name,
+                  low_python=low[0], low=amount(low[1].value, unit),
+                  high_python=high[0], high=amount(high[1].value, unit))  # fmt: skip
 
 
 def _ends(
@@ -200,7 +204,7 @@ def _ends(
     return ordered[0], ordered[-1]
 
 
-def _rounds(costs: Costs, name: str, bimodal: Sequence[Bimodal]) -> Iterator[Drawing]:
+def _rounds(costs: Costs, unit: str, name: str, bimodal: Sequence[Bimodal]) -> Iterator[Drawing]:
     by_case: dict[str, list[Bimodal]] = {}
     for each in bimodal:
         by_case.setdefault(each.case, []).append(each)
@@ -213,20 +217,20 @@ def _rounds(costs: Costs, name: str, bimodal: Sequence[Bimodal]) -> Iterator[Dra
     strips = [_strip(costs, case, by_case[case]) for case in shown]
     yield Drawing(
         name=f"{name}-rounds",
-        draw=partial(distribution.draw_rounds, strips, costs.pythons),
+        draw=partial(distribution.draw_rounds, strips, costs.pythons, unit),
         alt=phrase("family_page.rounds.alt", shown=len(shown), count=len(by_case),
-                   modes=said_modes(widest[chosen[0]])),
+                   modes=said_modes(widest[chosen[0]], unit)),
         caption=phrase("family_page.rounds.caption",
-                       modes=[said_modes(widest[case]) for case in shown]),
+                       modes=[said_modes(widest[case], unit) for case in shown]),
     )  # fmt: skip
 
 
-def said_modes(found: Bimodal) -> Phrase:
+def said_modes(found: Bimodal, unit: str) -> Phrase:
     """The two modes, by name."""
     modes = found.modes
     return phrase("family_page.rounds.modes", case=found.case, python=found.python,
-                  low=modes.low, low_rounds=modes.low_rounds, high=modes.high,
-                  high_rounds=modes.high_rounds)  # fmt: skip
+                  low=amount(modes.low, unit), low_rounds=modes.low_rounds,
+                  high=amount(modes.high, unit), high_rounds=modes.high_rounds)  # fmt: skip
 
 
 def _strip(costs: Costs, case: str, found: Sequence[Bimodal]) -> distribution.Strip:

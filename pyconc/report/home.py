@@ -40,7 +40,7 @@ def page(shown: Shown, pages: Sequence[Page]) -> Page:
     return Page(
         name="index",
         template="home.html",
-        title=phrase("home.title"),
+        title=_title(shown),
         context={
             "groups": groups,
             "charts": [name for name in _CHARTS if name in charts],
@@ -49,6 +49,12 @@ def page(shown: Shown, pages: Sequence[Page]) -> Page:
             "rounds": _rounds(shown),
         },
     )
+
+
+def _title(shown: Shown) -> Phrase:
+    if shown.campaign.described.is_campaign:
+        return phrase("home.title")
+    return phrase("home.file.title", name=shown.campaign.name)
 
 
 def _groups(pages: Sequence[Page]) -> Iterator[Group]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from pyconc import __version__
 from pyconc.analysis import numbers
+from pyconc.analysis.numbers import between
 from pyconc.analysis.phrase import Phrase
 from pyconc.measure.probe import unlike
 from pyconc.report.charts.files import file_of
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup
 from pyconc.statistics.estimate import Estimate
+from pyconc.store.rounds import SECOND
 
 if TYPE_CHECKING:
     from pyconc.report.site import Site
@@ -28,12 +30,6 @@ _TAGS = {"en": "en", "zh": "zh-Hans"}
 def anchor(case: str) -> str:
     """The id of a case on its family's page."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", case).strip("-")
-
-
-def machine_name(about: Mapping[str, Any]) -> str:
-    """A machine as readers tell it from others."""
-    machine = about["machine"]
-    return f"{machine['host']} ({machine['processor']}, {machine['cpus']} CPU)"
 
 
 class Renderer:
@@ -53,12 +49,12 @@ class Renderer:
         self._words = Words(language)
         self._up = "../" if self.folder else ""
         self._names = {page.name for page in site.pages}
+        self._places = {case: page.name for page in site.pages for case in page.cases}
         self._environment = _environment()
         self._environment.globals.update(self._said())
         self._environment.globals.update(
-            about=site.shown.campaign.about,
+            about=site.shown.campaign.described,
             campaign=site.shown.campaign,
-            shown=site.shown,
             drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
             machine=site.name,
             pyconc=__version__,
@@ -99,12 +95,14 @@ class Renderer:
         def say(phrase: Phrase) -> Markup:
             return markup(words.say(phrase), words.language)
 
-        def interval(estimate: Estimate, form: str = "seconds") -> str:
-            spec = "interval" if form == "seconds" else "times_interval"
-            return words.format(estimate, spec)
+        def interval(estimate: Estimate, form: str = SECOND) -> str:
+            if form == "times":
+                return words.format(estimate, "times_interval")
+            return words.say(between(estimate, form))
 
         return {
             "t": t, "say": say, "text": words, "words": words, "interval": interval,
+            "amount": numbers.amount,
             "language_tag": _TAGS[self.language], "root": self._up, "url": self._url,
             "case_url": self._case_url, "chart_file": self._chart_file, "anchor": anchor,
         }  # fmt: skip
@@ -116,7 +114,7 @@ class Renderer:
 
     def _case_url(self, case: str) -> str:
         """The permanent place of a case; the page of all families where it is not measured."""
-        page = f"family-{case.partition('.')[0]}"
+        page = self._places.get(case) or f"family-{case.partition('.')[0]}"
         if page in self._names:
             return f"{page}.html#{anchor(case)}"
         return "families.html"
@@ -132,6 +130,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=lambda said: "?" if said is None else said,  # what a file does not tell
     )
     environment.filters.update(
         seconds=numbers.seconds, times=numbers.times, percent=numbers.percent, code=markup

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase
+from pyconc.report.description import Description
 from pyconc.store.sides import Side
 from pyconc.suite.case import Case
 
@@ -49,6 +50,8 @@ class Page(NamedTuple):
     document: Mapping[str, Any] | None = None
     #: What of it the home page tells, the most important first.
     findings: tuple[Finding, ...] = ()
+    #: Whose permanent place it is.
+    cases: Sequence[str] = ()
 
 
 class Campaign(NamedTuple):
@@ -62,6 +65,18 @@ class Campaign(NamedTuple):
     costs: Costs
     #: By the label of a Python, ready to be compared.
     sides: dict[str, Side]
+    #: Files of pyperf that hold all of it, by the names under which they are passed on.
+    files: Mapping[str, Path] = {}
+
+    @property
+    def times(self) -> Costs:
+        """Costs in seconds, as those of all of our own cases are."""
+        return self.costs.times()
+
+    @property
+    def described(self) -> Description:
+        """What the pages say of it."""
+        return Description.of(self.about)
 
     @property
     def pythons(self) -> list[str]:

@@ -6,32 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
+from pyconc.report.description import MACHINE, check
 from pyconc.report.page import Campaign, Shown
-from pyconc.store.frame import tidy, tidy_documents
-from pyconc.store.one_file import read_one_file
+from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
+from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.sides import Side, side_of_arm
-from pyconc.store.suites import (
-    arm_file,
-    read_about,
-    read_document,
-    suites_of_journal,
-    told_clearly,
-)
+from pyconc.store.suites import arm_file, read_about, suites_of_journal, told_clearly
 from pyconc.suite import catalog
-
-#: What the pages say of an interpreter and of a campaign.
-_OF_INTERPRETER = {
-    "label", "implementation", "compiler", "gil", "optimized", "lto", "start_method", "skipped",
-}  # fmt: skip
-_OF_CAMPAIGN = {"profile": {"name"}, "machine": {"host", "platform", "processor", "cpus"}}
-#: What tells machines apart.
-_MACHINE = ("host", "processor", "cpus", "platform")
 
 
 def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
@@ -60,19 +45,14 @@ def read(folder: Path) -> Campaign:
     if folder.is_file() or holds_saved_runs(folder):
         return _of_one_file(folder)
     about = read_about(folder)
-    missing = _missing(about)
-    if missing:
-        raise UsageError(
-            f"{brief(folder / CAMPAIGN)} is damaged ({missing} missing); "
-            f"restore it, or measure again"
-        )
-    found = dict(_arms(folder, about))
-    if not found:
-        raise UsageError(f"{brief(folder)} holds no finished round; measure again")
-    frames = pd.concat([frame for frame, _ in found.values()], ignore_index=True)
-    sides = {label: side for label, (_, side) in found.items()}
+    with told_clearly(folder / CAMPAIGN, "is damaged", "restore it, or measure again"):
+        check(about)
+    costs = Costs(read_rounds(folder, about))
+    sides = dict(_sides(folder, about))
     about["machine"] = _known(about["machine"], sides)
-    return Campaign(folder.resolve().name, folder, about, Costs(frames), sides)
+    found = (arm_file(folder, label) for label in sides)
+    files = {path.name: path for path in found if path is not None}
+    return Campaign(folder.resolve().name, folder, about, costs, sides, files)
 
 
 def _of_one_file(path: Path) -> Campaign:
@@ -81,47 +61,24 @@ def _of_one_file(path: Path) -> Campaign:
     label = about["interpreters"][0]["label"]
     side = side_of_arm(str(path), path, about, label, path)
     with told_clearly(path):
-        costs = Costs(tidy_documents([document]))
-    return Campaign(path.resolve().name, path, about, costs, {label: side})
+        costs = Costs(rounds_of([document]))
+    packed = ".gz" if path.name.endswith(".gz") else ""
+    files = {f"python-{label}.json{packed}": path} if about["profile"]["name"] == PYPERF else {}
+    return Campaign(path.resolve().name, path, about, costs, {label: side}, files)
 
 
-def _missing(about: dict[str, Any]) -> str | None:
-    """What a campaign does not say of itself and the pages want to."""
-    for name, wanted in _OF_CAMPAIGN.items():
-        said = about[name] if isinstance(about[name], dict) else {}
-        for field in sorted(wanted - said.keys()):
-            return f"{field} of the {name}"
-    if not isinstance(about["started"], str):
-        return "when it started"
-    if not all(_is_failure(each) for each in about["failures"]):
-        return "what failed"
-    for interpreter in about["interpreters"]:
-        for field in sorted(_OF_INTERPRETER - interpreter.keys()):
-            return f"{field} of an interpreter"
-    return None
-
-
-def _is_failure(said: object) -> bool:
-    return isinstance(said, dict) and {"case", "python", "reason"} <= said.keys()
-
-
-def _arms(folder: Path, about: dict[str, Any]) -> Iterator[tuple[str, tuple[pd.DataFrame, Side]]]:
-    """The values of each interpreter, and the side that compares; from its result file, or from
-    the journal where that is newer.
+def _sides(folder: Path, about: dict[str, Any]) -> Iterator[tuple[str, Side]]:
+    """The side that compares of each interpreter; from its result file, or from the journal where
+    that is newer.
     """
     labels = [interpreter["label"] for interpreter in about["interpreters"]]
     files = {label: arm_file(folder, label) for label in labels}
     newer = (folder / JOURNAL).exists() and None in files.values()
     suites = suites_of_journal(folder) if newer else {}
     for label, path in files.items():
-        if path is not None:
-            side = side_of_arm(f"{folder}@{label}", folder, about, label, path)
-            with told_clearly(path):
-                yield label, (tidy_documents([read_document(path)]), side)
-        elif label in suites:
-            suite = suites[label]
-            side = side_of_arm(f"{folder}@{label}", folder, about, label, suite)
-            yield label, (tidy([suite]), side)
+        if path is not None or label in suites:
+            found = path or suites[label]
+            yield label, side_of_arm(f"{folder}@{label}", folder, about, label, found)
 
 
 def _known(machine: dict[str, Any], sides: Mapping[str, Side]) -> dict[str, Any]:
@@ -141,7 +98,7 @@ def _refuse_twins(folders: Sequence[Path]) -> None:
 
 
 def _machine(about: dict[str, Any]) -> tuple[object, ...]:
-    return tuple(about["machine"].get(name) for name in _MACHINE)
+    return tuple(about["machine"].get(name) for name in MACHINE)
 
 
 def _started(campaign: Campaign) -> str:

@@ -6,14 +6,14 @@ import datetime
 import shutil
 from collections.abc import Iterator, Sequence
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
 from pyconc.report import downloads, home, stamp
 from pyconc.report.charts import files
-from pyconc.report.html import Renderer, machine_name
+from pyconc.report.html import Renderer
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import PAGES
 from pyconc.report.reading import read_campaigns
@@ -44,9 +44,14 @@ def render(folders: Sequence[Path], output: Path) -> Path:
     if stamp.is_up_to_date(output, state):
         return index
     sites = _sites(read_campaigns(folders))
+    rendered = [list(_rendered(site, sites)) for site in sites]  # all of it, or nothing is written
     try:
         stamp.clear(output)
-        written = [path for site in sites for path in _write(site, sites, output / site.place)]
+        written = [
+            path
+            for site, pages in zip(sites, rendered)
+            for path in _write(site, pages, output / site.place)
+        ]
         stamp.leave(output, state, written)
     except OSError as error:
         raise UsageError(
@@ -60,26 +65,32 @@ def _sites(machines: Sequence[Shown]) -> list[Site]:
     for number, shown in enumerate(machines):
         pages = [page for build in PAGES for page in build(shown)]
         place = f"machine-{number + 1}" if number else ""
-        name = machine_name(shown.campaign.about)
+        name = shown.campaign.described.machine.name
         sites.append(Site(place, name, shown, (home.page(shown, pages), *pages)))
     return sites
 
 
-def _write(site: Site, sites: Sequence[Site], folder: Path) -> Iterator[Path]:
+def _rendered(site: Site, sites: Sequence[Site]) -> Iterator[tuple[str, bytes]]:
+    """Every page in every language: where it is in the site, and its HTML."""
+    day = datetime.date.today().isoformat()
+    for language in LANGUAGES:
+        renderer = Renderer(language, site, _others(site, sites), day)
+        for page in site.pages:
+            where = PurePosixPath(renderer.folder, f"{page.name}.html")
+            yield str(where), renderer.html(page).encode()
+
+
+def _write(site: Site, pages: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Path]:
     """Write one machine's site, and name its files."""
     folder.mkdir(parents=True, exist_ok=True)
     yield from _write_assets(folder / "assets")
     drawings = [drawing for page in site.pages for drawing in page.drawings]
     yield from files.write_all(drawings, folder / "charts")
     yield from downloads.write(site.shown.campaign, _document(site), folder / "data")
-    rendered = datetime.date.today().isoformat()
-    for language in LANGUAGES:
-        renderer = Renderer(language, site, _others(site, sites), rendered)
-        (folder / renderer.folder).mkdir(exist_ok=True)
-        for page in site.pages:
-            path = folder / renderer.folder / f"{page.name}.html"
-            path.write_text(renderer.html(page), "utf-8")
-            yield path
+    for name, html in pages:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(html)
+        yield folder / name
 
 
 def _write_assets(folder: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
+from pyconc.store.pytest_benchmark import holds_saved_runs, saved_files
 from pyconc.suite import catalog
 from pyconc.suite.own import declared
 
@@ -42,11 +43,13 @@ def _sources() -> Iterator[Path]:
 
 
 def _results(folder: Path) -> Iterator[Path]:
-    """The files of a campaign that are read."""
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            if path.name.endswith((".json", ".json.gz", ".jsonl")) and path.name != STAMP:
-                yield path
+    """The files that are read: of a campaign, of saved runs, or the one that is given."""
+    if folder.is_file():
+        yield folder
+    found = saved_files(folder) if holds_saved_runs(folder) else folder.glob("*")
+    for path in sorted(found):
+        if path.name.endswith((".json", ".json.gz", ".jsonl")) and path.name != STAMP:
+            yield path
 
 
 def is_up_to_date(output: Path, state: str) -> bool:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
+from typing import Any
 
 from pyconc.analysis.costs import OBSERVED as OBSERVED_DURATIONS
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import linearity
-from pyconc.analysis.numbers import interval, seconds, times
+from pyconc.analysis.numbers import amount, interval, seconds, times
 from pyconc.analysis.scaling import scalings
-from pyconc.errors import UsageError
+from pyconc.compare.screen import Screen
+from pyconc.errors import UsageError, brief
+from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.probe import unlike
-from pyconc.store.frame import tidy, tidy_documents
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
-from pyconc.store.suites import read_campaign
+from pyconc.store.rounds import Arm, read_rounds, rounds_of
+from pyconc.store.suites import read_about, told_clearly
 from pyconc.suite.catalog import is_chosen
 
 Row = Sequence[str]
@@ -32,12 +31,7 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
     Raises:
         UsageError: the campaign cannot be read, or has no such case.
     """
-    if folder.is_file() or holds_saved_runs(folder):
-        about, document = read_one_file(folder)
-        costs = Costs(tidy_documents([document]))
-    else:
-        about, suites = read_campaign(folder)
-        costs = Costs(tidy(suites))
+    about, costs = _read(folder)
     chosen = [
         (python, case)
         for python in costs.pythons
@@ -45,117 +39,131 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
         if is_chosen(case, names, keywords)
     ]
     if not chosen:
-        raise UsageError(f"{folder} has no such case; `pyconc show {folder}` shows what it has")
-    console = Console(width=None if sys.stdout.isatty() else 150)
-    title = f"{folder.name}, profile {about['profile']['name']}"
-    for sentence in unlike(about["interpreters"]):
-        console.print(f"unlike builds: {sentence}", highlight=False)
-    _print(console, title, COSTS, _rows(costs, chosen, _cost))
-    _print(
-        console,
-        "CPU time and context switches of one operation",
-        USAGE,
-        _rows(costs, chosen, _used),
-    )
-    _print(console, "Observed one by one", OBSERVED, _rows(costs, chosen, _observed))
-    _print(console, "Shares of a fixed time, 1 being even", FAIRNESS, _rows(costs, chosen, _shares))
-    _print(console, "Updates without a lock", LOST, _rows(costs, chosen, _lost))
+        raise UsageError(
+            f"{brief(folder)} has no such case; `pyconc show {brief(folder)}` shows what it has"
+        )
+    screen = Screen()
+    with told_clearly(folder / CAMPAIGN, "is damaged", "restore it, or measure again"):
+        heading = f"{folder.name}, profile {about['profile']['name']}"
+        for sentence in unlike(about["interpreters"]):
+            screen.say(f"unlike builds: {sentence}")
+    _print(screen, heading, COSTS, _rows(costs, chosen, _cost))
+    _print(screen, USAGE_OF, USAGE, _rows(costs, chosen, _used))
+    _print(screen, "Observed one by one", OBSERVED, _rows(costs, chosen, _observed))
+    _print(screen, "Shares of a fixed time, 1 being even", FAIRNESS, _rows(costs, chosen, _shares))
+    _print(screen, "Updates without a lock", LOST, _rows(costs, chosen, _lost))
     if any(case.startswith("scaling.") for _, case in chosen):
-        _print(console, "Scaling", SCALING, _scaling(costs))
-    for python in costs.pythons:
-        line = linearity(costs, python)
-        if line and any(case.startswith("reference.") for _, case in chosen):
-            console.print(
-                f"Net costs on {python}: one lock pair {seconds(line.one)}, by the line through "
-                f"1, 2, 4 and 8 of them {seconds(line.slope)} ({line.deviation:+.1%}), "
-                f"R² {line.r2:.4f}",
-                highlight=False,
-            )
+        _print(screen, "Scaling", SCALING, _scaling(costs))
+    if any(case.startswith("reference.") for _, case in chosen):
+        for sentence in _lines(costs):
+            screen.say(sentence)
+
+
+def _read(folder: Path) -> tuple[Mapping[str, Any], Costs]:
+    """What a campaign or a file says of itself, and its costs."""
+    if folder.is_file() or holds_saved_runs(folder):
+        about, document = read_one_file(folder)
+        with told_clearly(folder):
+            return about, Costs(rounds_of([document]))
+    about = read_about(folder)
+    return about, Costs(read_rounds(folder, about))
 
 
 COSTS = ("case", "python", "cost", "95 % interval", "net", "of floor", "overlap")
-USAGE = ("case", "python", "wall", "CPU", "voluntary", "involuntary")
+USAGE_OF = "CPU time and context switches of one operation"
+USAGE = ("case", "python", "CPU", "voluntary", "involuntary")
 OBSERVED = ("case", "python", "what", "p50", "p99", "max", "times")
 FAIRNESS = ("case", "python", "Jain's index", "least", "most")
 LOST = ("case", "python", "lost of a million", "rounds not at 0")
 SCALING = ("backend", "python", "workers", "speedup", "95 % interval", "efficiency",
            "serial (Karp-Flatt)", "scaled speedup", "serial (Gustafson)")  # fmt: skip
+#: Columns of words; the others are figures.
+_TEXTS = ("case", "backend", "python", "what")
 
 
-def _print(console: Console, title: str, headings: Row, rows: Iterator[Row]) -> None:
-    table = Table(title=title, title_justify="left")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=place == 0)
-    for row in rows:
-        table.add_row(row[0].replace("[", "\\["), *row[1:])
-    if table.row_count:
-        console.print(table)
+def _print(screen: Screen, title: str, headings: Row, rows: Iterator[Row]) -> None:
+    """A table with its title above and an empty line below; without columns that hold nothing."""
+    found = list(rows)
+    kept = [place for place in range(len(headings)) if any(row[place] for row in found)]
+    if found:
+        screen.say(title)
+        narrow = [[row[place] for place in kept] for row in (headings, *found)]
+        screen.table(narrow[0], narrow[1:], texts=_TEXTS)
+        screen.say("")
 
 
-def _rows(costs: Costs, chosen: Sequence[tuple[str, str]], rows: Rows) -> Iterator[Row]:
+def _rows(costs: Costs, chosen: Sequence[Arm], rows: Rows) -> Iterator[Row]:
     for python, case in chosen:
         yield from rows(costs, python, case)
 
 
 def _cost(costs: Costs, python: str, case: str) -> Iterator[Row]:
     gross, net = costs.estimate(python, case), costs.net(python, case)
-    distance = costs.distance(python, case)
-    overlap = costs.metric(python, case, "overlap")
-    short = len(costs.metric(python, case, "short_window"))
+    distance, unit = costs.distance(python, case), costs.unit(case)
+    beside = costs.all_metrics()[python, case]
+    short = " (short)" if "short_window" in beside else ""
     if gross:
         yield (
             case,
             python,
-            seconds(gross.value),
-            interval(gross),
-            seconds(net.value) if net else "",
+            amount(gross.value, unit),
+            interval(gross, lambda figure: amount(figure, unit)),
+            amount(net.value, unit) if net else "",
             times(distance.value) if distance else "",
-            f"{overlap.min():.2f}{' (short)' if short else ''}" if len(overlap) else "",
+            f"{beside['overlap']:.2f}{short}" if "overlap" in beside else "",
         )
 
 
 def _used(costs: Costs, python: str, case: str) -> Iterator[Row]:
-    cpu = costs.metric(python, case, "cpu_seconds")
-    gross = costs.estimate(python, case)
-    if gross and len(cpu):
-        waited, taken = (
-            costs.metric(python, case, f"{kind}_switches") for kind in ("voluntary", "involuntary")
-        )
+    beside = costs.all_metrics()[python, case]
+    if "cpu_seconds" in beside:
+        switches = [f"{kind}_switches" for kind in ("voluntary", "involuntary")]
         yield (
             case,
             python,
-            seconds(gross.value),
-            seconds(cpu.mean()),
-            f"{waited.mean():.3g}" if len(waited) else "",
-            f"{taken.mean():.3g}" if len(taken) else "",
+            seconds(beside["cpu_seconds"]),
+            *(f"{beside[name]:.3g}" if name in beside else "" for name in switches),
         )
 
 
 def _observed(costs: Costs, python: str, case: str) -> Iterator[Row]:
+    beside = costs.all_metrics()[python, case]
     for what in OBSERVED_DURATIONS:
-        if histogram := costs.durations(python, case, what):
-            p50, p99 = (seconds(histogram.percentile(percent)) for percent in (50, 99))
-            longest = seconds(costs.metric(python, case, f"{what}_max").max())
-            yield case, python, what, p50, p99, longest, f"{len(histogram):,}"
+        told = [beside.get(f"{what}_{which}") for which in ("p50", "p99", "max")]
+        if None not in told and (histogram := costs.durations(python, case, what)):
+            figures = (seconds(each) for each in told if each is not None)
+            yield case, python, what, *figures, f"{len(histogram):,}"
 
 
 def _shares(costs: Costs, python: str, case: str) -> Iterator[Row]:
-    jain = costs.metric(python, case, "jain")
-    if len(jain):
-        least, most = (costs.metric(python, case, name) for name in ("min_share", "max_share"))
-        yield case, python, f"{jain.mean():.3f}", f"{least.mean():.2f}", f"{most.mean():.2f}"
+    beside = costs.all_metrics()[python, case]
+    if "jain" in beside:
+        shares = ("min_share", "max_share")
+        told = (f"{beside[name]:.2f}" if name in beside else "" for name in shares)
+        yield case, python, f"{beside['jain']:.3f}", *told
 
 
 def _lost(costs: Costs, python: str, case: str) -> Iterator[Row]:
-    lost = costs.metric(python, case, "lost_per_million")
-    nonzero = costs.metric(python, case, "nonzero")
-    if len(lost) or len(nonzero):
+    beside = costs.all_metrics()[python, case]
+    if "lost_per_million" in beside or "nonzero" in beside:
+        nonzero = costs.metric(python, case, "nonzero")
         yield (
             case,
             python,
-            f"{lost.mean():,.0f}" if len(lost) else "",
-            f"{(nonzero > 0).sum()} of {len(nonzero)}" if len(nonzero) else "",
+            f"{beside['lost_per_million']:,.0f}" if "lost_per_million" in beside else "",
+            f"{(nonzero > 0).sum()} of {len(nonzero)}" if "nonzero" in beside else "",
         )
+
+
+def _lines(costs: Costs) -> Iterator[str]:
+    """Whether net costs add up, by Python."""
+    for python in costs.pythons:
+        if line := linearity(costs, python):
+            yield (
+                f"Net costs on {python}: the line through 1, 2, 4 and 8 lock pairs says "
+                f"{seconds(line.slope)} for one of them, {line.deviation:+.1%} off the pair that "
+                f"is done once, with medians of the rounds; R² {line.r2:.4f}"
+            )
 
 
 def _scaling(costs: Costs) -> Iterator[Row]:

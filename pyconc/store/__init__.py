@@ -1,1 +1,1 @@
-"""Results at rest: campaign folders of pyperf files, and the tidy frame read from them."""
+"""Results at rest: campaign folders of pyperf files, and the rounds read from them."""

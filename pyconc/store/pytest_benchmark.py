@@ -18,6 +18,8 @@ from pyconc.store.suites import read_document, told_clearly
 
 #: In the metadata of every benchmark that was read from such a file: the version that wrote it.
 WRITTEN_BY = "pytest_benchmark"
+#: Of what there is no word: a version of a tool, or a Python.
+UNKNOWN = "unknown"
 #: Why nothing is certain where a side is a single file; the name of the side comes before it.
 ONE_PROCESS = (
     "was measured by pytest-benchmark in one process, and how much processes differ cannot be seen "
@@ -60,7 +62,7 @@ def read_pyperf(path: Path) -> Any:
     if not path.is_dir():
         document = read_document(path)
         return _converted({path: document}) if is_report(document) else document
-    documents = {each: read_document(each) for each in _saved_files(path)}
+    documents = {each: read_document(each) for each in saved_files(path)}
     for each, document in documents.items():
         if not is_report(document):
             raise UsageError(
@@ -70,7 +72,7 @@ def read_pyperf(path: Path) -> Any:
     return _converted(documents)
 
 
-def _saved_files(folder: Path) -> list[Path]:
+def saved_files(folder: Path) -> list[Path]:
     """Those of the folder, or of the only one in it that has any: one is made for each Python."""
     saved = sorted(folder.glob(_SAVED))
     if saved:
@@ -112,7 +114,7 @@ def _run(document: Any, benchmark: Any) -> dict[str, Any]:
         "name": case,
         "unit": "second",
         "date": document.get("datetime"),
-        WRITTEN_BY: document.get("version") or "unknown",
+        WRITTEN_BY: document.get("version") or UNKNOWN,
     }
     return {"values": [benchmark["stats"]["mean"]], "metadata": _scalars(said)}
 

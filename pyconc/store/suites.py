@@ -18,6 +18,7 @@ import pyperf
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
 from pyconc.measure.probe import confounds
+from pyconc.store.documents import benchmarks
 
 #: What `campaign.json` must say.
 _FIELDS = {
@@ -27,6 +28,8 @@ _FIELDS = {
 #: A larger file is no result: that of a campaign of 250 cases and 40 rounds has some 10 MB.
 MOST_BYTES = 128 << 20
 _GZIP = b"\x1f\x8b"
+#: What is said of a journal that cannot be read, and the remedy.
+_DAMAGED = ("is damaged", "restore it, or measure again")
 #: What pyperf, json and our own reading raise for a file that is damaged, or made to do harm.
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError,
@@ -61,7 +64,7 @@ def write_suites(folder: Path) -> list[Path]:
 
 
 def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
-    """What a campaign has finished, by interpreter.
+    """What a campaign has finished, by interpreter, as pyperf has it.
 
     Interpreters come in the order of the campaign and cases in that of the catalogue; those
     without a finished round are left out.
@@ -69,12 +72,32 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
     Raises:
         UsageError: the folder is no campaign, or its journal is damaged.
     """
+    with told_clearly(folder / JOURNAL, *_DAMAGED):
+        return {
+            arm: pyperf.BenchmarkSuite([_benchmark(records, beside) for records in finished])
+            for arm, (finished, beside) in _finished(folder).items()
+        }
+
+
+def documents_of_journal(folder: Path) -> dict[str, Any]:
+    """The same as pyperf's documents, made without pyperf.
+
+    Raises:
+        UsageError: the folder is no campaign, or its journal is damaged.
+    """
+    with told_clearly(folder / JOURNAL, *_DAMAGED):
+        return {
+            arm: {
+                "version": "1.0",
+                "benchmarks": [{"runs": _runs(records, beside)} for records in finished],
+            }
+            for arm, (finished, beside) in _finished(folder).items()
+        }
+
+
+def _finished(folder: Path) -> dict[str, tuple[list[list[Record]], dict[str, Any]]]:
+    """By interpreter the records of each case, and what is said beside of all of them."""
     about = read_about(folder)
-    with told_clearly(folder / JOURNAL, "is damaged", "restore it, or measure again"):
-        return _assembled(folder, about)
-
-
-def _assembled(folder: Path, about: Mapping[str, Any]) -> dict[str, pyperf.BenchmarkSuite]:
     campaign = campaign_id(about)
     runs: dict[str, dict[str, list[Record]]] = {
         interpreter["label"]: {case: [] for case in about["cases"]}
@@ -89,14 +112,15 @@ def _assembled(folder: Path, about: Mapping[str, Any]) -> dict[str, pyperf.Bench
         if record.error is None:
             runs[record.arm][record.case].append(record)
     built = {each["label"]: _confounds(each) for each in about["interpreters"]}
-    suites = {}
-    for arm, by_case in runs.items():
-        measured = [records for records in by_case.values() if _measured(records)]
-        beside = {"pyconc_campaign": campaign, **built[arm]}
-        benchmarks = [_benchmark(records, beside) for records in measured]
-        if benchmarks:
-            suites[arm] = pyperf.BenchmarkSuite(benchmarks)
-    return suites
+    finished = {
+        arm: [records for records in by_case.values() if _measured(records)]
+        for arm, by_case in runs.items()
+    }
+    return {
+        arm: (cases, {"pyconc_campaign": campaign, "pyconc_python": arm, **built[arm]})
+        for arm, cases in finished.items()
+        if cases
+    }
 
 
 def _measured(records: list[Record]) -> bool:
@@ -120,12 +144,24 @@ def _benchmark(records: list[Record], beside: dict[str, str | int | float]) -> p
     merged = None
     for record in records:
         one = pyperf.Benchmark.loads(json.dumps(record.suite))
-        one.update_metadata({"pyconc_round": record.round, "pyconc_python": record.arm, **beside})
+        one.update_metadata({"pyconc_round": record.round, **beside})
         if merged is None:
             merged = one
         else:
             merged.add_runs(one)
     return merged
+
+
+def _runs(records: list[Record], beside: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same as a document has them."""
+    found = []
+    for record in records:
+        told = {**beside, "pyconc_round": record.round}
+        for benchmark in benchmarks(record.suite):
+            for run in benchmark.runs:
+                metadata = {**benchmark.said(run), **told}
+                found.append({"values": run.values, "metadata": metadata})
+    return found
 
 
 def read_suite(path: Path) -> pyperf.BenchmarkSuite:
@@ -312,21 +348,20 @@ def arm_file(folder: Path, label: str) -> Path | None:
     return None
 
 
-def read_campaign(folder: Path) -> tuple[dict[str, Any], list[pyperf.BenchmarkSuite]]:
-    """What a campaign says of itself, and its suites, in the order of its interpreters.
+def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Each interpreter's document, and the file that it was read from: the journal where that is
+    newer. Interpreters come in the order of the campaign; those without a finished round are left
+    out.
 
     Raises:
-        UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
+        UsageError: a file is damaged, or nothing was measured.
     """
-    about = read_about(folder)
-    if (folder / JOURNAL).exists():
-        suites = list(suites_of_journal(folder).values())
-    else:
-        labels = [interpreter["label"] for interpreter in about["interpreters"]]
-        paths = [
-            folder / f"python-{label}.json{packed}" for label in labels for packed in ("", ".gz")
-        ]
-        suites = [read_suite(path) for path in paths if path.exists()]
-    if not suites:
-        raise UsageError(f"{folder} holds no finished round; measure again")
-    return about, suites
+    labels = [interpreter["label"] for interpreter in about["interpreters"]]
+    files = {label: arm_file(folder, label) for label in labels}
+    newer = (folder / JOURNAL).exists() and None in files.values()
+    written = documents_of_journal(folder) if newer else {}
+    found = {label: path for label, path in files.items() if path or label in written}
+    if not found:
+        raise UsageError(f"{brief(folder)} holds no finished round; measure again")
+    for label, path in found.items():
+        yield (path, read_document(path)) if path else (folder / JOURNAL, written.pop(label))

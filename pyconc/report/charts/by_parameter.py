@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from pyconc.report.charts import style
-from pyconc.report.charts.fitting import seconds_axis, wrapped
+from pyconc.report.charts.fitting import cost_axis, wrapped
 from pyconc.report.words import table
 from pyconc.statistics.estimate import Estimate
 
@@ -38,7 +38,7 @@ class Panel(NamedTuple):
     floor: Line = ()
 
 
-def draw(panels: Sequence[Panel], pythons: Sequence[str]) -> Figure:
+def draw(panels: Sequence[Panel], pythons: Sequence[str], unit: str) -> Figure:
     """Panels side by side, each with axes of its own.
 
     Args:
@@ -49,10 +49,11 @@ def draw(panels: Sequence[Panel], pythons: Sequence[str]) -> Figure:
     figure = Figure(figsize=(style.WIDTH, 0.6 + rows * (2.9 if columns == 1 else 2.25)))
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes, panel in zip(grid.flat, panels):
-        _panel(axes, panel, pythons)
+        _panel(axes, panel, pythons, unit)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    figure.supylabel(style.say("family_page.chart.cost"), fontsize=9)
+    words = style.say_of_costs(unit, "family_page.chart.cost", "family_page.chart.figure")
+    figure.supylabel(words, fontsize=9)
     floors = [_floor_handle()] if any(panel.floor for panel in panels) else []
     if len(pythons) > 1:
         style.key(figure, pythons, *floors, notes=False)
@@ -61,7 +62,7 @@ def draw(panels: Sequence[Panel], pythons: Sequence[str]) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, panel: Panel, pythons: Sequence[str]) -> None:
+def _panel(axes: Axes, panel: Panel, pythons: Sequence[str], unit: str) -> None:
     numbers = sorted({number for line in panel.lines.values() for number, _ in line})
     places = _places(axes, numbers)
     if panel.floor:
@@ -72,7 +73,7 @@ def _panel(axes: Axes, panel: Panel, pythons: Sequence[str]) -> None:
         line = [(places[number], estimate) for number, estimate in panel.lines[name]]
         _line(axes, line, paint, mark)
         ends[name] = (line[-1][0], line[-1][1].value, paint)
-    _finish(axes, panel, places)
+    _finish(axes, panel, places, unit)
     if len(pythons) == 1 and len(ends) > 1:
         _names(axes, ends)
 
@@ -124,8 +125,8 @@ def _names(axes: Axes, ends: Mapping[str, tuple[float, float, str]]) -> None:
         height += (high - low) * _NAME * (1 + wrapped(name, 14).count("\n"))
 
 
-def _finish(axes: Axes, panel: Panel, places: Mapping[int, float]) -> None:
-    seconds_axis(axes, "y")
+def _finish(axes: Axes, panel: Panel, places: Mapping[int, float], unit: str) -> None:
+    cost_axis(axes, "y", unit)
     words = [_written(panel.axis, number) for number in places]
     axes.set_xticks(list(places.values()), words)
     axes.xaxis.set_minor_locator(NullLocator())

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from pyconc.analysis.modes import Modes, seconds_of
 from pyconc.report.charts import style
-from pyconc.report.charts.fitting import seconds_axis, wrapped
+from pyconc.report.charts.fitting import cost_axis, wrapped
+from pyconc.store.rounds import SECOND
 
 #: Of all durations, on either side, beyond the axis.
 _RAREST = 0.001
@@ -29,7 +30,7 @@ class Strip(NamedTuple):
     """A case whose rounds have two modes on some Python."""
 
     title: str
-    #: Seconds, by Python.
+    #: Costs, by Python.
     rounds: Mapping[str, Sequence[float]]
     #: Of the Pythons on which there are two.
     modes: Mapping[str, Modes]
@@ -45,13 +46,14 @@ class Durations(NamedTuple):
     medians: Mapping[str, float]
 
 
-def draw_rounds(strips: Sequence[Strip], pythons: Sequence[str]) -> Figure:
+def draw_rounds(strips: Sequence[Strip], pythons: Sequence[str], unit: str) -> Figure:
     """A panel for each case, a row for each Python, a dot for each round, a line for each mode."""
     paints = style.palette(pythons)
     panels = [
         (strip.title, list(strip.rounds), partial(_rounds_row, strip, paints)) for strip in strips
     ]
-    return _panels(panels, style.say("family_page.chart.rounds"))
+    below = style.say_of_costs(unit, "family_page.chart.rounds", "family_page.chart.rounds_figure")
+    return _panels(panels, below, unit)
 
 
 def draw_durations(observed: Sequence[Durations], pythons: Sequence[str]) -> Figure:
@@ -60,7 +62,7 @@ def draw_durations(observed: Sequence[Durations], pythons: Sequence[str]) -> Fig
     panels = [
         (each.title, list(each.counts), partial(_durations_row, each, paints)) for each in observed
     ]
-    return _panels(panels, style.say("family_page.chart.durations"))
+    return _panels(panels, style.say("family_page.chart.durations"), SECOND)
 
 
 def outline(counts: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -84,7 +86,7 @@ def _usual(counts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [pair for pair, keep in zip(counts, inside) if keep]
 
 
-def _panels(panels: Sequence[tuple[str, Sequence[str], _Row]], below: str) -> Figure:
+def _panels(panels: Sequence[tuple[str, Sequence[str], _Row]], below: str, unit: str) -> Figure:
     """Panels one above the other, as high as they have rows."""
     heights = [0.5 + 0.27 * len(pythons) for _, pythons, _ in panels]
     figure = Figure(figsize=(style.WIDTH, sum(heights) + 0.45))
@@ -98,7 +100,7 @@ def _panels(panels: Sequence[tuple[str, Sequence[str], _Row]], below: str) -> Fi
         axes.set_ylim(len(pythons) - 0.4, -0.6)
         axes.margins(x=0.05)
         axes.tick_params(axis="x", labelsize=9)
-        seconds_axis(axes, "x")
+        cost_axis(axes, "x", unit)
     grid[-1, 0].set_xlabel(below, fontsize=9.5)
     return figure
 

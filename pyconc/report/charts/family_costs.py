@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from pyconc.report.charts import style
-from pyconc.report.charts.fitting import seconds_axis, wrapped
+from pyconc.report.charts.fitting import cost_axis, wrapped
 from pyconc.statistics.estimate import Estimate
 
 
@@ -25,7 +25,7 @@ class Parts(NamedTuple):
     floor: Estimate | None
 
 
-def draw_parts(rows: Sequence[Parts]) -> Figure:
+def draw_parts(rows: Sequence[Parts], unit: str) -> Figure:
     """Gross cost, net cost and floor, a row for each case."""
     figure, [axes] = style.figure(0.95 + 0.46 * len(rows))
     said = {
@@ -40,12 +40,12 @@ def draw_parts(rows: Sequence[Parts]) -> Figure:
         if marks:
             _marks(axes, marks, paint, shape, 5.0)
             handles.append(_handle(paint, shape, said[part]))
-    _finish(axes, [row.name for row in rows])
+    _finish(axes, [row.name for row in rows], unit)
     figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8.5)
     return figure
 
 
-def draw_pythons(rows: Sequence[style.Row], pythons: Sequence[str]) -> Figure:
+def draw_pythons(rows: Sequence[style.Row], pythons: Sequence[str], unit: str) -> Figure:
     """A row for each case, and in it a dot for each Python."""
     figure, [axes] = style.figure(0.95 + len(rows) * (0.22 + 0.036 * len(pythons)))
     step = 0.74 / len(pythons)
@@ -57,7 +57,7 @@ def draw_pythons(rows: Sequence[style.Row], pythons: Sequence[str]) -> Figure:
             if python in row.estimates
         ]
         _marks(axes, marks, paint, "o", 3.5)
-    _finish(axes, [row.name for row in rows])
+    _finish(axes, [row.name for row in rows], unit)
     style.key(figure, pythons, notes=False)
     return figure
 
@@ -80,14 +80,15 @@ def _marks(
     )  # fmt: skip
 
 
-def _finish(axes: Axes, names: Sequence[str]) -> None:
+def _finish(axes: Axes, names: Sequence[str], unit: str) -> None:
     axes.set_yticks(range(len(names)), [wrapped(name) for name in names], fontsize=9)
     axes.set_ylim(len(names) - 0.45, -0.55)
     for place in range(1, len(names)):
         axes.axhline(place - 0.5, color=mpl.rcParams["grid.color"], linewidth=0.6)
     axes.margins(x=0.06)
-    seconds_axis(axes, "x")
-    axes.set_xlabel(style.say("common.chart.cost_axis"), fontsize=9.5)
+    cost_axis(axes, "x", unit)
+    words = style.say_of_costs(unit, "common.chart.cost_axis", "common.chart.figure_axis")
+    axes.set_xlabel(words, fontsize=9.5)
 
 
 def _handle(paint: str, shape: str, words: str) -> Line2D:

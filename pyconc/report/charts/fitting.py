@@ -30,15 +30,15 @@ def wrapped(name: str, width: int = 24, most: int = 3) -> str:
     return "\n".join(kept)
 
 
-def seconds_axis(axes: Axes, which: str) -> None:
-    """Make the axis ``x`` or ``y`` a log one of seconds, once everything is drawn."""
+def cost_axis(axes: Axes, which: str, unit: str) -> None:
+    """Make the axis ``x`` or ``y`` a log one of costs, once everything is drawn."""
     axis = getattr(axes, f"{which}axis")
     getattr(axes, f"set_{which}scale")("log")
     low, high = getattr(axes, f"get_{which}lim")()
     if low > 0 and high / low < _LEAST:
         middle, half = math.sqrt(low * high), math.sqrt(_LEAST)
         getattr(axes, f"set_{which}lim")(middle / half, middle * half)
-    style.log_ticks(axis)
+    style.log_ticks(axis, unit=unit)
     axis.set_minor_locator(NullLocator())  # they have no labels, and take long to draw
 
 

@@ -14,12 +14,13 @@ from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import EngFormatter, Formatter, FuncFormatter, LogLocator, NullFormatter
 
-from pyconc.analysis.numbers import seconds, times
+from pyconc.analysis.numbers import amount, seconds, times
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
+from pyconc.store.rounds import SECOND
 
 #: Inches: at the width of a phone the words are still 9 pixels high.
 WIDTH = 6.0
@@ -197,16 +198,29 @@ def _dot(axes: Axes, estimate: Estimate, y: float, paint: str) -> None:
     axes.plot(estimate.value, y, "o", color=paint, markersize=5.5)
 
 
-def log_ticks(axis: Axis, *, ratio: bool = False) -> None:
+def log_ticks(axis: Axis, *, ratio: bool = False, unit: str = SECOND) -> None:
     """Ticks of a log axis that say their unit: every decade, or 1, 2 and 5 where there are few."""
     low, high = axis.get_view_interval()
     steps: tuple[float, ...] = (1.0,) if high / low > 300 else (1.0, 2.0, 5.0)
     if high / low < 5:
         steps = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
-    axis.set_major_locator(LogLocator(subs=steps))
+    locator = LogLocator(base=2) if unit == "byte" else LogLocator(subs=steps)
+    axis.set_major_locator(locator)
     axis.set_minor_formatter(NullFormatter())
-    unit = FuncFormatter(lambda value, _: f"{value:g}x") if ratio else EngFormatter("s")
-    axis.set_major_formatter(unit)
+    axis.set_major_formatter(_written(ratio, unit))
+
+
+def _written(ratio: bool, unit: str) -> Formatter:
+    if ratio:
+        return FuncFormatter(lambda value, _: f"{value:g}x")
+    if unit == SECOND:
+        return EngFormatter("s")
+    return FuncFormatter(lambda value, _: amount(value, unit))
+
+
+def say_of_costs(unit: str, times: str, figures: str) -> str:
+    """Words about costs, by their keys: of times, and of figures in other units."""
+    return say(times if unit == SECOND else figures)
 
 
 def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True) -> None:

@@ -27,7 +27,7 @@ REMEDIES = ("counter.fine_lock[thread-2]", "counter.own_counts[thread-2]")
 
 
 def pages(shown: Shown) -> Iterator[Page]:
-    costs, about = shown.campaign.costs, shown.campaign.about
+    costs, about = shown.campaign.times, shown.campaign.about
     found = tallies(costs)
     if not found:
         return

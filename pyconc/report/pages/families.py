@@ -7,19 +7,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from pyconc.analysis import family_code, family_table
-from pyconc.analysis.costs import DURATIONS, Arm, Costs
+from pyconc.analysis.costs import DURATIONS, Costs
 from pyconc.analysis.family import Family, families, headline, page_names
 from pyconc.analysis.family_code import Code
 from pyconc.analysis.family_table import Bimodal, Observed, Row
-from pyconc.analysis.numbers import seconds
+from pyconc.analysis.numbers import amount, between, seconds
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.report.description import Description
 from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
 from pyconc.report.words import table
-
-_MEBIBYTE = 2**20
+from pyconc.store.rounds import SECOND, Arm
 
 
 class Entry(NamedTuple):
@@ -52,7 +52,7 @@ def pages(shown: Shown) -> Iterator[Page]:
     """The page of all families, and then that of each."""
     costs = shown.campaign.costs
     measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
-    found = families(measured, shown.cases)
+    found = families(measured, shown.cases, costs.unit)
     names = page_names([family.name for family in found])
     metrics = costs.all_metrics()
     yield Page(
@@ -81,7 +81,13 @@ def _entry(costs: Costs, family: Family, page: str) -> Entry:
         family.name,
         page,
         title(family.name),
-        phrase("families.headline", case=case, python=python, cost=told[python]),
+        phrase(
+            "families.headline",
+            case=case,
+            python=python,
+            cost=amount(told[python].value, family.unit),
+            between=between(told[python], family.unit),
+        ),
         len(family.groups),
         len(family.cases),
     )
@@ -118,8 +124,10 @@ def _page(
             **_code(costs, family, about),
         },
         drawings=drawn.all,
+        cases=family.cases,
         document={
             "family": family.name,
+            **({} if family.unit == SECOND else {"unit": family.unit}),
             "cases": _document(rows, metrics),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
@@ -159,6 +167,8 @@ def _code(costs: Costs, family: Family, about: Mapping[str, Any]) -> dict[str, A
     """What is said of the workloads, and where each class is on the page."""
     versions = about.get("case_versions")
     codes = family_code.codes(costs, family, versions if isinstance(versions, dict) else {})
+    if not Description.of(about).is_campaign:  # the benchmarks of others have never been here
+        codes = [code for code in codes if code.state != family_code.GONE]
     shared = family_code.shared(family, codes)
     ids = _unique([code.name for code in codes], anchor)
     places = {each.name: f"class-{anchor(each.name)}" for each in shared}
@@ -198,7 +208,7 @@ def _cell(name: str, figure: float) -> Cell:
     if name == "cpu_seconds" or name in DURATIONS:
         text = seconds(figure)
     elif name == "peak_rss":
-        text = f"{figure / _MEBIBYTE:.1f} MiB"
+        text = amount(figure, "byte")
     else:
         text = f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
     return Cell(f"{figure:.4g}", text)

@@ -21,6 +21,7 @@ from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import FASTER, SLOWER, SUSPECT, THRESHOLD
+from pyconc.store.rounds import SECOND
 
 OVERVIEW, CASES = "history-overview", "history-cases"
 #: What steps are called.
@@ -40,9 +41,11 @@ class Row(NamedTuple):
 
     case: str
     python: str
-    #: In seconds, by campaign; None where it was not measured.
+    #: By campaign; None where it was not measured.
     costs: list[Estimate | None]
     steps: list[Step]
+    #: Of the costs.
+    unit: str
 
     @property
     def greatest(self) -> float:
@@ -67,7 +70,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             "cautions": list(_cautions(campaigns)),
             "unlike": list(_unlike(found)),
             "summary": _summary(found, changes),
-            "has_steps": bool(changes),
             "rows": list(_rows(found, campaigns, changes)),
             "threshold": THRESHOLD,
             "step_words": _STEPS,
@@ -128,7 +130,14 @@ def _rows(
         for case in sorted(cases):
             own = sorted(steps.get((line.python, case), ()), key=lambda each: each.place)
             costs = [each.costs.estimate(line.python, case) for each in campaigns]
-            yield Row(case, line.python, costs, [each.step for each in own])
+            steps_of_case = [each.step for each in own]
+            yield Row(case, line.python, costs, steps_of_case, _unit(campaigns, case))
+
+
+def _unit(campaigns: Sequence[Campaign], case: str) -> str:
+    """What the costs of a case are in, which all campaigns that have it agree on."""
+    having = [each.costs for each in campaigns if case in each.costs.units()]
+    return having[-1].units()[case] if having else SECOND
 
 
 def _overview(found: Timeline) -> Iterator[Drawing]:
@@ -158,7 +167,10 @@ def _overview(found: Timeline) -> Iterator[Drawing]:
 def _of_cases(
     found: Timeline, campaigns: Sequence[Campaign], changes: Sequence[Change]
 ) -> Iterator[Drawing]:
-    """Those with the greatest steps, first of all each on the Python that has its greatest."""
+    """Those with the greatest steps, first of all each on the Python that has its greatest; of
+    times alone, for all have one axis.
+    """
+    changes = [each for each in changes if _unit(campaigns, each.step.case) == SECOND]
     first = {each.step.case: each.python for each in reversed(changes)}
     of_cases = ((first[each.step.case], each.step.case) for each in changes)
     others = ((each.python, each.step.case) for each in changes)

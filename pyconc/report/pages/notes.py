@@ -61,16 +61,16 @@ class Eval(NamedTuple):
 
 def pages(shown: Shown) -> Iterator[Page]:
     campaign = shown.campaign
-    results = compare(campaign.costs, defaults(campaign.about["interpreters"]))
+    results = compare(campaign.times, defaults(campaign.about["interpreters"]))
     answers = _answers(campaign)
     statements = rows(answers)
     if not results and not statements:
         return
-    starts = started(results, campaign.costs)
-    told = [Finding(*each) for each in findings(results, campaign.costs)]
+    starts = started(results, campaign.times)
+    told = [Finding(*each) for each in findings(results, campaign.times)]
     if statements:
         told.insert(3, Finding(summary(statements), "statements"))
-    drawings = tuple(_drawings(results, campaign.costs))
+    drawings = tuple(_drawings(results, campaign.times))
     yield Page(
         name="notes",
         template="notes.html",

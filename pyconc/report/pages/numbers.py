@@ -36,7 +36,7 @@ def _ratios(shown: Shown, old: str, new: str) -> dict[str, Estimate]:
 
 
 def pages(shown: Shown) -> Iterator[Page]:
-    costs, about = shown.campaign.costs, shown.campaign.about
+    costs, about = shown.campaign.times, shown.campaign.about
     placed = ladder(costs)
     versions = standard_builds(about, costs.pythons)
     newest = (versions or costs.pythons)[-1]

@@ -26,7 +26,7 @@ T = TypeVar("T", Line, Paying, Waiting)
 
 
 def pages(shown: Shown) -> Iterator[Page]:
-    costs, about = shown.campaign.costs, shown.campaign.about
+    costs, about = shown.campaign.times, shown.campaign.about
     measured, pools, asked = lines(costs), paying(costs, POOLS), waitings(costs)
     libraries = paying(costs, LIBRARIES)
     if not (measured or pools or libraries or asked):

@@ -83,8 +83,8 @@ def pages(shown: Shown) -> Iterator[Page]:
     if found is None:
         return
     stage = Stage.of(found)
-    lock = contended_lock(campaign.costs, found)
-    start = start_methods(campaign.costs, campaign.sides, found.order.track)
+    lock = contended_lock(campaign.times, found)
+    start = start_methods(campaign.times, campaign.sides, found.order.track)
     families = _families(found)
     figures = {name: drawn.family(stage, name, cases) for name, cases in families.items()}
     yield Page(
@@ -120,7 +120,7 @@ def _drawings(
 ) -> Iterator[Drawing]:
     yield from drawn.overview(stage)
     if lock:
-        yield drawn.contended_lock(stage, lock, campaign.costs)
+        yield drawn.contended_lock(stage, lock, campaign.times)
     if start:
         yield drawn.start_methods(stage, start)
 
@@ -175,7 +175,7 @@ def _means(found: Versions, family: str) -> Iterator[Mean | None]:
 
 def _rows(campaign: Campaign, stage: Stage) -> Iterator[Row]:
     """Every case in the order of the campaign, also of those that do not compare."""
-    costs = campaign.costs
+    costs = campaign.times
     measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
     places = {case: place for place, case in enumerate(campaign.about["cases"])}
     for case in sorted(measured, key=lambda case: places.get(case, len(places))):

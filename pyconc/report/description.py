@@ -1,0 +1,116 @@
+"""What the pages say of a campaign, whole: what it does not tell is None, and never undefined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+#: What tells machines apart.
+MACHINE = ("host", "processor", "cpus", "platform")
+#: What a campaign of ours always says.
+_OF_CAMPAIGN = {"profile": {"name"}, "machine": set(MACHINE)}
+_OF_INTERPRETER = {
+    "label", "implementation", "compiler", "gil", "optimized", "lto", "start_method", "skipped",
+}  # fmt: skip
+
+
+class Interpreter(NamedTuple):
+    """A Python."""
+
+    label: str
+    implementation: str | None = None
+    compiler: str | None = None
+    optimized: bool | None = None
+    lto: bool | None = None
+    jit: str | None = None
+    gil: str | None = None
+    start_method: str | None = None
+    #: Reasons by case.
+    skipped: Mapping[str, str] = {}
+
+
+class Machine(NamedTuple):
+    """What was measured on."""
+
+    host: str | None = None
+    processor: str | None = None
+    cpus: int | None = None
+    platform: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As readers tell it from others; empty where nothing is known of it."""
+        known = [self.processor, f"{self.cpus} CPU" if self.cpus else None]
+        beside = ", ".join(each for each in known if each)
+        return f"{self.host or '?'} ({beside})" if beside else self.host or ""
+
+
+class Description(NamedTuple):
+    """A campaign, or a file from elsewhere."""
+
+    #: What measured it.
+    pyconc: str
+    #: Empty where it is not known.
+    started: str
+    finished: bool
+    profile: str
+    #: How many.
+    cases: int
+    machine: Machine
+    interpreters: tuple[Interpreter, ...]
+    #: Of a campaign of ours.
+    seed: int | None = None
+
+    @property
+    def is_campaign(self) -> bool:
+        return self.seed is not None
+
+    @classmethod
+    def of(cls, about: Mapping[str, Any]) -> Description:
+        """Of what `campaign.json` says, or a file is said to."""
+        machine = {name: about["machine"].get(name) for name in MACHINE}
+        return cls(
+            about.get("pyconc", "?"),
+            about["started"],
+            about["finished"],
+            about["profile"]["name"],
+            len(about.get("cases", ())),
+            Machine(**machine),
+            tuple(_interpreter(each) for each in about["interpreters"]),
+            about["seed"],
+        )
+
+
+def _interpreter(said: Mapping[str, Any]) -> Interpreter:
+    return Interpreter(**{name: said[name] for name in Interpreter._fields if name in said})
+
+
+def check(about: Mapping[str, Any]) -> None:
+    """That a campaign of ours says what it always does.
+
+    Raises:
+        ValueError: something is missing, or is not what it must be.
+    """
+    if missing := _missing(about):
+        raise ValueError(f"{missing} missing")
+
+
+def _missing(about: Mapping[str, Any]) -> str | None:
+    for name, wanted in _OF_CAMPAIGN.items():
+        said = about[name] if isinstance(about[name], dict) else {}
+        for field in sorted(wanted - said.keys()):
+            return f"{field} of the {name}"
+    if not isinstance(about["started"], str):
+        return "when it started"
+    if not isinstance(about["seed"], int):
+        return "seed"
+    if not all(_is_failure(each) for each in about["failures"]):
+        return "what failed"
+    for interpreter in about["interpreters"]:
+        for field in sorted(_OF_INTERPRETER - interpreter.keys()):
+            return f"{field} of an interpreter"
+    return None
+
+
+def _is_failure(said: object) -> bool:
+    return isinstance(said, dict) and {"case", "python", "reason"} <= said.keys()

@@ -1,0 +1,103 @@
+"""What was measured, read by round: the unit of the statistics is one fresh process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyconc.store.documents import Run, benchmarks, mean
+from pyconc.store.suites import documents_of, told_clearly
+
+_PREFIX = "pyconc_"
+#: What pyperf itself says of a round, by our name for it.
+_PYPERFS = {"peak_rss": "mem_max_rss"}
+#: The unit of a benchmark that says none.
+SECOND = "second"
+
+#: A Python and a case.
+Arm = tuple[str, str]
+
+
+class Rounds(NamedTuple):
+    """The rounds of one case on one Python."""
+
+    unit: str
+    #: What is said of all of them, unless one says something else.
+    shared: Mapping[str, Any]
+    #: By the number of the round, in the order of the file.
+    runs: dict[int, Run]
+
+    def costs(self) -> dict[int, float]:
+        """What each round cost: the mean of its values."""
+        return {number: mean(run.values) for number, run in self.runs.items()}
+
+    def all(self, name: str) -> list[Any]:
+        """A parameter or metric without our prefix, of each round; None where one has none."""
+        named = _PYPERFS.get(name, f"{_PREFIX}{name}")
+        of_all = self.shared.get(named)
+        return [run.metadata.get(named, of_all) for run in self.runs.values()]
+
+    def metric(self, name: str) -> dict[int, Any]:
+        """The same by round, of the rounds that have it."""
+        said = zip(self.runs, self.all(name))
+        return {number: each for number, each in said if each is not None and each == each}
+
+
+def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
+    """The rounds of a campaign; one document at a time is held whole.
+
+    Raises:
+        UsageError: a file in the folder is damaged, or nothing was measured.
+    """
+    found: dict[Arm, Rounds] = {}
+    for path, document in documents_of(folder, about):
+        with told_clearly(path):
+            _collect(found, document)
+    return found
+
+
+def rounds_of(documents: Iterable[Any]) -> dict[Arm, Rounds]:
+    """The rounds of every case by Python, in the order of pyperf's documents.
+
+    A file from elsewhere has its runs as rounds, and its Python's version for a name. Runs without
+    a value are no rounds.
+
+    Raises:
+        LookupError, TypeError, ValueError, AttributeError: a document is none of pyperf's, or has
+            a value that is no cost.
+    """
+    found: dict[Arm, Rounds] = {}
+    for document in documents:
+        _collect(found, document)
+    return found
+
+
+def _collect(found: dict[Arm, Rounds], document: Any) -> None:
+    for benchmark in benchmarks(document):
+        shared = _kept(benchmark.shared)
+        for place, run in enumerate(benchmark.runs):
+            if run.values:
+                said = benchmark.said(run)
+                python = said.get("pyconc_python") or said.get("python_version") or "unknown"
+                unit = str(said.get("unit", SECOND))
+                arm = (str(python), said["name"])
+                rounds = found.setdefault(arm, Rounds(unit, shared, {}))
+                kept = Run(run.values, _kept(run.metadata))
+                _add(rounds.runs, said.get("pyconc_round"), place, kept)
+
+
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values."""
+    return {
+        name: said
+        for name, said in metadata.items()
+        if name.startswith(_PREFIX) or name in _PYPERFS.values()
+    }
+
+
+def _add(runs: dict[int, Run], said: object, place: int, run: Run) -> None:
+    """A run that says no number has that of its place; one of a number that is there joins it."""
+    number = said if type(said) is int else place
+    before = runs.get(number)
+    runs[number] = Run([*before.values, *run.values], before.metadata) if before else run
