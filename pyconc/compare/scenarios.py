@@ -60,7 +60,7 @@ def as_quick_stops(kind: Noise) -> Scenario:
 
 
 def _is_wide(ratios: Array, rounds: int, target: float) -> bool:
-    return half_width(np.exp(ratios[:rounds]).tolist()) > target
+    return half_width(ratios[:rounds].tolist()) > target
 
 
 def two_files(kind: Noise, base: int, head: int, factor: float = 1.0) -> Scenario:

@@ -30,10 +30,12 @@ class Attempt:
     Args:
         folder: where its log is while it runs, and is kept if it fails.
         place: tells it from others that run by turns with it.
+        slot: tells it from others on the same arm.
     """
 
-    def __init__(self, task: Task, folder: Path, place: int) -> None:
+    def __init__(self, task: Task, folder: Path, place: int, slot: int = 0) -> None:
         self.task = task
+        self.slot = slot
         #: What went wrong; None while nothing did.
         self.error: str | None = None
         self._folder = folder

@@ -20,7 +20,14 @@ from pyconc.measure.attempt import last_line
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
-from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls, without_controls
+from pyconc.measure.plan import (
+    PROFILES,
+    Plan,
+    Profile,
+    rivals_among,
+    with_controls,
+    without_controls,
+)
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
@@ -110,7 +117,7 @@ def prepare(
     seconds = budget or profile.minutes * 60 * len(taking_part)
     environments = padded([{**environment, **arm.env} for arm in taking_part])
     places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
-    plan = Plan(profile, seed, runnable, seconds)
+    plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
 

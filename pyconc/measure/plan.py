@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.suite.case import Case, Clock
-from pyconc.suite.catalog import control, floor
+from pyconc.suite.catalog import control, find_twin, floor
 
 
 class Profile(NamedTuple):
@@ -89,26 +89,32 @@ class Plan(NamedTuple):
     cases: dict[str, list[Case]]
     #: Seconds that the campaign may take.
     budget: float
+    #: Of cases that have a rival here, the id of that: they take turns with it.
+    rivals: Mapping[str, str] = {}
+
+    def together(self, case: Case) -> str:
+        """The same for cases that take turns with each other."""
+        return self.rivals.get(case.id, case.id)
 
     def round(self, number: int, going_on: Iterable[str] | None = None) -> list[Task]:
         """The tasks of one round, in an order drawn for it.
 
         All interpreters take part, so that drift of the machine hits them alike and round i of one
-        pairs with round i of another. The tasks of one case come one right after the other, so that
-        they can be carried out by turns.
+        pairs with round i of another. The tasks of one case and its rivals come one right after the
+        other, so that they can be carried out by turns.
 
         Args:
             number: the round, 0 for the calibrations.
             going_on: ids of the cases that need another round; all where it is None.
         """
         wanted = None if going_on is None else set(going_on)
-        by_case: dict[str, list[Task]] = {}
+        found: dict[str, list[Task]] = {}
         for arm, cases in self.cases.items():
             for case in cases:
                 if wanted is None or case.id in wanted:
-                    by_case.setdefault(case.id, []).append(Task(number, arm, case))
+                    found.setdefault(self.together(case), []).append(Task(number, arm, case))
         order = random.Random(f"{self.seed}/{number}")
-        blocks = list(by_case.values())
+        blocks = list(found.values())
         order.shuffle(blocks)
         for block in blocks:
             order.shuffle(block)
@@ -179,6 +185,13 @@ def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case
                 wanted.add(twin.id)
                 unseen.append(twin)
     return [case for case in cases if case.id in wanted]
+
+
+def rivals_among(cases: Sequence[Case]) -> dict[str, str]:
+    """The rival of each case that has one among these, by their ids."""
+    by_id = {case.id: case for case in cases}
+    named = {case.id: find_twin(case, "rival", by_id) for case in cases}
+    return {case: rival.id for case, rival in named.items() if rival}
 
 
 def without_controls(cases: Sequence[Case]) -> list[Case]:

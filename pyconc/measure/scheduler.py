@@ -10,6 +10,7 @@ import itertools
 import os
 import random
 import statistics
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +65,7 @@ class Scheduler:
         self._places = places
         self._benchmarks = benchmarks
         self._progress = progress
-        self._launchers: dict[str, Launcher] = {}
+        self._launchers: dict[tuple[str, int], Launcher] = {}
 
     @property
     def failures(self) -> list[Record]:
@@ -94,7 +95,7 @@ class Scheduler:
         left = sum(self.state.seconds(task.pair) for task in todo)
         later = self._later(number)
         position = 1
-        for block in _blocks(todo):
+        for block in self._blocks(todo):
             able = [task for task in block if task.pair not in self.state.failed]
             if able:
                 if not number:  # nothing is known of those that are not calibrated
@@ -108,6 +109,18 @@ class Scheduler:
             left -= sum(self.state.seconds(task.pair) for task in block)
             position += len(block)
         self._close_launchers()  # memory is laid out anew in every round
+
+    def _blocks(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """Tasks that are carried out together."""
+        return [list(block) for _, block in itertools.groupby(tasks, self._together)]
+
+    def _together(self, task: Task) -> tuple[str, ...]:
+        """The same for tasks of one case and its rivals; not for calibrations, and where there can
+        be no turns.
+        """
+        if TURNS and task.round and not task.case.workload_class.restless:
+            return (self.plan.together(task.case),)
+        return task.case.id, task.arm
 
     def _later(self, number: int) -> float:
         """Seconds that the rounds after this one will take: at least, or up to the budget."""
@@ -132,13 +145,10 @@ class Scheduler:
 
     def _carry_out(self, block: Sequence[Task]) -> None:
         """Let the workers of these tasks take turns until all have ended."""
-        attempts = [
-            Attempt(task, self._journal.folder, place) for place, task in enumerate(block)
-        ]  # fmt: skip
-        values = self._values(block[0])
+        attempts = self._attempts(block)
         try:
             by_turns = len(attempts) > 1
-            running = [each for each in attempts if self._starts(each, values, by_turns)]
+            running = [each for each in attempts if self._starts(each, by_turns)]
             running = [each for each in running if self._goes_on(each)]
             random.Random(f"{self.plan.seed}/{block[0]}").shuffle(running)
             while any(not each.measured for each in running):
@@ -146,7 +156,7 @@ class Scheduler:
                 running.reverse()  # what drifts evenly drifts for all alike
             for each in [each for each in running if self._is_released(each)]:
                 self._goes_on(each)
-            self._finish(with_turns([each.record() for each in attempts], list(self.plan.cases)))
+            self._finish(self._records(attempts))
         except BaseException:
             self._close_launchers()
             raise
@@ -154,22 +164,39 @@ class Scheduler:
             for each in attempts:
                 each.clean()
 
+    def _attempts(self, block: Sequence[Task]) -> list[Attempt]:
+        """Cases of one arm that are alive at once, as rivals are, each have a launcher."""
+        alive: Counter[str] = Counter()
+        attempts = []
+        for place, task in enumerate(block):
+            attempts.append(Attempt(task, self._journal.folder, place, alive[task.arm]))
+            alive[task.arm] += 1
+        return attempts
+
+    def _records(self, attempts: Sequence[Attempt]) -> list[Record]:
+        """Of each case with what its arms tell together."""
+        by_case: dict[str, list[Record]] = {}
+        for each in attempts:
+            by_case.setdefault(each.task.case.id, []).append(each.record())
+        arms = list(self.plan.cases)
+        return [record for each in by_case.values() for record in with_turns(each, arms)]
+
     def _values(self, task: Task) -> int:
         if not task.round:
             return 1
         return self.state.values(task.case, self.plan.profile, self.plan.round_time(task.case))
 
-    def _starts(self, attempt: Attempt, values: int, by_turns: bool) -> bool:
+    def _starts(self, attempt: Attempt, by_turns: bool) -> bool:
         """Start the worker of an attempt; whether that went well.
 
         Nothing is measured in its first turn, which all of a block have together.
         """
         task = attempt.task
-        arguments = [*self._arguments(task, values), *self._quiet(task, wait=not by_turns)]
+        arguments = [*self._arguments(task), *self._quiet(task, wait=not by_turns)]
         try:
-            attempt.start(self._launcher(task), arguments, by_turns=by_turns)
+            attempt.start(self._launcher(attempt), arguments, by_turns=by_turns)
         except OSError as error:
-            self._lose_launcher(task.arm)
+            self._lose_launcher(attempt)
             attempt.error = f"no worker could be started: {error}"
             return False
         return True
@@ -190,28 +217,30 @@ class Scheduler:
         return True
 
     def _is_lost(self, attempt: Attempt, error: OSError) -> bool:
-        self._lose_launcher(attempt.task.arm)
+        self._lose_launcher(attempt)
         attempt.error = f"its worker was lost: {error}"
         return False
 
-    def _launcher(self, task: Task) -> Launcher:
-        if task.arm not in self._launchers:
+    def _launcher(self, attempt: Attempt) -> Launcher:
+        task = attempt.task
+        if (task.arm, attempt.slot) not in self._launchers:
             place = self._places[task.arm]
             # Anew in every round, and the same for all Pythons, so that dicts of one are no slower.
             seed = random.Random(f"{self.plan.seed}/{task.round}").randrange(1, 2**32)
             env = {**place.env, "PYTHONHASHSEED": str(seed)}
-            self._launchers[task.arm] = make_launcher(place.executable, env)
-        return self._launchers[task.arm]
+            self._launchers[task.arm, attempt.slot] = make_launcher(place.executable, env)
+        return self._launchers[task.arm, attempt.slot]
 
-    def _lose_launcher(self, arm: str) -> None:
-        if arm in self._launchers:
-            self._launchers.pop(arm).close()
+    def _lose_launcher(self, attempt: Attempt) -> None:
+        lost = self._launchers.pop((attempt.task.arm, attempt.slot), None)
+        if lost:
+            lost.close()
 
     def _close_launchers(self) -> None:
         while self._launchers:
             self._launchers.popitem()[1].close()
 
-    def _arguments(self, task: Task, values: int) -> list[str]:
+    def _arguments(self, task: Task) -> list[str]:
         profile = self.plan.profile
         arguments = ["--case", task.case.id]
         for folder in self._benchmarks:
@@ -221,7 +250,7 @@ class Scheduler:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
-        return [*arguments, f"--values={values}"]
+        return [*arguments, f"--values={self._values(task)}"]
 
     def _quiet(self, task: Task, *, wait: bool) -> list[str]:
         """What a worker is told of the usual pace, and whether it waits for it.
@@ -234,17 +263,6 @@ class Scheduler:
             return []
         patience = self.plan.round_time(task.case) * _PATIENCE if wait else 0.0
         return [f"--pace={usual_pace!r}", f"--patience={patience}"]
-
-
-def _blocks(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that are carried out together."""
-    return [list(block) for _, block in itertools.groupby(tasks, _together)]
-
-
-def _together(task: Task) -> tuple[str, ...]:
-    """The same for tasks of one case; not for calibrations and where there can be no turns."""
-    by_turns = TURNS and task.round and not task.case.workload_class.restless
-    return (task.case.id,) if by_turns else (task.case.id, task.arm)
 
 
 def worker_environment(*roots: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ import importlib
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -207,19 +207,22 @@ def twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
     Raises:
         DeclarationError: there is no such case, or a rival has a rival itself.
     """
-    name = case.named(role)
-    if name is None:
-        return None
-    found = by_id.get(name)
-    if found is None:
-        others = (o for o in by_id.values() if o.name == name)
-        same = (o for o in others if o.parameters.items() <= case.parameters.items())
-        found = next(same, None)
-    if found is None:
+    found, name = find_twin(case, role, by_id), case.named(role)
+    if name and found is None:
         raise DeclarationError(f"{case.id}: no case of its {role} {name} has these parameters")
-    if role == "rival" and found.named(role):
+    if found and role == "rival" and found.named(role):
         raise DeclarationError(f"{case.id}: its rival {found.id} has a rival; name that one")
     return found
+
+
+def find_twin(case: Case, role: str, by_id: Mapping[str, Case]) -> Case | None:
+    """As `twin`, and None where the one that is named is not among some cases."""
+    name = case.named(role)
+    if name is None or name in by_id:
+        return by_id[name] if name else None
+    others = (other for other in by_id.values() if other.name == name)
+    same = (o for o in others if o.parameters.items() <= case.parameters.items())
+    return next(same, None)
 
 
 def select(
