@@ -339,8 +339,7 @@ def test_the_largest_by_chance_is_exceeded_in_so_small_a_share() -> None:
     rounds = np.array([list(case.values()) for case in suite])
     rounds /= np.sqrt((rounds**2).sum(axis=1, keepdims=True))
     largest = [
-        float((rounds @ np.array(signs)).max())
-        for signs in itertools.product((1, -1), repeat=8)
+        float((rounds @ np.array(signs)).max()) for signs in itertools.product((1, -1), repeat=8)
     ]
     above = np.mean(np.array(largest) > limit + 1e-9)
     assert above <= 0.05 < np.mean(np.array(largest) >= limit - 1e-9)

@@ -256,8 +256,7 @@ def test_of_a_single_case_all_is_the_machines() -> None:
 
 def test_costs_that_never_vary_are_no_trouble() -> None:
     stored = [
-        Stored(MACHINE, "one", {(f"a.{n}", 1): [[1.0] * 5] * 2 for n in range(3)})
-        for _ in range(3)
+        Stored(MACHINE, "one", {(f"a.{n}", 1): [[1.0] * 5] * 2 for n in range(3)}) for _ in range(3)
     ]
     between = Between([stored])
     assert between.of_case("a.0", 1).value == 0

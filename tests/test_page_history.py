@@ -73,7 +73,9 @@ def test_a_cost_that_tripled_is_told_with_its_figures_as_no_certain_step(found: 
     assert "1 costs seem to have changed, none of them for certain" in text
     assert "The verdicts are provisional" in text
     said = Words("en").say(page.findings[0].says)
-    assert "lock.pair[thread-1] on Python 3.14.1 seems to cost 3.0x as much as in 2026-01-01" in said
+    assert (
+        "lock.pair[thread-1] on Python 3.14.1 seems to cost 3.0x as much as in 2026-01-01" in said
+    )
     assert "it is not certain" in said
     assert f'id="{page.findings[0].anchor}"' in html_of(found, page)
 
@@ -164,7 +166,9 @@ def test_with_stored_campaigns_of_the_machine_it_is_a_step(
     chance = random.Random(3)
     for number in range(campaigns):
         arms = {
-            (case, None): [[1e-6 * math.exp(chance.gauss(0, 0.005)) for _ in range(8)] for _ in "ab"]
+            (case, None): [
+                [1e-6 * math.exp(chance.gauss(0, 0.005)) for _ in range(8)] for _ in "ab"
+            ]
             for case in sides["3.14.1"].measured
         }
         keep(Stored(machine, "a build", arms), f"campaign {number}", tmp_path / "history")

@@ -236,7 +236,9 @@ def test_a_cost_that_doubled_since_the_campaign_before_is_a_suspect() -> None:
 def test_stored_campaigns_of_the_machine_make_verdicts_final() -> None:
     costs = {("a.x", 1): [[1.0, 1.01, 0.99], [1.0, 1.02, 0.98]]}
     apart = {("a.x", 1): [[2.0, 2.02, 1.98], [2.0, 2.04, 1.96]]}
-    stored = History([Stored(MACHINE, "3.13", each) for each in (costs, apart, costs, apart, costs)])
+    stored = History(
+        [Stored(MACHINE, "3.13", each) for each in (costs, apart, costs, apart, costs)]
+    )
     found = timeline(
         [
             sides(side("3.13.0", {"a.x": 1e-6}, campaign="one")),

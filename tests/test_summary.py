@@ -30,9 +30,7 @@ def about(case: str, centre: float, rounds: int = 8, spread: float = 0.01) -> Co
     return contrast(case, *(centre + noise))
 
 
-def apart(
-    case: str, base: Sequence[float], head: Sequence[float], *between: Variance
-) -> Contrast:
+def apart(case: str, base: Sequence[float], head: Sequence[float], *between: Variance) -> Contrast:
     """Of two campaigns."""
     sides = [np.array(base), np.array(head)]
     within = [Variance(variance(side).value / len(side), len(side) - 1) for side in sides]
@@ -69,7 +67,9 @@ def test_the_mean_of_one_case_is_that_case() -> None:
     (family,) = by_family([one])
     assert family.difference == one.difference
     assert known(overall([family])).difference == one.difference
-    between = apart("lock.a", [0.0, 0.1, 0.3], [0.2, 0.1, 0.2], Variance(0.01, 3), Variance(0.02, 1))
+    between = apart(
+        "lock.a", [0.0, 0.1, 0.3], [0.2, 0.1, 0.2], Variance(0.01, 3), Variance(0.02, 1)
+    )
     (family,) = by_family([between])
     for found in (family, known(overall([family]))):
         assert found.difference.estimate == pytest.approx(between.difference.estimate)
@@ -159,7 +159,9 @@ def test_what_moves_the_machine_moves_the_mean_and_what_moves_a_case_averages_ou
 
 
 def test_where_it_is_not_known_how_campaigns_differ_nothing_is_added() -> None:
-    (family,) = by_family([apart("a.x", [0.0, 0.1], [0.0, 0.1]), apart("a.y", [0.1, 0.2], [0.0, 0.1])])
+    (family,) = by_family(
+        [apart("a.x", [0.0, 0.1], [0.0, 0.1]), apart("a.y", [0.1, 0.2], [0.0, 0.1])]
+    )
     assert family.difference.between == ()
 
 

@@ -205,9 +205,7 @@ rounds_of_suites = st.integers(2, 14)
 
 
 @given(st.integers(1, 8), rounds_of_suites, st.integers(0, 1000), st.floats(0, 0.1))
-def test_a_verdict_goes_with_its_interval(
-    cases: int, rounds: int, seed: int, shift: float
-) -> None:
+def test_a_verdict_goes_with_its_interval(cases: int, rounds: int, seed: int, shift: float) -> None:
     rng = np.random.default_rng(seed)
     ratios = 0.03 * rng.standard_normal((cases, rounds)) + shift * rng.integers(-1, 2, (cases, 1))
     for each in judge([of_pairs(row, f"a.{n}") for n, row in enumerate(ratios)],

@@ -55,7 +55,8 @@ class Costs:
         first = frame.drop_duplicates(["python", "case", "round"])
         self._columns = {str(name): first[name].to_numpy() for name in first.columns}
         self._places = _places(first)
-        found = rounds(frame)
+        # In the order of their numbers, as comparisons have them: journals are in that of time.
+        found = rounds(frame).sort_values("round", key=_number, kind="stable")
         costs, numbers = found["seconds"].to_numpy(), found["round"].to_numpy()
         self._rounds = {
             arm: pd.Series(costs[places], index=pd.Index(numbers[places], name="round"))
@@ -186,6 +187,11 @@ class Costs:
                     beside[f"{what}_p50"] = histogram.percentile(50)
                     beside[f"{what}_p99"] = histogram.percentile(99)
         return found
+
+
+def _number(told: pd.Series[Any]) -> pd.Series[float]:
+    """Files from elsewhere may tell anything."""
+    return pd.to_numeric(told, errors="coerce")
 
 
 def _places(frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:

@@ -163,9 +163,7 @@ class _Shown(NamedTuple):
         return cls(means, errors, rounds, *_shifts(means, len(group)))
 
 
-def _shifts(
-    means: Mapping[Key, Mapping[int, float]], campaigns: int
-) -> tuple[np.ndarray, int]:
+def _shifts(means: Mapping[Key, Mapping[int, float]], campaigns: int) -> tuple[np.ndarray, int]:
     """What each campaign adds to every case, by least squares, and the degrees of freedom of that:
     one less than there are campaigns, if each has a case in common with another one.
     """
