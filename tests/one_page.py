@@ -16,6 +16,7 @@ from pyconc.report.page import Campaign, Page, Shown
 from pyconc.report.site import Site
 from pyconc.store.documents import Run
 from pyconc.store.rounds import SECOND, Arm, Rounds
+from pyconc.store.sides import Measured, Side
 
 #: What every page links to.
 _EVERYWHERE = ("index", "machine", "families")
@@ -71,7 +72,19 @@ def shown_of(costs: Costs, interpreters: Sequence[Mapping[str, Any]] = (), **mac
         "machine": {"host": "here", "processor": "x86", "platform": "Linux", "cpus": 2, **machine},
         "interpreters": list(interpreters) or [interpreter(each) for each in costs.pythons],
     }
-    return Shown(Campaign("measured", Path("measured"), about, costs, {}), (), {})
+    sides = {each["label"]: _side(costs, each) for each in about["interpreters"]}
+    return Shown(Campaign("measured", Path("measured"), about, costs, sides), (), {})
+
+
+def _side(costs: Costs, about: Mapping[str, Any]) -> Side:
+    """A Python as comparisons have it."""
+    label = about["label"]
+    measured = {
+        case: Measured(case, by_round.to_dict(), "second", {})
+        for case in costs.cases(label)
+        if (by_round := costs.rounds(label, case)) is not None
+    }
+    return Side(label, label, "one", "quick", {}, about, measured, Path("measured"))
 
 
 def html_of(shown: Shown, page: Page, language: str = "en") -> str:

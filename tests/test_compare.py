@@ -66,6 +66,19 @@ def two_files(folder: Path, head: Mapping[str, float], **metadata: Any) -> tuple
     )
 
 
+def stored(folder: Path, campaigns: int = 5, spread: float = 0.0005) -> Path:
+    """A history of campaigns of identical code on this machine, in which it moved by so much."""
+    noise = random.Random(7)
+    for number in range(campaigns):
+        move = math.exp(noise.gauss(0, spread))
+        costs = {
+            (case, None): [draw(cost * move, 12, 100 + number), draw(cost * move, 12, 200 + number)]
+            for case, cost in BASE.items()
+        }
+        keep(Stored(HERE, "a build", costs), f"campaign {number}", folder)
+    return folder
+
+
 def compared(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     """The JSON of a comparison that ends well."""
     assert cli.main(["compare", *arguments, "--format", "json"]) == 0
@@ -104,11 +117,14 @@ def test_the_pythons_of_a_campaign_are_paired(
 def test_files_from_anywhere_are_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """How much campaigns differ is not known, so that nothing is claimed."""
     sides = two_files(tmp_path, {PAIR: 1.2e-7, WITH: 1e-7, PUT: 3e-7})
     document = compared(capsys, *sides)
-    assert verdicts(document) == {WITH: "faster", PAIR: "slower", PUT: "same"}
+    assert verdicts(document) == {WITH: "suspect", PAIR: "suspect", PUT: "inconclusive"}
+    assert (document["suspects"], document["alarms"]) == ([PAIR], [])
     assert document["paired"] is False
-    assert "0 of at least 2 A/A campaigns" in document["provisional"]
+    assert "0 of at least 5 campaigns of identical code" in document["provisional"]
+    assert document["serial_correlation"] is None
     assert document["base"]["machine"] == HERE
     assert [each["family"] for each in document["families"]] == ["lock", "queue"]
 
@@ -116,7 +132,9 @@ def test_files_from_anywhere_are_compared(
 def test_the_table_has_costs_ratio_and_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["compare", *two_files(tmp_path, {**BASE, PAIR: 1.2e-7})]) == 0
+    sides = two_files(tmp_path, {**BASE, PAIR: 1.2e-7})
+    history = stored(tmp_path / "kept", campaigns=4)
+    assert cli.main(["compare", *sides, "--history", str(history)]) == 0
     lines = capsys.readouterr().out.splitlines()
     (row,) = [line for line in lines if line.startswith(PAIR)]
     assert row.split()[1:5] == ["100", "ns", "120", "ns"]
@@ -131,7 +149,8 @@ def test_markdown_folds_what_is_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sides = two_files(tmp_path, {**BASE, PAIR: 1.2e-7})
-    assert cli.main(["compare", *sides, "--format", "markdown"]) == 0
+    history = stored(tmp_path / "kept")
+    assert cli.main(["compare", *sides, "--format", "markdown", "--history", str(history)]) == 0
     shown, folded = capsys.readouterr().out.split("<details>")
     assert shown.startswith("### alarm: lock.pair\\[thread-1\\] (1.2")
     assert "| <code>lock.pair\\[thread-1\\]</code> | 100 ns | 120 ns |" in shown
@@ -143,6 +162,25 @@ def test_some_cases_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[
     sides = two_files(tmp_path, BASE)
     assert set(verdicts(compared(capsys, *sides, "-k", "lock and not with"))) == {PAIR}
     assert "no case to compare" in refused(capsys, *sides, "-k", "nothing")
+
+
+@pytest.mark.parametrize("rounds", [3, 12])
+def test_what_is_chosen_has_the_figures_that_it_has_among_all(
+    tmp_path: Path,
+    make_campaign: CampaignMaker,
+    capsys: pytest.CaptureFixture[str],
+    rounds: int,
+) -> None:
+    folder = make_campaign({"3.13.0": BASE, "3.14.0": {**BASE, PAIR: 1.2e-7}}, rounds=rounds)
+    files = (
+        pyperf_file(tmp_path / "base.json", BASE, rounds=rounds),
+        pyperf_file(tmp_path / "head.json", {**BASE, PAIR: 1.2e-7}, rounds=rounds, seed=2),
+    )
+    for sides in ((f"{folder}@3.13", f"{folder}@3.14"), files):
+        among = {each["id"]: each for each in compared(capsys, *sides)["cases"]}[PAIR]
+        (alone,) = compared(capsys, *sides, "-k", "pair")["cases"]
+        assert among.pop("rounds_needed") == alone.pop("rounds_needed")
+        assert alone == among
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])
@@ -239,17 +277,24 @@ def test_with_a_history_nothing_is_provisional(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sides = two_files(tmp_path, BASE)
-    history = tmp_path / "kept"
     narrow = {each["id"]: each for each in compared(capsys, *sides)["cases"]}[PAIR]
-    for number, cost in enumerate((1e-7, 1.1e-7, 0.9e-7)):
-        arms = [draw(cost, 12, number), draw(cost, 12, number + 10)]
-        keep(Stored(HERE, "a build", {(PAIR, None): arms}), f"campaign {number}", history)
-    document = compared(capsys, *sides, "--history", str(history))
+    history = str(stored(tmp_path / "kept", spread=0.1))
+    document = compared(capsys, *sides, "--history", history)
     assert document["provisional"] is None
     wide = {each["id"]: each for each in document["cases"]}[PAIR]
     assert wide["ci_high"] - wide["ci_low"] > 5 * (narrow["ci_high"] - narrow["ci_low"])
-    assert cli.main(["compare", *sides, "--history", str(history)]) == 0
+    assert cli.main(["compare", *sides, "--history", history]) == 0
     assert "provisional" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("campaigns", [2, 4])
+def test_few_stored_campaigns_tell_something_and_all_is_provisional(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], campaigns: int
+) -> None:
+    history = str(stored(tmp_path / "kept", campaigns))
+    document = compared(capsys, *two_files(tmp_path, {**BASE, PAIR: 2e-7}), "--history", history)
+    assert f"{campaigns} of at least 5 campaigns" in document["provisional"]
+    assert document["alarms"] == [PAIR]
 
 
 def test_a_history_that_is_not_there_is_refused(
@@ -283,7 +328,9 @@ def test_it_fails_only_for_what_it_was_asked_to_fail_for(
     form: str,
 ) -> None:
     sides = two_files(tmp_path, {**BASE, **change})
-    assert cli.main(["compare", *sides, "--fail-on", fail_on, "--format", form]) == status
+    history = str(stored(tmp_path / "kept"))
+    asked = ["--fail-on", fail_on, "--format", form, "--history", history]
+    assert cli.main(["compare", *sides, *asked]) == status
     out, err = capsys.readouterr()
     assert "lock.pair" in out
     assert (PAIR in err) == bool(status)
@@ -293,17 +340,78 @@ def test_it_fails_only_for_what_it_was_asked_to_fail_for(
 def test_without_being_asked_it_never_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = compared(capsys, *two_files(tmp_path, {**BASE, PAIR: 2e-7}))
+    history = str(stored(tmp_path / "kept"))
+    document = compared(capsys, *two_files(tmp_path, {**BASE, PAIR: 2e-7}), "--history", history)
     assert document["alarm"] is True
+
+
+@pytest.mark.parametrize("fail_on", ["slower", "different"])
+def test_too_few_rounds_fail_nothing_and_that_is_said(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str], fail_on: str
+) -> None:
+    costs = {**BASE, PAIR: 2e-7, WITH: 1e-7}
+    folder = make_campaign({"3.13.0": BASE, "3.14.0": costs}, rounds=4)
+    sides = [f"{folder}@3.13", f"{folder}@3.14"]
+    assert cli.main(["compare", *sides, "--fail-on", fail_on]) == 0
+    out, err = capsys.readouterr()
+    assert err == (
+        f"pyconc: too few rounds to tell in 3 of 3 cases, which have fewer than 8; "
+        f"suspects: {PAIR}; --confirm measures them again\n"
+    )
+    assert out.splitlines()[-1] == "no alarm: 2 suspect, 1 inconclusive"
+
+
+def test_suspects_can_be_asked_to_fail(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that seem slower."""
+    for costs, status in (({**BASE, PAIR: 2e-7}, 1), ({**BASE, PAIR: 5e-8}, 0), (BASE, 0)):
+        folder = make_campaign({"3.13.0": BASE, "3.14.0": costs}, rounds=4)
+        sides = [f"{folder}@3.13", f"{folder}@3.14"]
+        assert cli.main(["compare", *sides, "--fail-on", "suspect"]) == status
+        err = capsys.readouterr().err
+        assert (err == f"pyconc: fails on suspect: 1 suspect ({PAIR})\n") == bool(status)
+        assert ("too few rounds to tell in 3 of 3 cases" in err) != bool(status)
+
+
+def test_alarms_fail_too_where_suspects_do(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_campaign({"3.13.0": BASE, "3.14.0": {**BASE, PAIR: 2e-7}}, rounds=12)
+    sides = [f"{folder}@3.13", f"{folder}@3.14"]
+    assert cli.main(["compare", *sides, "--fail-on", "suspect"]) == 1
+    assert capsys.readouterr().err == f"pyconc: fails on suspect: 1 slower ({PAIR})\n"
+
+
+def test_without_a_history_nothing_fails_but_suspects_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sides = two_files(tmp_path, {**BASE, PAIR: 1.2e-7})
+    assert cli.main(["compare", *sides, "--fail-on", "slower"]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith("pyconc: no alarm can be raised for what is suspect, as how much")
+    assert f"suspects: {PAIR}; --confirm measures them again" in err
+    assert err.count("\n") == 1
+    assert cli.main(["compare", *sides, "--fail-on", "suspect"]) == 1
+
+
+def test_enough_rounds_without_a_suspect_fail_in_silence(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_campaign({"3.13.0": BASE, "3.14.0": BASE}, rounds=12)
+    sides = [f"{folder}@3.13", f"{folder}@3.14"]
+    assert cli.main(["compare", *sides, "--fail-on", "suspect"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_threshold_lets_a_difference_pass(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    history = ["--history", str(stored(tmp_path / "kept"))]
     sides = two_files(tmp_path, {**BASE, PAIR: 1.2e-7})
-    assert cli.main(["compare", *sides, "--fail-on", "slower"]) == 1
+    assert cli.main(["compare", *sides, "--fail-on", "slower", *history]) == 1
     capsys.readouterr()
-    document = compared(capsys, *sides, "--fail-on", "slower", "--threshold", "30%")
+    document = compared(capsys, *sides, "--fail-on", "slower", "--threshold", "30%", *history)
     assert verdicts(document)[PAIR] == "same"
     assert {each["threshold"] for each in document["cases"]} == {0.3}
     assert "--threshold is 'wide'" in refused(capsys, *sides, "--threshold", "wide")
@@ -315,13 +423,14 @@ def test_families_and_cases_have_thresholds_of_their_own(
     (tmp_path / "pyproject.toml").write_text(
         f"[tool.pyconc.thresholds]\nlock = '30%'\n'{WITH}' = 0.02\n"
     )
+    history = ["--history", str(stored(tmp_path / "kept"))]
     sides = two_files(tmp_path, {PAIR: 1.2e-7, WITH: 2.4e-7, PUT: 3e-7})
-    document = compared(capsys, *sides)
+    document = compared(capsys, *sides, *history)
     assert {each["id"]: each["threshold"] for each in document["cases"]} == {
         PAIR: 0.3, WITH: 0.02, PUT: 0.01,
     }  # fmt: skip
     assert document["alarms"] == [WITH]
-    assert cli.main(["compare", *sides, "--fail-on", "slower", "-k", "pair"]) == 0
+    assert cli.main(["compare", *sides, "--fail-on", "slower", "-k", "pair", *history]) == 0
 
 
 def test_without_the_extra_it_says_what_to_install(

@@ -17,8 +17,10 @@ from conftest import CampaignMaker
 from pyconc import cli
 from pyconc.compare import confirm
 from pyconc.compare.store import VARIABLE
+from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
+from pyconc.measure.journal import JOURNAL
 from pyconc.measure.places import identify
 from pyconc.measure.plan import PROFILES
 from pyconc.store.suites import read_about
@@ -49,13 +51,13 @@ def interpreter(label: str, **about: Any) -> dict[str, Any]:
 
 
 def suspicious(
-    make_campaign: CampaignMaker, *cases: str, change: float = 3.0, **head: Any
+    make_campaign: CampaignMaker, *cases: str, change: float = 3.0, rounds: int = 12, **head: Any
 ) -> list[str]:
     """The arguments of a comparison whose HEAD is three times as dear; its Python is this one."""
     costs = {"one": 1e-7, "two": change * 1e-7}
     folder = make_campaign(
         {arm: dict.fromkeys(cases or [CASE], cost) for arm, cost in costs.items()},
-        rounds=12,
+        rounds=rounds,
         interpreters=[interpreter("one"), interpreter("two", **head)],
     )
     return ["compare", f"{folder}@one", f"{folder}@two", "--confirm", "--threshold", "90%"]
@@ -119,9 +121,70 @@ def test_what_is_slower_again_fails(
     arguments = [*suspicious(make_campaign), "--fail-on", "slower"]
     assert cli.main(arguments) == 1
     out, err = capsys.readouterr()
-    assert f"alarm, confirmed for 1 of 1 suspects: {CASE}" in out
+    assert f"alarm, confirmed for 1 of 1 doubtful cases: {CASE}" in out
+    assert out.count("slower, confirmed") == 2  # then and again
     assert "Measured again" in out
     assert f"fails on slower: 1 slower ({CASE})" in err
+
+
+@pytest.mark.parametrize("fail_on", ["slower", "suspect"])
+@pytest.mark.parametrize(("again", "status"), [(2.5e-7, 1), (1e-7, 0)])
+def test_what_is_suspect_of_too_few_rounds_is_measured_again_too(
+    make_campaign: CampaignMaker,
+    capsys: pytest.CaptureFixture[str],
+    finds: Callable[..., None],
+    fail_on: str,
+    again: float,
+    status: int,
+) -> None:
+    finds(base={CASE: 1e-7}, head={CASE: again})
+    arguments = [*suspicious(make_campaign, rounds=4), "--fail-on", fail_on, "--format", "json"]
+    assert cli.main(arguments) == status
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["cases"][0]["verdict"] == "suspect"
+    assert document["suspects"] == []  # it is one no longer
+    assert document["alarms"] == ([CASE] if status else [])
+    assert document["not_confirmed"] == ([] if status else [CASE])
+    assert (f"fails on {fail_on}: 1 slower ({CASE})" in err) == bool(status)
+    assert "too few rounds" not in err
+
+
+def test_exactly_alarms_and_suspects_are_measured_again(
+    make_campaign: CampaignMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure, seems = "lock.pair[thread-1]", "lock.with[thread-1]"
+    same, faster = "queue.put_get[thread-1-Queue]", "queue.put_get[thread-1-deque]"
+    asked: list[str] = []
+
+    def prepare(cases: list[Any], *args: object, **options: object) -> None:
+        asked.extend(case.id for case in cases)
+        raise UsageError("that is enough")
+
+    monkeypatch.setattr(campaign, "prepare", prepare)
+    costs = dict.fromkeys((sure, seems, same, faster), 1e-7)
+    folder = make_campaign(
+        {"one": costs, "two": {**costs, sure: 3e-7, seems: 3e-7, faster: 2e-8}},
+        rounds=12,
+        interpreters=[interpreter("one"), interpreter("two")],
+    )
+    lines = (folder / JOURNAL).read_text("utf-8").splitlines(keepends=True)
+    few = [line for line in lines if seems not in line or round_of(line) < 5]
+    (folder / JOURNAL).write_text("".join(few), "utf-8")
+    for fail_on, expected in (
+        ("slower", {sure, seems}), ("faster", {faster}), ("different", {sure, seems, faster}),
+        ("suspect", {sure, seems}),
+    ):  # fmt: skip
+        asked.clear()
+        arguments = ["compare", f"{folder}@one", f"{folder}@two", "--confirm", "--fail-on", fail_on]
+        assert cli.main(arguments) == 2
+        assert set(asked) == expected, fail_on
+
+
+def round_of(line: str) -> int:
+    """The number of the round in a line of the journal; 0 in others."""
+    said = json.loads(line)
+    return int(said.get("round", 0)) if isinstance(said, dict) else 0
 
 
 @pytest.mark.parametrize("failed", [OTHER, CASE])
@@ -221,7 +284,7 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pyconc.compare import sides
+    from pyconc.store import sides
 
     of_campaign = sides.read_side
 

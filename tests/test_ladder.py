@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from one_page import costs_of, interpreter
+from one_page import costs_of, interpreter, shown_of
 
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.ladder import (
     IN_TERMS_OF,
     KINDS,
@@ -16,6 +17,8 @@ from pyconc.analysis.ladder import (
     standard_builds,
 )
 from pyconc.report.words import LANGUAGES, Words, table
+from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import PROCESSES, Case
 
 CALL, EMPTY = "reference.call[thread-1]", "reference.empty_loop[thread-1]"
@@ -99,20 +102,42 @@ def test_there_is_no_multiple_of_a_cost_that_is_lost_in_its_control() -> None:
     assert multiples(costs, ladder(costs), NEW) == []
 
 
+def compared(costs: Costs, old: str, new: str) -> dict[str, Estimate]:
+    """As comparisons of two sides have it."""
+    sides = shown_of(costs).campaign.sides
+    found, _ = contrasts(sides[old], sides[new])
+    return {each.case: each.difference.estimate for each in found}
+
+
 def test_only_what_its_interval_supports_is_a_change() -> None:
     old = {FORK: 1e-3, LOCK: 50e-9, "queue.put_get[thread-1-Queue]": 1e-6}
     new = {FORK: 1e-3, LOCK: 25e-9, "queue.put_get[thread-1-Queue]": 5e-6}
     costs = costs_of({OLD: old, NEW: new})
-    queue, lock = changes(costs, ladder(costs), OLD, NEW)
+    ratios = compared(costs, OLD, NEW)
+    queue, lock = changes(costs, ladder(costs), ratios, OLD, NEW)
     assert (queue.placed.rung.name, lock.placed.rung.name) == ("queue", "lock")
+    assert queue.ratio == ratios["queue.put_get[thread-1-Queue]"]  # one figure, wherever it is
     assert queue.ratio.value == pytest.approx(5, rel=0.03)
     assert lock.ratio.value == pytest.approx(0.5, rel=0.03)
     assert queue.least > lock.least > 1.9
 
 
+def test_the_change_of_a_net_rung_is_of_net_costs() -> None:
+    old, new = {CALL: 60e-9, EMPTY: 10e-9}, {CALL: 160e-9, EMPTY: 10e-9}
+    costs = costs_of({OLD: old, NEW: new}, beside=beside(OLD, NEW))
+    [call] = changes(costs, ladder(costs), compared(costs, OLD, NEW), OLD, NEW)
+    assert call.ratio.value == pytest.approx(3, rel=0.05)
+    assert call.placed.net
+
+
+def test_what_has_no_ratio_is_no_change() -> None:
+    costs = costs_of({OLD: {FORK: 1e-3}, NEW: {FORK: 5e-3}})
+    assert changes(costs, ladder(costs), {}, OLD, NEW) == []
+
+
 def test_a_single_round_is_no_evidence_of_a_change() -> None:
     costs = costs_of({OLD: {FORK: 1e-3}, NEW: {FORK: 5e-3}}, rounds=1)
-    assert changes(costs, ladder(costs), OLD, NEW) == []
+    assert changes(costs, ladder(costs), compared(costs, OLD, NEW), OLD, NEW) == []
 
 
 def test_versions_are_those_of_cpython_with_the_gil() -> None:

@@ -50,7 +50,9 @@ def test_a_python_measured_twice_shows_what_can_be_seen(
 ) -> None:
     page = machine_page(measured_twice, tmp_path)
     assert "What this machine can see" in page
-    assert "3 of 3 cases (100 %) vary by at most 3.0 % from round to round" in page
+    assert "3 of 3 cases (100 %) have a noise of at most 3.0 % from round to round" in page
+    assert "The gate raises 0 alarms, where none is right" in page
+    assert "(lag-1 correlation)" in page
     assert 'alt="The share of the cases' in page
     assert "a slowdown of" in page
     found = read(tmp_path)
@@ -72,7 +74,8 @@ def noise_document(**change: Any) -> dict[str, Any]:
     return {
         "cases": [steady, few], "left_out": [{"id": "a.left", "reason": HOSTILE}],
         "false_alarms": 0.01, "power": 0.8, "steady": 1.0, "intervals_missed": 0,
-        "false_verdicts": 0, "comparisons": 1000, "alarms": 7, **change,
+        "false_verdicts": 0, "alarms": ["a.few"],
+        "serial": {"correlation": 0.07, "p_value": 0.2}, **change,
     }  # fmt: skip
 
 
@@ -82,7 +85,8 @@ def test_what_was_judged_elsewhere_is_shown_too(
     folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
     (folder / "noise.json").write_text(json.dumps(noise_document()), "utf-8")
     page = machine_page(folder, tmp_path)
-    assert "7 of 1000 comparisons" in page
+    assert "The gate raises 1 alarms, where none is right" in page
+    assert "of the rounds before them by 0.07" in page
     assert "none up to 10x" in page
     assert "2.1 %" in page
     assert "a.left" in page

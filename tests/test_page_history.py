@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import random
 import re
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from conftest import CampaignMaker
 from one_page import html_of
 from test_page_versions import plain_text
 
+from pyconc.compare.history import Stored
+from pyconc.compare.store import keep
 from pyconc.report.charts import files
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import history
@@ -59,15 +63,20 @@ def test_another_machine_is_no_earlier_campaign(make_campaign: CampaignMaker) ->
     assert not any(list(history.pages(each)) for each in machines)
 
 
-def test_a_cost_that_tripled_is_told_with_its_figures_as_provisional(found: Shown) -> None:
+def test_a_cost_that_tripled_is_told_with_its_figures_as_no_certain_step(found: Shown) -> None:
+    """As it is not known how much campaigns of the machine differ."""
     page = page_of(found)
     text = plain_text(html_of(found, page))
     assert "2 campaigns of this machine, from 2026-01-01 to 2026-02-01" in text
-    assert "▲ dearer in 2026-02-01: 3.0x" in text
+    assert "perhaps changed in 2026-02-01: 3.0x" in text
+    assert "▲ dearer" not in text
+    assert "1 costs seem to have changed, none of them for certain" in text
     assert "The verdicts are provisional" in text
     said = Words("en").say(page.findings[0].says)
-    assert "lock.pair[thread-1] on Python 3.14.1 costs 3.0x as much as in 2026-01-01" in said
-    assert "the machine's own doing" in said
+    assert (
+        "lock.pair[thread-1] on Python 3.14.1 seems to cost 3.0x as much as in 2026-01-01" in said
+    )
+    assert "it is not certain" in said
     assert f'id="{page.findings[0].anchor}"' in html_of(found, page)
 
 
@@ -85,7 +94,7 @@ def test_every_case_of_every_python_is_a_row(found: Shown) -> None:
 def test_every_word_and_chart_is_there_in_both_languages(found: Shown, tmp_path: Path) -> None:
     page = page_of(found)
     chinese = plain_text(html_of(found, page, "zh"))
-    assert "2026-02-01 更贵：3.0x" in chinese
+    assert "2026-02-01 可能有变化：3.0x" in chinese
     assert [each.name for each in page.drawings] == ["history-overview", "history-cases"]
     for drawing in page.drawings:
         files.write(drawing, tmp_path)
@@ -143,4 +152,33 @@ def test_the_document_is_plain_json_without_nan(found: Shown) -> None:
     document = json.loads(json.dumps(page_of(found).document, allow_nan=False))
     assert document["campaigns"] == ["2026-01-01", "2026-02-01"]
     cases = {each["case"]: each for each in document["pythons"]["3.14.1"][0]["cases"]}
-    assert cases["lock.pair[thread-1]"]["verdict"] == "slower"
+    assert cases["lock.pair[thread-1]"]["verdict"] == "suspect"
+
+
+@pytest.mark.parametrize(("campaigns", "provisional"), [(3, True), (5, False)])
+def test_with_stored_campaigns_of_the_machine_it_is_a_step(
+    found: Shown, tmp_path: Path, campaigns: int, provisional: bool
+) -> None:
+    machine = {"hostname": "here"}
+    campaign = found.campaign
+    sides = {label: each._replace(machine=machine) for label, each in campaign.sides.items()}
+    found = found._replace(campaign=campaign._replace(sides=sides))
+    chance = random.Random(3)
+    for number in range(campaigns):
+        arms = {
+            (case, None): [
+                [1e-6 * math.exp(chance.gauss(0, 0.005)) for _ in range(8)] for _ in "ab"
+            ]
+            for case in sides["3.14.1"].measured
+        }
+        keep(Stored(machine, "a build", arms), f"campaign {number}", tmp_path / "history")
+    page = page_of(found)
+    text = plain_text(html_of(found, page))
+    assert "▲ dearer in 2026-02-01: 3.0x" in text
+    assert ("The verdicts are provisional" in text) == provisional
+    said = Words("en").say(page.findings[0].says)
+    assert "lock.pair[thread-1] on Python 3.14.1 costs 3.0x as much as in 2026-01-01" in said
+    assert ("the machine's own doing" in said) == provisional
+    cases = page.document["pythons"]["3.14.1"][0]["cases"]
+    verdicts = {each["case"]: each["verdict"] for each in cases}
+    assert verdicts["lock.pair[thread-1]"] == "slower"

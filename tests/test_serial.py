@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pyconc.compare.comparison import compare
 from pyconc.statistics.serial import HIGH, Serial, serial
+from pyconc.store.sides import Measured, Side
 
 
 def suite(cases: int, rounds: int, along: float, seed: int = 1) -> list[Mapping[int, float]]:
@@ -84,3 +87,23 @@ def test_a_case_without_rounds_in_common_is_passed_over_in_silence() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert serial([*rounds, {}, {3: 1.0}]) == serial(rounds)
+
+
+def arm(label: str, logs: np.ndarray) -> Side:
+    measured = {
+        f"a.{n}": Measured(f"a.{n}", dict(enumerate(np.exp(row).tolist(), 1)), "second", {})
+        for n, row in enumerate(logs)
+    }
+    return Side(label, label, "one", None, {}, {}, measured, Path(label))
+
+
+@pytest.mark.parametrize(("along", "provisional"), [(0.0, False), (0.8, True)])
+def test_rounds_that_go_with_those_before_make_a_comparison_provisional(
+    along: float, provisional: bool
+) -> None:
+    ratios = np.array([list(case.values()) for case in suite(20, 20, along)])
+    found = compare(arm("base", np.zeros_like(ratios)), arm("head", ratios))
+    assert found.serial is not None
+    assert found.serial.correlation == pytest.approx(along, abs=0.2)
+    assert (found.provisional is not None) == provisional
+    assert not provisional or "lag-1 correlation" in str(found.provisional)

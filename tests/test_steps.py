@@ -13,7 +13,7 @@ import pytest
 from pyconc.analysis.steps import Pair, arranged, passages, versions
 from pyconc.analysis.timeline import timeline
 from pyconc.compare.history import History, Stored
-from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER
+from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, SUSPECT
 from pyconc.store.sides import Measured, Side
 
 MACHINE = {"hostname": "h"}
@@ -164,6 +164,19 @@ def test_a_single_round_settles_nothing() -> None:
     assert found.passages[0].overall is None
 
 
+def test_few_rounds_make_suspects_and_no_step() -> None:
+    found = versions(
+        sides(
+            side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, rounds=5),
+            side("3.14.0", {"a.x": 9e-6, "a.y": 1e-6}, rounds=5),
+        )
+    )
+    assert found
+    assert not found.passages[0].is_settled
+    assert not found.steps_by_case()
+    assert [each.case for each in found.passages[0].of(SUSPECT)] == ["a.x"]
+
+
 def test_all_pairs_are_judged_together() -> None:
     """What is a step alone is none among many comparisons."""
     hint = side("3.13.0", {"a.x": 1.0}, noise=0)
@@ -201,7 +214,7 @@ def test_no_two_versions_with_a_case_in_common_have_no_steps() -> None:
 NOTHING = History([])
 
 
-def test_a_cost_that_doubled_since_the_campaign_before_is_a_step_but_provisional() -> None:
+def test_a_cost_that_doubled_since_the_campaign_before_is_a_suspect() -> None:
     found = timeline(
         [
             sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one")),
@@ -215,14 +228,17 @@ def test_a_cost_that_doubled_since_the_campaign_before_is_a_step_but_provisional
     change = found.changes()[0]
     assert (change.python, change.place, change.step.case) == ("3.13.0", 1, "a.x")
     assert (change.step.before, change.step.after) == ("first", "second")
-    assert change.step.verdict == SLOWER
+    assert change.step.verdict == SUSPECT  # without a history nothing is certain
+    assert not change.step.is_step
     assert found.provisional
 
 
 def test_stored_campaigns_of_the_machine_make_verdicts_final() -> None:
     costs = {("a.x", 1): [[1.0, 1.01, 0.99], [1.0, 1.02, 0.98]]}
     apart = {("a.x", 1): [[2.0, 2.02, 1.98], [2.0, 2.04, 1.96]]}
-    stored = History([Stored(MACHINE, "3.13", costs), Stored(MACHINE, "3.13", apart)])
+    stored = History(
+        [Stored(MACHINE, "3.13", each) for each in (costs, apart, costs, apart, costs)]
+    )
     found = timeline(
         [
             sides(side("3.13.0", {"a.x": 1e-6}, campaign="one")),
@@ -234,6 +250,36 @@ def test_stored_campaigns_of_the_machine_make_verdicts_final() -> None:
     assert found
     assert found.provisional is None
     assert not found.changes()  # this machine's campaigns differ by as much anyway
+
+
+def test_what_campaigns_of_the_machine_do_not_explain_is_a_step() -> None:
+    chance = random.Random(5)
+    stored = History(
+        [
+            Stored(
+                MACHINE,
+                "3.13",
+                {
+                    (case, 1): [[math.exp(chance.gauss(0, 0.005)) for _ in range(12)] for _ in "ab"]
+                    for case in ("a.x", "a.y")
+                },
+            )
+            for _ in range(5)
+        ]
+    )
+    found = timeline(
+        [
+            sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one")),
+            sides(side("3.13.0", {"a.x": 2e-6, "a.y": 1e-6}, campaign="two")),
+        ],
+        ["first", "second"],
+        stored,
+    )
+    assert found
+    assert found.provisional is None
+    (change,) = found.changes()
+    assert (change.step.case, change.step.verdict) == ("a.x", SLOWER)
+    assert change.step.change.value == pytest.approx(2, rel=0.02)
 
 
 def test_another_version_of_a_case_breaks_its_line_and_is_named() -> None:
