@@ -60,9 +60,12 @@ class Costs:
 
     @cached_method
     def rounds(self, python: str, case: str) -> pd.Series[float] | None:
-        """Costs by round in the case's unit, or None where the case was not measured."""
+        """Costs by round in the case's unit, or None where the case was not measured.
+
+        In the order of their numbers, as comparisons have them: journals are in that of time.
+        """
         found = self._measured.get((python, case))
-        return None if found is None else _by_round(found.costs())
+        return None if found is None else _by_round(dict(sorted(found.costs().items())))
 
     @cached_method
     def units(self) -> dict[str, str]:

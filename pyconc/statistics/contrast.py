@@ -178,7 +178,7 @@ def _unpaired(
     apart: Sequence[tuple[Measured, Measured]], between: Between | None
 ) -> list[Contrast]:
     """By the costs of each side, with the variances that all cases of the side make likely."""
-    logs = [tuple(_logs(each, list(each.costs)) for each in both) for both in apart]
+    logs = [tuple(_logs(each, sorted(each.costs)) for each in both) for both in apart]
     seen = [[variance(each) for each in both] for both in logs]
     priors = [Prior.of(side) for side in zip(*seen)]
     found = []
@@ -219,7 +219,7 @@ def _between(
 def _by_round(
     both: tuple[Measured, Measured], logs: tuple[Array, ...]
 ) -> tuple[dict[int, float], dict[int, float]]:
-    base, head = (dict(zip(side.costs, own.tolist())) for side, own in zip(both, logs))
+    base, head = (dict(zip(sorted(side.costs), own.tolist())) for side, own in zip(both, logs))
     return base, head
 
 
