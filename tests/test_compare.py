@@ -474,5 +474,5 @@ def test_the_options_of_the_guide_are_all_there_are() -> None:
     known = {
         name.replace("_", "-") for name in vars(cli.parser().parse_args(["compare", "a", "b"]))
     }
-    options = known - {"base", "head", "command", "keywords"}
+    options = known - {"named", "command", "keywords"}
     assert {option for option in options if f"--{option}" not in guide} == set()

@@ -251,9 +251,13 @@ def test_rounds_may_have_unlike_numbers_of_turns() -> None:
     assert found.ratios == pytest.approx({1: math.log(1.1 * 1.21) / 2, 2: math.log(1.3)})
 
 
-def test_what_took_other_turns_is_paired_by_whole_rounds() -> None:
+def test_of_unlike_numbers_of_turns_those_count_that_both_had() -> None:
     base, head = by_turns([1.0, 1.0, 4.0], [1.0]), by_turns([1.1, 1.1], [1.0])
-    assert paired(base, head).ratios == pytest.approx({1: math.log(1.1 / 2), 2: 0.0})
+    assert paired(base, head).ratios == pytest.approx({1: math.log(1.1), 2: 0.0})
+
+
+def test_what_took_no_turns_is_paired_by_whole_rounds() -> None:
+    base, head = by_turns([1.0, 1.0, 4.0], [1.0]), by_turns([1.1, 1.1], [1.0])
     without = head._replace(turns={})
     assert paired(base, without).ratios == pytest.approx({1: math.log(1.1 / 2), 2: 0.0})
 

@@ -168,10 +168,10 @@ def test_every_ratio_of_two_pythons_is_that_of_compare(
 def test_every_ratio_lies_within_those_of_its_rounds(
     told: Told, between: Mapping[Key, Mapping[str, Any]]
 ) -> None:
-    turns: dict[tuple[str, str], dict[int, list[float]]] = {}
-    for row in told.costs.frame.itertuples():
-        by_round = turns.setdefault((str(row.case), str(row.python)), {})
-        by_round.setdefault(int(row.round), []).append(float(row.seconds))
+    turns = {
+        (case, python): {number: list(run.values) for number, run in rounds.runs.items()}
+        for (python, case), rounds in told.costs._measured.items()
+    }
     for _, (case, base, head), shown in ratios_shown(told.report):
         ours, theirs = turns[case, base], turns[case, head]
         rounds = [

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from pyconc.statistics.estimate import Estimate, cost, net, ratio
+from pyconc.statistics.contrast import log_ratios
+from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
 from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
@@ -144,10 +145,11 @@ class Costs:
 
     def ratio(self, python: str, slow: str, fast: str) -> Estimate | None:
         """How many times as much one case costs as another; None where either is missing."""
-        ours, theirs = self.rounds(python, slow), self.rounds(python, fast)
-        if ours is None or theirs is None or not set(ours.index) & set(theirs.index):
+        found = [self._measured.get((python, case)) for case in (fast, slow)]
+        base, head = (each and each.as_measured(case) for each, case in zip(found, (fast, slow)))
+        if not base or not head or not set(base.costs) & set(head.costs):
             return None
-        return ratio(ours, theirs)
+        return of_logs(log_ratios(base, head)[1])
 
     def sweep(self, python: str, name: str) -> list[tuple[int, Estimate]]:
         """The costs of a workload by the last of its parameters, which is a number, in order.

@@ -117,13 +117,18 @@ def _said(value: object) -> str:
     return "not said" if value is None else str(value)
 
 
-def _paired(ours: Measured, theirs: Measured) -> Contrast:
-    """By the rounds that both have."""
+def log_ratios(ours: Measured, theirs: Measured) -> tuple[list[int], Array]:
+    """The rounds that both have, and the log ratio of theirs to ours in each: by turns, where they
+    took turns with one another, and otherwise of their costs.
+    """
     common = sorted(set(ours.costs) & set(theirs.costs))
-    base, head = (_logs(each, common) for each in (ours, theirs))
     ratios = _by_turns(ours.turns, theirs.turns, common) if _took_turns(ours, theirs) else None
-    if ratios is None:
-        ratios = head - base
+    return common, _logs(theirs, common) - _logs(ours, common) if ratios is None else ratios
+
+
+def _paired(ours: Measured, theirs: Measured) -> Contrast:
+    common, ratios = log_ratios(ours, theirs)
+    base, head = (_logs(each, common) for each in (ours, theirs))
     return Contrast(
         theirs.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
         against=_against(ours, theirs), ratios=dict(zip(common, ratios.tolist())),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
+from pyconc.store.sides import Measured
 from pyconc.store.suites import documents_of, told_clearly
 
 _PREFIX = "pyconc_"
@@ -31,6 +32,14 @@ class Rounds(NamedTuple):
     def costs(self) -> dict[int, float]:
         """What each round cost: the mean of its values."""
         return {number: mean(run.values) for number, run in self.runs.items()}
+
+    def as_measured(self, case: str) -> Measured:
+        """The same as what is compared."""
+        turns = self.metric("turns")
+        by_turns = {number: self.runs[number].values for number in turns}
+        rival = next(iter(self.metric("rival").values()), None)
+        metadata = {"pyconc_rival": rival} if rival else {}
+        return Measured(case, self.costs(), self.unit, metadata, by_turns)
 
     def all(self, name: str) -> list[Any]:
         """A parameter or metric without our prefix, of each round; None where one has none."""
