@@ -43,8 +43,6 @@ class Contrast(NamedTuple):
     head: Estimate
     difference: Difference
     unit: str
-    #: The case on BASE, where it is another one than on HEAD.
-    against: str = ""
     #: Where rounds are paired: the log ratio of each.
     ratios: Mapping[int, float] = {}
     #: And their variance, moderated by those of all cases.
@@ -53,6 +51,8 @@ class Contrast(NamedTuple):
     logs: tuple[Mapping[int, float], Mapping[int, float]] = ({}, {})
     #: Whether more is known of how campaigns differ than what is in them.
     knows_campaigns: bool = False
+    #: The case on BASE, where it is another one than on HEAD.
+    against: str = ""
 
     @property
     def family(self) -> str:
