@@ -30,7 +30,7 @@ ENOUGH_ROUNDS = 8
 LEAST_EXCHANGED = 6
 #: Exchanges of a suite, and subsets of the rounds of one figure: all that there are, where there
 #: are no more.
-_EXCHANGES, _SUBSETS = 1 << 14, 1 << 12
+_EXCHANGES, _SUBSETS = 1 << 13, 1 << 12
 #: So many exchanges at a time, to keep memory small.
 _BLOCK = 1 << 11
 #: Statistics of the same data may differ in their last digits.
