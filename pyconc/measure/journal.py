@@ -21,7 +21,7 @@ class Record(NamedTuple):
     arm: str
     #: Round 0 calibrates the loops.
     round: int
-    #: Wall time of the worker's process.
+    #: For which the worker was waited: those of workers that start and end together add up.
     seconds: float
     suite: Any = None
     error: str | None = None

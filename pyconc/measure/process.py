@@ -140,7 +140,7 @@ def end_group(group: int, ended: Callable[[], bool]) -> None:
 def _wait_for_group(group: int, ended: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _GRACE
     while time.monotonic() < deadline and (not ended() or _group_alive(group)):
-        time.sleep(0.02)
+        time.sleep(0.005)
 
 
 def _members(group: int) -> list[int]:
