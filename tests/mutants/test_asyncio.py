@@ -156,8 +156,11 @@ def test_a_group_that_is_left_too_early_is_caught(get: Get, break_asyncio: Break
 
 
 @pytest.mark.parametrize("name", ["wait_for", "timeout"])
-def test_a_time_limit_without_effect_is_caught(name: str, get: Get, break_asyncio: Break) -> None:
+def test_a_time_limit_without_effect_is_caught(
+    name: str, get: Get, break_asyncio: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = get(f"{name}[task-1]")
+    monkeypatch.setattr(_promises, "PATIENCE", 0.05)  # the limit never comes
     break_asyncio(wait_for=lambda awaitable, seconds: awaitable, timeout=lambda seconds: Open())
     with pytest.raises(InvariantError, match="ends in time"):
         measure_broken(case, loops=10)
