@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from documents import ROOT, File, steps
 from repositories import PAIR, Repository
+from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import InvariantError
 from pyconc.measure.meter import Meter
@@ -84,7 +85,7 @@ def test_they_are_tests_of_pytest_too(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "my_benchmarks/ticket.py", "--benchmark-disable", "-q",
          "-p", "no:cacheprovider"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        cwd=tmp_path, capture_output=True, text=True, timeout=PROGRAM_LIMIT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

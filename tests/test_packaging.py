@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from documents import ROOT, commands, follow
 from test_docs import INSTEAD
+from waiting import PROGRAM_LIMIT
 
 from pyconc import __version__
 from pyconc.errors import UsageError
@@ -36,7 +37,7 @@ TUTORIAL = ROOT / "docs" / "tutorial.md"
 def run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=PROGRAM_LIMIT
     )  # fmt: skip
 
 

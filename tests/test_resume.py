@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure.journal import JOURNAL, read_journal
 
@@ -37,7 +38,7 @@ def pyconc(*arguments: str) -> list[str]:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        pyconc(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120
+        pyconc(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=PROGRAM_LIMIT
     )  # fmt: skip
 
 
@@ -68,12 +69,6 @@ def mentions(text: str) -> list[str]:
     return found
 
 
-def _wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
 def killed_and_resumed(number: int, folder: Path) -> str:
     """Kill one process of a campaign at a moment that is drawn by lot, and resume it."""
     lot = random.Random(number)
@@ -84,7 +79,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     if number % 3 == 0:
         time.sleep(lot.uniform(0.0, 1.0))  # most of them before the first calibration
     else:
-        _wait_for(folder / JOURNAL)
+        wait_until((folder / JOURNAL).exists)
         time.sleep(lot.uniform(0.0, 1.5))
     victims = list(descendants(process.pid))
     family = list(victims)
@@ -92,7 +87,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
         os.kill(lot.choice(victims), signal.SIGKILL)
     except ProcessLookupError:
         pass
-    process.wait(60)
+    process.wait(PROGRAM_LIMIT)
     if not (folder / JOURNAL).exists():
         return "before the journal"
     before = rounds(folder)
@@ -103,10 +98,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     assert max(after.values()) == 1, number
     assert before <= after, number
     assert json.loads((folder / "campaign.json").read_text())["finished"] is True
-    deadline = time.monotonic() + 10
-    while (left := [pid for pid in family if is_alive(pid)]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left, number
+    wait_until(lambda: not any(map(is_alive, family)))
     return "resumed"
 
 

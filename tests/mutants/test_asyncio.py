@@ -6,13 +6,13 @@ import asyncio
 import itertools
 import subprocess
 import sys
-import time
 from collections import deque
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, Literal
 
 import pytest
+from waiting import wait_until
 
 from benchmarks import _promises, _requests, _tasks
 from benchmarks import asyncio as family
@@ -352,10 +352,7 @@ def test_the_server_ends_with_whoever_started_it() -> None:
     root = Path(family.__file__).parents[1]
     died = subprocess.run([sys.executable, "-c", program], cwd=root, stdout=subprocess.PIPE)
     port = int(died.stdout)
-    deadline = time.monotonic() + 5
-    while answers(port) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not answers(port)
+    wait_until(lambda: not answers(port))
 
 
 def answers(port: int) -> bool:
