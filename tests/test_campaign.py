@@ -235,6 +235,7 @@ def process_mentions(text: str) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_every_invariant_holds_once_under_pytest() -> None:
     done = command(
         "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider"

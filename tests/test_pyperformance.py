@@ -194,6 +194,7 @@ def pyperformance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return commands
 
 
+@pytest.mark.long
 def test_the_released_pyperformance_runs_families_and_its_results_compare(
     pyperformance: Path, tmp_path: Path
 ) -> None:
