@@ -5,7 +5,8 @@
 # make noise           measure a Python against itself: what can be seen on this machine
 # make report          render CAMPAIGN=results/... again
 # make site            render the published campaigns in results/ again
-# make test            run the tests
+# make test            run the tests, but for those that take long
+# make test-long       run those: all documents, every page in a browser, wheels, a hundred kills
 # make lint            ruff and mypy
 # make docs            write docs/catalogue.md and benchmarks/MANIFEST from the declarations
 # make bench-harness   what the harness itself costs, and whether its net costs add up
@@ -19,7 +20,7 @@ PROFILE ?= quick
 VENV    := .venv
 BIN     := $(VENV)/bin
 
-.PHONY: bench bench-all bench-harness bench-compare compare both-named noise test lint report site docs \
+.PHONY: bench bench-all bench-harness bench-compare compare both-named noise test test-long lint report site docs \
   clean
 
 bench: $(VENV)/report.stamp
@@ -42,8 +43,10 @@ both-named:
 noise: $(VENV)/report.stamp
 	$(BIN)/pyconc noise $(ARGS)
 
-test: $(VENV)/test.stamp
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: MARKED = not long
+test-long: MARKED = long
+test test-long: $(VENV)/test.stamp
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(MARKED)" $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

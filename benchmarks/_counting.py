@@ -9,6 +9,7 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Clock, Workload
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import Door
 
 
 class Program(Workload):
@@ -29,16 +30,16 @@ class SharedValue(Workload):
     """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
 
     value: Any
-    at_door: Any
+    door: Door
 
     def setup(self) -> None:
         context = multiprocessing.get_context(self.start_method)
         self.value = context.Value("q", 0)
-        self.at_door = context.RawArray("q", self.workers)
+        self.door = Door(self)
 
     def reset(self) -> None:
         self.value.value = 0
-        self.at_door[:] = [0] * self.workers
+        self.door.reset()
 
 
 def lost(expected: int, counted: int) -> Metrics:

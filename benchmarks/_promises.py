@@ -12,6 +12,9 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import Clock, Workload
 from pyconc.suite.metrics import Metrics
 
+#: Seconds after which it can be said that something does not happen.
+PATIENCE = 60.0
+
 
 class Promising(Workload):
     """Its trial begins with the promises that the work does not put to the test."""
@@ -113,8 +116,8 @@ class FromThread(Calling):
     def _called_in(self) -> Iterator[int]:
         idents: SimpleQueue[int] = SimpleQueue()
         self._loop.call_soon_threadsafe(lambda: idents.put(threading.get_ident()))
-        yield idents.get(timeout=1)
-        yield asyncio.run_coroutine_threadsafe(_ident(), self._loop).result(1)
+        yield idents.get(timeout=PATIENCE)
+        yield asyncio.run_coroutine_threadsafe(_ident(), self._loop).result(PATIENCE)
 
     def teardown(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -126,10 +129,21 @@ async def _ident() -> int:
     return threading.get_ident()
 
 
-async def a_few_turns() -> None:
+async def a_few_turns(answer: int = 0) -> int:
     """Whatever can happen by itself happens."""
     for _ in range(5):
         await asyncio.sleep(0)
+    return answer
+
+
+async def never() -> None:
+    """What only a time limit ends, until it is clear that there is none."""
+    over = asyncio.Event()
+    limit = asyncio.get_running_loop().call_later(PATIENCE, over.set)
+    try:
+        await over.wait()
+    finally:
+        limit.cancel()
 
 
 async def prove_turn(workload: Any) -> None:
@@ -162,20 +176,29 @@ async def prove_start(workload: Any) -> None:
 
 
 async def prove_gather(workload: Promising) -> None:
-    slow = [asyncio.sleep(number / 1000, number) for number in (3, 1, 2)]
-    workload.promise("results keep their order", await asyncio.gather(*slow) == [3, 1, 2])
+    gates = [asyncio.Event() for _ in range(3)]
+
+    async def answer(number: int) -> int:
+        await gates[number].wait()
+        return number
+
+    results = asyncio.ensure_future(asyncio.gather(*map(answer, range(3))))
+    for number in (1, 2, 0):
+        await a_few_turns()
+        gates[number].set()
+    workload.promise("results keep their order", await results == [0, 1, 2])
 
 
 async def prove_group(workload: Promising) -> None:
     async with asyncio.TaskGroup() as group:
-        slow = group.create_task(asyncio.sleep(0.001))
+        slow = group.create_task(a_few_turns())
     workload.promise("nobody leaves a group before its tasks are done", slow.done())
     await slow
 
 
 async def prove_wait_for(workload: Promising) -> None:
     try:
-        await asyncio.wait_for(asyncio.sleep(0.1), 0.001)
+        await asyncio.wait_for(never(), 0.001)
         workload.promise("waiting ends in time", False)
     except asyncio.TimeoutError:
         pass
@@ -184,7 +207,7 @@ async def prove_wait_for(workload: Promising) -> None:
 async def prove_timeout(workload: Promising) -> None:
     try:
         async with asyncio.timeout(0.001):
-            await asyncio.sleep(0.1)
+            await never()
         workload.promise("waiting ends in time", False)
     except asyncio.TimeoutError:
         pass

@@ -11,10 +11,7 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.metrics import Metrics
 
-from ._promises import Promising, a_few_turns
-
-#: Seconds after which it can be said that something does not happen.
-PATIENCE = 1.0
+from ._promises import PATIENCE, Promising, a_few_turns
 
 
 class Alone(Promising):

@@ -1,20 +1,9 @@
-"""What trials have in common: making sure that others are there to be kept out."""
+"""What trials have in common: whether a primitive is free for somebody else."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from time import sleep
 from typing import Any
-
-
-def linger(at_door: Sequence[int]) -> None:
-    """Stay in a critical section until another has come to its door, and a moment longer."""
-    for _ in range(1000):
-        if sum(at_door) > 1:
-            break
-        sleep(1e-4)
-    sleep(1e-4)
 
 
 def free_for_others(statement: Any) -> bool:

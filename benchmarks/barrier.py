@@ -11,12 +11,13 @@ import multiprocessing
 import threading
 from collections.abc import MutableSequence
 from itertools import repeat
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any, ClassVar
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, NATIVE, PROCESSES, THREAD, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import STAYS, give_way, shared_zeros, until
 
 
 @case(
@@ -41,7 +42,8 @@ class Crossing(Workload):
 
     def setup(self) -> None:
         self.barrier = self._library().Barrier(self.workers)
-        self.arrivals, self.early = self._shared(), self._shared()
+        self.arrivals = shared_zeros(self, self.workers)
+        self.early = shared_zeros(self, self.workers)
 
     def reset(self) -> None:
         self.arrivals[:] = self.early[:] = [0] * self.workers
@@ -51,11 +53,6 @@ class Crossing(Workload):
             return threading
         return multiprocessing.get_context(self.start_method)
 
-    def _shared(self) -> MutableSequence[int]:
-        """A number for each worker, for all of them to see."""
-        zeros = [0] * self.workers
-        return zeros if self.backend == "thread" else multiprocessing.RawArray("i", zeros)
-
     def work(self, worker: int, loops: int) -> int:
         wait, places = self.barrier.wait, 0
         for _ in repeat(None, loops):
@@ -63,14 +60,19 @@ class Crossing(Workload):
         return places
 
     def trial(self, worker: int, loops: int) -> int:
-        """Each comes later than the one before it, and looks whether all have come."""
+        """Each in turn is the last to come, and all look whether anybody is still to come."""
         places = 0
         for crossing in range(1, loops + 1):
-            sleep(1e-5 * worker)
+            if crossing <= STAYS and crossing % self.workers == worker:
+                self._let_all_others_come(crossing)
             self.arrivals[worker] = crossing
             places += self.barrier.wait()
             self.early[worker] += min(self.arrivals) < crossing
         return places
+
+    def _let_all_others_come(self, crossing: int) -> None:
+        until(lambda: sorted(self.arrivals)[1] >= crossing)
+        give_way()
 
     def observe(self, worker: int, loops: int) -> list[float]:
         """When this worker was released, crossing by crossing."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import threading
-import time
 from collections.abc import Callable
 from itertools import repeat
 from time import perf_counter
@@ -20,21 +19,23 @@ from typing import Any, ClassVar
 from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import STAYS, give_way, shared_zeros, until
 
-#: Seconds that a trial stays inside the condition.
-MOMENT = 1e-4
+#: Where a worker is in a trial: on its way to the condition, where nobody keeps it; letting others
+#: go first; asking for the condition; inside; waiting for a notification; at its end.
+AWAY, LATE, COMING, INSIDE, WAITING, DONE = range(6)
 
 
 class Section(Workload):
     """Whatever is done is done inside the condition, by one worker at a time."""
 
     condition: Any
-    #: Which of the workers is inside, and at last whether two met there; used in a trial.
-    inside: Any
+    #: In a trial: where each worker is, and at last whether two were inside.
+    places: Any
 
     def setup(self) -> None:
         self.condition = self.library().Condition()
-        self.inside = self.memory(self.workers + 1)
+        self.places = shared_zeros(self, self.workers + 1)
 
     def library(self) -> Any:
         if self.backend == "thread":
@@ -46,16 +47,22 @@ class Section(Workload):
         return [0] * size if self.backend == "thread" else self.library().RawArray("q", size)
 
     def reset(self) -> None:
-        self.inside[:] = [0] * (self.workers + 1)
+        self.places[:] = [AWAY] * self.workers + [0]
 
     def trial(self, worker: int, loops: int) -> object:
-        """As `work`, with a condition that stays a moment inside and looks who else is there."""
+        """As `work`, but nobody leaves the condition before all others want to be inside."""
         watched = copy.copy(self)
-        watched.condition = Watched(self.condition, self.inside, worker)
-        return watched.work(worker, loops)
+        watched.condition = Watched(self.condition, self.places, worker, self.comes_last)
+        returned = watched.work(worker, loops)
+        self.places[worker] = DONE
+        return returned
+
+    def comes_last(self, worker: int) -> bool:
+        """Whether a worker comes only when all others wait for it, to see that they do."""
+        return False
 
     def check(self, loops: int) -> Metrics | None:
-        if any(self.inside):
+        if self.places[-1]:
             raise InvariantError("two were inside the condition at once")
         if not self.condition.acquire(False):
             raise InvariantError("somebody is still inside the condition")
@@ -64,28 +71,40 @@ class Section(Workload):
 
 
 class Watched:
-    """A condition in which everybody stays a moment; being there together is noted."""
+    """A condition that knows where its users are, and in which they stay until others come."""
 
-    def __init__(self, condition: Any, inside: Any, worker: int) -> None:
-        self._condition, self._inside, self._worker = condition, inside, worker
+    def __init__(
+        self, condition: Any, places: Any, worker: int, comes_last: Callable[[int], bool]
+    ) -> None:
+        self._condition, self._places, self._worker = condition, places, worker
+        self._comes_last = comes_last
+        others = len(places) - 2  # for there is the mark at the end
+        self._stays = STAYS if others else 0
         self.notify, self.notify_all = condition.notify, condition.notify_all
 
     def acquire(self) -> None:
+        if self._comes_last(self._worker):
+            self._places[self._worker] = LATE
+            until(lambda: {*self._others()} <= {LATE, WAITING, DONE})
+        self._places[self._worker] = COMING
         self._condition.acquire()
         self._come()
 
     def release(self) -> None:
-        time.sleep(MOMENT)
-        self._go()
+        if self._stays:
+            self._stays -= 1
+            until(lambda: AWAY not in self._others())
+            give_way()
+        self._places[self._worker] = AWAY
         self._condition.release()
 
     def wait(self) -> None:
-        self._go()
+        self._places[self._worker] = WAITING
         self._condition.wait()
         self._come()
 
     def wait_for(self, predicate: Callable[[], bool]) -> None:
-        self._go()
+        self._places[self._worker] = WAITING
         self._condition.wait_for(predicate)
         self._come()
 
@@ -95,12 +114,14 @@ class Watched:
         self.release()
 
     def _come(self) -> None:
-        self._inside[self._worker] = 1
-        if sum(self._inside[:-1]) > 1:
-            self._inside[-1] = 1
+        self._places[self._worker] = INSIDE
+        if INSIDE in self._others():
+            self._places[-1] = 1
 
-    def _go(self) -> None:
-        self._inside[self._worker] = 0
+    def _others(self) -> list[int]:
+        others = list(self._places[:-1])
+        del others[self._worker]
+        return others
 
 
 @case(notes="Condition")
@@ -255,6 +276,9 @@ class Turns(Section):
         super().reset()
         self.said.clear()
         self.turn[0] = 0
+
+    def comes_last(self, worker: int) -> bool:
+        return self.turn[0] == worker
 
     def check(self, loops: int) -> Metrics | None:
         if self.said != ["A", "B", "C"] * loops:

@@ -19,10 +19,10 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import Door
 
 from ._counting import Program, SharedValue, each_once, lost
 from ._sharing import Sharing
-from ._trials import linger
 
 share = 0
 lock = threading.Lock()
@@ -45,25 +45,29 @@ class Counter(Workload):
 class LockedCounter(Counter):
     """The lock keeps every update whole, even one with a pause in the middle."""
 
+    door: Door
+
+    def setup(self) -> None:
+        self.door = Door(self)
+
     def reset(self) -> None:
         super().reset()
-        self.at_door = [0] * self.workers
+        self.door.reset()
 
     def guard(self) -> Any:
         return lock
 
     def trial(self, worker: int, loops: int) -> None:
         global share
-        guard = self.guard()
+        guard, door = self.guard(), self.door
         for turn in range(loops):
-            self.at_door[worker] = 1
+            door.come(worker)
             guard.acquire()
             found = share
-            linger(self.at_door)
+            door.stay(worker)
             share = found + (1 << turn if worker % 2 == 0 else -1 << turn)  # none cancels another
-            self.at_door[worker] = 0
+            door.leave(worker)
             guard.release()
-        self.at_door[worker] = 1
 
 
 class UnlockedCounter(Counter):
@@ -376,15 +380,15 @@ class LockedValue(SharedValue):
 
     def trial(self, worker: int, loops: int) -> None:
         value, lock = self.value.get_obj(), self.value.get_lock()
+        door = self.door
         for _ in range(loops):
-            self.at_door[worker] = 1
+            door.come(worker)
             lock.acquire()
             found = value.value
-            linger(self.at_door)
+            door.stay(worker)
             value.value = found + 1
-            self.at_door[worker] = 0
+            door.leave(worker)
             lock.release()
-        self.at_door[worker] = 1
 
     def check(self, loops: int) -> Metrics | None:
         if self.value.value != loops * self.workers:

@@ -21,7 +21,7 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
 
-from ._relay import Relay
+from ._relay import Guarded
 
 
 class Alone(Workload):
@@ -96,7 +96,7 @@ class WaitSet(AlreadySet):
 
 
 @case(notes="Event", backend=(THREAD, FORK), workers=2)
-class ProducerConsumer(Relay):
+class ProducerConsumer(Guarded):
     """A producer stores a number and sets an event; the consumer's event says that it was read.
 
     One operation: one number stored and read, which is a hand-off there and one back.
@@ -105,6 +105,7 @@ class ProducerConsumer(Relay):
     control = "semaphore.unguarded[thread-2]"
     floor = "floor.condition_handoff[thread-2]"
     observes = "handoff"
+    waits_at = ("stored", "taken")
 
     stored: Any
     taken: Any
@@ -205,7 +206,7 @@ class Unacknowledged(Workload):
 
 
 @case(notes="Event", workers=(2, 5, 17), quick={"workers": [5, 17]})
-class Broadcast(Relay):
+class Broadcast(Guarded):
     """One thread sets an event for which all others wait; the last one out answers it.
 
     Two events take turns, so that nobody comes back to one that is still set. One operation: one
@@ -214,6 +215,7 @@ class Broadcast(Relay):
 
     control = "reference.empty_loop[thread-1]"
     observes = "handoff"
+    waits_at = ("gates", "all_out")
 
     gates: list[threading.Event]
     all_out: threading.Event

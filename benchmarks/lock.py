@@ -21,8 +21,7 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
-
-from ._trials import linger
+from pyconc.suite.trial import Door, shared_zeros
 
 Gate = Callable[..., Any]
 
@@ -157,21 +156,15 @@ class Counting(Workload):
     #: By worker.
     locks: Sequence[Any]
     counts: Sequence[MutableSequence[int]]
-    #: In a trial: 1 for each worker that wants to be or is in its section, or has done its turns.
-    at_door: MutableSequence[int]
+    door: Door
 
     def setup(self) -> None:
         self.locks = [make_lock(self)] * self.workers
-        self.counts = [self.make_zeros(1)] * self.workers
-        self.at_door = self.make_zeros(self.workers)
-
-    def make_zeros(self, how_many: int) -> MutableSequence[int]:
-        """Numbers that all workers see."""
-        zeros = [0] * how_many
-        return zeros if self.backend == THREAD else multiprocessing.RawArray("q", zeros)
+        self.counts = [shared_zeros(self, 1)] * self.workers
+        self.door = Door(self)
 
     def reset(self) -> None:
-        self.at_door[:] = [0] * self.workers
+        self.door.reset()
         for count in self.counts:
             count[0] = 0
 
@@ -190,7 +183,7 @@ class CountingApart(Counting):
     def setup(self) -> None:
         super().setup()
         # Far apart in memory: neighbours would share a line of the cache.
-        made = [(make_lock(self), self.make_zeros(1)) for _ in range(64 * self.workers)][::64]
+        made = [(make_lock(self), shared_zeros(self, 1)) for _ in range(64 * self.workers)][::64]
         self.locks, self.counts = zip(*made)
 
 
@@ -229,18 +222,17 @@ class Locked(Counting):
             What the counter was at, section by section.
         """
         acquire, release = self.gates(worker)
-        count = self.counts[worker]
+        count, door = self.counts[worker], self.door
         found = []
         for _ in repeat(None, loops):
-            self.at_door[worker] = 1
+            door.come(worker)
             acquire()
             found.append(count[0])
             taken = acquire(False)
-            linger(self.at_door)
+            door.stay(worker)
             count[0] = found[-1] + (not taken)
-            self.at_door[worker] = 0
+            door.leave(worker)
             release()
-        self.at_door[worker] = 1
         return found
 
 

@@ -12,22 +12,22 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-import time
 from collections import deque
 from itertools import chain, count, islice, repeat
 from typing import Any
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
-from pyconc.suite.metrics import Metrics
+from pyconc.suite.metrics import Metrics, split
 from pyconc.suite.requirements import MinPython
+from pyconc.suite.trial import give_way, until
 
 from ._passing import Blocks, Ends, Handoff, Numbers, Passing, exactly_once
 
 #: What a queue holds that is used by one thread alone.
 STOCK = [3, 0, 6, 1, 7, 4, 2, 5]
-#: Seconds that a consumer dawdles in a trial.
-PAUSE = 1e-5
+#: So often a trial of a queue for many lets the takers begin, when all is put.
+BATCHES = 4
 
 #: Queues that threads and processes have.
 KINDS = ("Queue", "SimpleQueue")
@@ -123,8 +123,21 @@ class OneToOne(Numbers):
     kind: str
     queue: Any
 
+    _put: int
+
     def setup(self) -> None:
         self.queue = getattr(queue, self.kind)()
+
+    def reset(self) -> None:
+        self._put = 0
+
+    def trial(self, worker: int, loops: int) -> int:
+        """Nothing is taken before all is put."""
+        if worker == 1:
+            until(lambda: self._put == 1)
+        wrong = self.work(worker, loops)
+        self._put = 1
+        return wrong
 
     def ends(self, worker: int) -> Ends:
         return self.queue.put, self.queue.get
@@ -136,29 +149,38 @@ class Bounded(OneToOne):
 
     room = 5
 
-    _most: int
+    #: How many items were seen in the queue.
+    _sizes: list[int]
 
     def setup(self) -> None:
         self.queue = queue.Queue(self.room)
 
     def reset(self) -> None:
-        self._most = 0
+        super().reset()
+        self._sizes = [0]
 
     def trial(self, worker: int, loops: int) -> int:
-        """A consumer dawdles: does the producer run ahead?"""
+        """Nothing is taken before the producer has come to put an item too many."""
         wrong = 0
         for number in range(loops):
             if worker == 0:
+                self._put = number + 1
                 self.queue.put(number)
-                self._most = max(self._most, self.queue.qsize())
+                self._sizes.append(self.queue.qsize())
             else:
-                time.sleep(PAUSE)
+                self._let_it_fill(min(number + self.room + 1, loops))
+                self._sizes.append(self.queue.qsize())
                 wrong += self.queue.get() != number
         return wrong
 
+    def _let_it_fill(self, puts: int) -> None:
+        until(lambda: self._put >= puts)
+        give_way()
+
     def check(self, loops: int) -> Metrics | None:
-        if self._most > self.room:
-            raise InvariantError(f"{self._most} items were where there is room for {self.room}")
+        most = max(self._sizes)
+        if most > self.room:
+            raise InvariantError(f"{most} items were where there is room for {self.room}")
         return super().check(loops)
 
 
@@ -174,6 +196,9 @@ class OneToThree(Passing):
     kind: str
     queue: Any
 
+    #: In a trial: how often the producer has come to join, what is done, and what was not when it
+    #: went on.
+    _joins: int
     _done: list[int]
     _undone: int
 
@@ -185,7 +210,7 @@ class OneToThree(Passing):
         self.queue = getattr(queue, self.kind)()
 
     def reset(self) -> None:
-        self._done, self._undone = [], 0
+        self._joins, self._done, self._undone = 0, [], 0
 
     def work(self, worker: int, loops: int) -> list[int]:
         if worker == 0:
@@ -208,18 +233,31 @@ class OneToThree(Passing):
         return []
 
     def trial(self, worker: int, loops: int) -> list[int]:
-        """Consumers dawdle over each item: does `join` wait until all are done?"""
-        if self.kind == "SimpleQueue":
-            return self.work(worker, loops)
+        """Batch by batch, nothing is taken before all is put and the producer has come to join."""
+        numbers, taken = count(), []
+        for batch, items in enumerate(split(loops, BATCHES), 1):
+            if worker == 0:
+                self._put_and_join(list(islice(numbers, items * self.operations)), batch)
+            else:
+                taken += self._take_late(items, batch)
+        return taken
+
+    def _put_and_join(self, batch: list[int], joins: int) -> None:
+        for number in batch:
+            self.queue.put(number)
+        self._joins = joins
+        if self.kind == "Queue":
+            self.queue.join()
+            self._undone += (batch[-1] + 1) - len(self._done)
+
+    def _take_late(self, items: int, joins: int) -> list[int]:
+        until(lambda: self._joins >= joins)
+        give_way()
         taken = []
-        if worker == 0:
-            self.produce(loops)
-            self._undone = loops * self.operations - len(self._done)
-        else:
-            for _ in repeat(None, loops):
-                taken.append(self.queue.get())
-                time.sleep(PAUSE)
-                self._done.append(worker)
+        for _ in repeat(None, items):
+            taken.append(self.queue.get())
+            if self.kind == "Queue":
+                self._done.append(taken[-1])
                 self.queue.task_done()
         return taken
 
@@ -243,12 +281,24 @@ class TwoToTwo(Workload):
 
     _queues: list[Any]
     _numbers: list[count[int]]
+    #: In a trial: whether each producer has put everything.
+    _all_put: list[bool]
 
     def setup(self) -> None:
         self._queues = [queue.Queue() for _ in range(self.queues)]
 
     def reset(self) -> None:
         self._numbers = [count(0, 2), count(1, 2)]
+        self._all_put = [False, False]
+
+    def trial(self, worker: int, loops: int) -> list[int]:
+        """Nothing is taken before all is put."""
+        if worker >= 2:
+            until(lambda: all(self._all_put))
+        taken = self.work(worker, loops)
+        if worker < 2:
+            self._all_put[worker] = True
+        return taken
 
     def work(self, worker: int, loops: int) -> list[int]:
         ours = self._queues[worker % self.queues]

@@ -13,14 +13,13 @@ from itertools import repeat
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import Door
 
 from ._counting import Program
-from ._trials import free_for_others, linger
+from ._trials import free_for_others
 
 share = 0
 lock = threading.RLock()
-#: In a trial: 1 for each worker that wants to be or is in its section, or has done its turns.
-at_door = [0, 0]
 
 
 def update(amount: int) -> None:
@@ -39,27 +38,31 @@ def same(amount: int) -> int:
 class Counter(Workload):
     """Even workers count up, odd ones down."""
 
+    door: Door
+
+    def setup(self) -> None:
+        self.door = Door(self)
+
     def reset(self) -> None:
         global share
         share = 0
-        at_door[:] = [0, 0]
+        self.door.reset()
 
     def trial(self, worker: int, loops: int) -> int:
         """How often another came in while this one held the lock, or had released it but once."""
         global share
         amount = 1 if worker % 2 == 0 else -1
-        intruded = 0
+        intruded, door = 0, self.door
         for _ in range(loops):
-            at_door[worker] = 1
+            door.come(worker)
             lock.acquire()
             share += amount
             before = share
             update(0)
-            linger(at_door)
+            door.stay(worker)
             intruded += share != before
-            at_door[worker] = 0
+            door.leave(worker)
             lock.release()
-        at_door[worker] = 1
         return intruded
 
     def check(self, loops: int) -> Metrics | None:

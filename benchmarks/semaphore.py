@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-import time
 from itertools import repeat
 from time import perf_counter
 from typing import Any
@@ -18,11 +17,9 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, NATIVE, PROCESSES, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import Door
 
-from ._relay import MOMENT, Relay
-
-#: Moments for which a thread inside waits for company, where there are permits for it.
-PATIENCE = 100
+from ._relay import Guarded, Relay
 
 
 def has_permits(semaphore: Any, permits: int) -> bool:
@@ -108,7 +105,7 @@ class Unguarded(Relay):
     workers=2,
     quick={"backend": [THREAD, NATIVE]},
 )
-class Handoff(Relay):
+class Handoff(Guarded):
     """A producer stores a number, and a consumer reads it before the next one is stored.
 
     One operation: one number stored and read, which is a hand-off there and one back.
@@ -117,6 +114,7 @@ class Handoff(Relay):
     control = "semaphore.unguarded[thread-2]"
     floor = "floor.semaphore_handoff[thread-2]"
     observes = "handoff"
+    waits_at = ("stored", "taken")
 
     stored: Any
     taken: Any
@@ -177,16 +175,19 @@ class Permits(Workload):
 
     permits: int
 
+    _door: Door
     _semaphore: threading.Semaphore
     _guard: threading.Lock
     _inside: int
     _most_inside: int
 
     def setup(self) -> None:
+        self._door = Door(self, self.permits)
         self._semaphore = threading.Semaphore(self.permits)
         self._guard = threading.Lock()
 
     def reset(self) -> None:
+        self._door.reset()
         self._inside = self._most_inside = 0
 
     def work(self, worker: int, loops: int) -> None:
@@ -196,14 +197,15 @@ class Permits(Workload):
             release()
 
     def trial(self, worker: int, loops: int) -> None:
+        """All want in, and those inside stay until there are as many as there are permits."""
+        door = self._door
         for _ in repeat(None, loops):
+            door.come(worker)
             self._semaphore.acquire()
             self._count(1)
-            for _ in range(PATIENCE):
-                time.sleep(MOMENT)
-                if self._most_inside >= min(2, self.permits):
-                    break
+            door.stay(worker)
             self._count(-1)
+            door.leave(worker)
             self._semaphore.release()
 
     def _count(self, change: int) -> None:
@@ -215,8 +217,8 @@ class Permits(Workload):
         tried, most = self._most_inside > 0, self._most_inside
         if most > self.permits:
             raise InvariantError(f"{most} threads were inside with {self.permits} permits")
-        if tried and self.permits > 1 and most < 2:
-            raise InvariantError(f"never two threads were inside with {self.permits} permits")
+        if tried and most < self.permits:
+            raise InvariantError(f"only {most} of {self.permits} permits were ever given at once")
         if not has_permits(self._semaphore, self.permits):
             raise InvariantError(f"the semaphore no longer has its {self.permits} permits")
         return None

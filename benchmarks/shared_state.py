@@ -21,10 +21,10 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, NATIVE, PROCESSES, SPAWN, THREAD, Clock, Workload, case
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import Door
 
 from ._counting import lost
 from ._sharing import Sharing
-from ._trials import linger
 
 
 @case(
@@ -162,13 +162,15 @@ class LockedDict(UnlockedDict):
 
     control = "shared_state.unlocked_dict"
     lock: Any
+    door: Door
 
     def setup(self) -> None:
         self.lock = threading.Lock()
+        self.door = Door(self)
 
     def reset(self) -> None:
         super().reset()
-        self.at_door = [0] * self.workers
+        self.door.reset()
 
     def work(self, worker: int, loops: int) -> dict[str, int]:
         dictionary: dict[str, int] = self.mine()
@@ -183,16 +185,16 @@ class LockedDict(UnlockedDict):
         return dictionary
 
     def trial(self, worker: int, loops: int) -> None:
+        door = self.door
         for turn in range(loops):
-            self.at_door[worker] = 1
+            door.come(worker)
             self.lock.acquire()
             found = dict(self.common)
-            linger(self.at_door)
+            door.stay(worker)
             found[KEYS[turn % len(KEYS)]] += 1
             self.common.update(found)
-            self.at_door[worker] = 0
+            door.leave(worker)
             self.lock.release()
-        self.at_door[worker] = 1
 
     def check(self, loops: int) -> Metrics | None:
         expected = turns(part for lap in self.laps for part in lap.parts)

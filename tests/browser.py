@@ -11,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from waiting import LIMIT
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
@@ -22,6 +24,8 @@ _ARGUMENTS = [
 ]  # fmt: skip
 #: What axe-core calls faults that keep somebody from reading or using a page.
 _GRAVE = ("serious", "critical")
+#: Milliseconds that anything may take.
+_PATIENCE = LIMIT * 1000
 
 
 def missing() -> str | None:
@@ -50,7 +54,9 @@ def launched() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_executable(), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=_executable(), args=_ARGUMENTS, timeout=_PATIENCE
+        )
         try:
             yield browser
         finally:
@@ -67,6 +73,7 @@ class Tab:
             settings: of the browser's context, such as ``viewport``.
         """
         self._context = browser.new_context(**settings)
+        self._context.set_default_timeout(_PATIENCE)
         self.page: Page = self._context.new_page()
         self.complaints: list[str] = []
         self._inside = f"{site.as_uri()}/"

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Union
 
+from waiting import PROGRAM_LIMIT
+
 ROOT = Path(__file__).resolve().parents[1]
 _SHELL = ("sh", "bash", "console")
 #: A block is a file if the line before it ends so.
 _FILE = re.compile(r"`([\w./-]+\.(?:py|toml))`:$")
-#: Seconds after which a command is taken to hang.
-_TIMEOUT = 300
 
 
 class Command(NamedTuple):
@@ -109,7 +109,7 @@ def follow(
         command = instead.get(step.text, step.text)
         done = subprocess.run(
             ["bash", "-c", command], cwd=folder, env=env, capture_output=True, text=True,
-            timeout=_TIMEOUT, stdin=subprocess.DEVNULL,
+            timeout=PROGRAM_LIMIT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         if done.returncode:
             said = done.stdout[-2000:] + done.stderr[-2000:]

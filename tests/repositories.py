@@ -13,6 +13,7 @@ from typing import Callable
 
 import pytest
 from documents import ROOT
+from waiting import PROGRAM_LIMIT
 
 HEADER = "from __future__ import annotations\nfrom pyconc.suite.case import *\n\n"
 PAIR = (
@@ -71,6 +72,6 @@ def repository(
 def pyconc(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pyconc", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=120,
+        cwd=cwd, capture_output=True, text=True, timeout=PROGRAM_LIMIT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip

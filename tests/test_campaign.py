@@ -8,13 +8,14 @@ import re
 import signal
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyperf
 import pytest
 from conftest import TOYS
+from waiting import PROGRAM_LIMIT, sigint, wait_until
 
 from pyconc.measure import attempt
 from pyconc.measure.journal import Journal, read_journal
@@ -33,7 +34,7 @@ def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PROGRAM_LIMIT,
         **options,
     )
 
@@ -159,43 +160,42 @@ def test_a_stubborn_grandchild_does_not_outlive_its_case(
 
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks for shared memory")
-def test_a_hang_leaves_no_shared_memory(
+def test_a_hang_is_cut_and_shows_where_and_leaves_no_shared_memory(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempt, "TIMEOUT", 7.0)
+    monkeypatch.setattr(attempt, "TIMEOUT", 12.0)  # stacks are dumped 5 s before
     runner = run_toys(tmp_path / "c", toys["faulty.holds_memory[thread-1]"])
-    assert "no result after" in (runner.failures[0].error or "")
+    [failure] = runner.failures
+    assert "no result after" in (failure.error or "")
+    assert failure.log == "failures/faulty.holds_memory_thread-1_-here-round-0.txt"
+    assert "faulty.py" in (tmp_path / "c" / failure.log).read_text()  # the stacks
     assert not Path("/dev/shm/psm_of_a_hanging_case").exists()
 
 
-def test_a_hang_is_cut_and_shows_where(
-    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(attempt, "TIMEOUT", 9.0)  # stacks are dumped 5 s before
-    runner = run_toys(tmp_path / "c", toys["faulty.hangs[thread-1]"])
-    [failure] = runner.failures
-    assert "no result after" in (failure.error or "")
-    assert failure.log == "failures/faulty.hangs_thread-1_-here-round-0.txt"
-    assert "faulty.py" in (tmp_path / "c" / failure.log).read_text()  # the stacks
+def start_campaign(folder: Path) -> subprocess.Popen[str]:
+    arguments = ["-m", "pyconc", "run", "rlock.recursion", "--profile", "quick", "-o", str(folder)]
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def has_rounds(folder: Path, rounds: int) -> bool:
+    """Whether cases were measured so often, calibrations left out."""
+    if not (folder / "journal.jsonl").exists():
+        return False
+    return sum(record.round > 0 for record in read_journal(folder)) >= rounds
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, tmp_path: Path) -> None:
     folder = tmp_path / "c"
-    arguments = ["-m", "pyconc", "run", "rlock.recursion", "--profile", "quick", "-o", str(folder)]
-    process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    journal = folder / "journal.jsonl"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if journal.exists() and any(record.round for record in read_journal(folder)):
-            break
-        time.sleep(0.05)
+    with sigint(ignored=False):
+        process = start_campaign(folder)
+    wait_until(partial(has_rounds, folder, 1))
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PROGRAM_LIMIT)
     assert process.returncode == 130, err
     assert re.search(r"interrupted: \d+ rounds of \d+ cases are kept", out)
     assert f"pyconc run --resume {folder}" in out
@@ -206,6 +206,22 @@ def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, tmp_path: P
     assert {path.name for path in folder.iterdir()} == {
         "campaign.json", "journal.jsonl", result_file(folder).name,
     }  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+def test_where_ctrl_c_is_ignored_it_stays_so_and_sigterm_ends_a_campaign(tmp_path: Path) -> None:
+    """As in the background of a shell script."""
+    folder = tmp_path / "c"
+    with sigint(ignored=True):
+        process = start_campaign(folder)
+    for rounds in (1, 2, 3):
+        wait_until(partial(has_rounds, folder, rounds))
+        process.send_signal(signal.SIGINT)
+    process.terminate()
+    out, err = process.communicate(timeout=PROGRAM_LIMIT)
+    assert process.returncode == 130, err
+    assert "interrupted: " in out
+    assert not process_mentions(str(folder))
 
 
 def process_mentions(text: str) -> bool:
@@ -219,6 +235,7 @@ def process_mentions(text: str) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_every_invariant_holds_once_under_pytest() -> None:
     done = command(
         "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider"
@@ -241,4 +258,4 @@ def test_pytest_benchmark_shows_groups_and_parameters(tmp_path: Path) -> None:
     assert {each["group"] for each in benchmarks} == {"rlock"}
     assert benchmarks[0]["params"] == {"backend": "thread", "workers": 1, "depth": 1}
     assert benchmarks[0]["extra_info"]["pyconc_workload"] == "recursion"
-    assert 0 < benchmarks[0]["stats"]["mean"] < 1e-3  # one operation, not a whole value
+    assert 0 < benchmarks[0]["stats"]["mean"] < 0.02  # one operation; a value takes that at least

@@ -192,7 +192,7 @@ def test_one_case_is_found_without_importing_the_other_families(cases: dict[str,
     assert done.stdout.splitlines() == [
         "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
         "('floor', 'floor.mutex_pair[thread-1]')]",
-        "['benchmarks._trials', 'benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
+        "['benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
     ]
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PROGRAM_LIMIT
 
 from pyconc import __version__, cli
 
@@ -21,7 +22,7 @@ def pyconc(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PROGRAM_LIMIT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PROGRAM_LIMIT
 
 from pyconc.cli import main, parser
 from pyconc.completion import SCRIPTS, answer, candidates
@@ -122,7 +123,7 @@ def command(tmp_path: Path) -> dict[str, str]:
 
 def said_by(shell: list[str], program: str, env: dict[str, str], cwd: Path) -> list[str]:
     done = subprocess.run(
-        [*shell, program], env=env, cwd=cwd, capture_output=True, text=True, timeout=60
+        [*shell, program], env=env, cwd=cwd, capture_output=True, text=True, timeout=PROGRAM_LIMIT
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -114,7 +114,7 @@ INSTEAD = {
 }
 #: What is not run, and why.
 NOT_RUN = {
-    r"make test": "it is what runs this",
+    r"make test(-long)?": "it is what runs this",
     r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
     r"docker run .*": "it needs an image",
     r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",
@@ -175,6 +175,7 @@ def measured_before(folder: Path, make_campaign: CampaignMaker) -> None:
         suite.dump(str(folder / name))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [path.name for path in FOLLOWED])
 def test_every_command_of_a_document_can_be_run(
     name: str, followed: Mapping[str, Followed]
@@ -189,6 +190,7 @@ def test_what_is_run_otherwise_or_not_at_all_is_still_in_a_document() -> None:
         assert any(re.fullmatch(pattern, command) for command in said), pattern
 
 
+@pytest.mark.long
 def test_the_tutorial_leaves_what_it_speaks_of(followed: Mapping[str, Followed]) -> None:
     folder, failures = followed["tutorial.md"]
     assert failures.result() == []
@@ -198,6 +200,7 @@ def test_the_tutorial_leaves_what_it_speaks_of(followed: Mapping[str, Followed])
     assert about["own"] == {"folders": ["../my_benchmarks"], "pythonpath": []}
 
 
+@pytest.mark.long
 def test_every_name_in_the_files_of_a_campaign_is_explained(
     followed: Mapping[str, Followed],
 ) -> None:

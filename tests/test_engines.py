@@ -34,6 +34,7 @@ def test_the_extra_has_what_the_family_needs() -> None:
     assert set(re.findall(r'"(\w+)>', extra)) == needed() == set(ALL)
 
 
+@pytest.mark.long
 def test_engines_are_installed_and_measured(tmp_path: Path) -> None:
     packages = [f"--with={name}" for name in ASKED]
     which = "ecosystem and round_trip" if ASKED is FEW else "ecosystem and (round_trip or cold)"

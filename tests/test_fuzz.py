@@ -25,7 +25,7 @@ from pyconc.store.suites import write_suites
 #: The same examples every time, however slow the machine is.
 STEADY = settings(deadline=None, derandomize=True, max_examples=200)
 #: Of each file, so many damaged ones.
-MUTATED = 3500
+MUTATED = [200, pytest.param(3500, marks=pytest.mark.long)]
 BUILD = {"build": "3.13.0 (main)", "jit": "no", "switch_interval": 0.005, "allocator": "pymalloc"}
 
 anything = st.recursive(
@@ -273,20 +273,21 @@ def originals(
     return {"pyconc": of_313, "pyperf": folder / "pyperf.json", "packed": folder / "packed.json.gz"}
 
 
+@pytest.mark.parametrize("mutated", MUTATED)
 @pytest.mark.parametrize("name", ["pyconc", "pyperf", "packed"])
 def test_a_damaged_file_is_compared_or_refused(
-    name: str, originals: dict[str, Path], place: Path
+    name: str, mutated: int, originals: dict[str, Path], place: Path
 ) -> None:
     path = originals[name]
     original, whole = read_side(str(path)), path.read_bytes()
     rng = random.Random(name)
     refused = 0
-    for number in range(MUTATED):
+    for number in range(mutated):
         put(place, _damaged(whole, rng))
         said = _compared_or_refused(original, place, rng, f"file {number} of {name}")
         assert is_one_line(said), f"file {number} of {name}"
         refused += said != "compared"
-    assert MUTATED / 10 < refused < 0.95 * MUTATED  # both happen
+    assert mutated / 10 < refused < 0.95 * mutated  # both happen
 
 
 def _at_a_pace(whole: Any) -> Any:

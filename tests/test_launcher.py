@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,5 @@ def test_closing_waits_for_the_end() -> None:
     if not hasattr(os, "fork"):
         pytest.skip("needs fork")
     launcher = ForkingLauncher(sys.executable, worker_environment(ROOT))
-    start = time.monotonic()
     launcher.close()
-    assert launcher._process.returncode == 0
-    assert time.monotonic() - start < 5
+    assert launcher._process.returncode == 0  # it was not ended

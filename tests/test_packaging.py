@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from documents import ROOT, commands, follow
 from test_docs import INSTEAD
+from waiting import PROGRAM_LIMIT
 
 from pyconc import __version__
 from pyconc.errors import UsageError
@@ -36,7 +37,7 @@ TUTORIAL = ROOT / "docs" / "tutorial.md"
 def run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=PROGRAM_LIMIT
     )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def sources(folder: str) -> set[str]:
     }
 
 
+@pytest.mark.long
 def test_all_files_of_the_package_and_of_the_cases_are_in_the_wheel(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     for folder, place in (("pyconc", "pyconc"), ("benchmarks", "pyconc_benchmarks")):
@@ -88,6 +90,7 @@ def test_all_files_of_the_package_and_of_the_cases_are_in_the_wheel(wheel: Path)
     assert tops == {"pyconc", "pyconc_benchmarks", f"pyconc-{__version__}.dist-info"}
 
 
+@pytest.mark.long
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     about = f"pyconc-{__version__}.dist-info"
     with zipfile.ZipFile(wheel) as file:
@@ -103,6 +106,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert sorted(re.split(r"\W", each)[0] for each in required) == ["pyperf", "tomli"]
 
 
+@pytest.mark.long
 def test_the_sdist_has_what_its_tests_need_and_no_measurements(built: Path) -> None:
     [path] = built.glob("*.tar.gz")
     with tarfile.open(path) as file:
@@ -160,6 +164,7 @@ def installed(
     return Installed(tmp_path_factory.mktemp("fresh"), base_of(request.param), wheel)
 
 
+@pytest.mark.long
 def test_the_cases_are_inside(installed: Installed) -> None:
     listed = installed.pyconc("list", "lock", "-k", "pair")
     assert "lock.pair[thread-1] " in listed
@@ -168,6 +173,7 @@ def test_the_cases_are_inside(installed: Installed) -> None:
     assert str(installed.folder) in site.stdout
 
 
+@pytest.mark.long
 def test_a_campaign_is_measured_from_the_wheel(installed: Installed) -> None:
     installed.pyconc("run", "lock.pair", "--profile", "smoke", "-o", "campaign")
     [result] = (installed.folder / "campaign").glob("python-*.json")
@@ -175,6 +181,7 @@ def test_a_campaign_is_measured_from_the_wheel(installed: Installed) -> None:
     assert "lock.pair[thread-1]" in shown.stdout
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.environ.get(VARIABLE) != "all", reason=f"takes minutes; {VARIABLE}=all asks")
 @pytest.mark.parametrize("name", ["3.9", "3.13", "3.15"])
 def test_the_tutorial_can_be_followed(name: str, wheel: Path, tmp_path: Path) -> None:

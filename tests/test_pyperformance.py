@@ -15,6 +15,7 @@ from typing import Any
 
 import pyperf
 import pytest
+from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import UsageError
 from pyconc.suite import catalog, manifest
@@ -139,7 +140,8 @@ def test_a_family_that_this_python_cannot_run_says_why(
 def run_script(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(SCRIPT), *arguments],
-        cwd=folder, env={**os.environ, **env}, capture_output=True, text=True, timeout=120,
+        cwd=folder, env={**os.environ, **env}, timeout=PROGRAM_LIMIT,
+        capture_output=True, text=True,
     )  # fmt: skip
 
 
@@ -192,6 +194,7 @@ def pyperformance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return commands
 
 
+@pytest.mark.long
 def test_the_released_pyperformance_runs_families_and_its_results_compare(
     pyperformance: Path, tmp_path: Path
 ) -> None:

@@ -95,7 +95,7 @@ def test_a_case_is_written_with_its_family_its_parameters_and_its_id(
     assert one["fullname"] == "benchmarks/semaphore.py::pair[thread-1-BoundedSemaphore]"
     assert one["extra_info"]["pyconc_case"] == "semaphore.pair[thread-1-BoundedSemaphore]"
     assert one["extra_info"]["pyconc_control"] == "reference.empty_loop[thread-1]"
-    assert 0 < one["stats"]["mean"] < 1e-3  # one operation, not a whole value
+    assert 0 < one["stats"]["mean"] < 0.02  # one operation; a value takes that at least
 
 
 def test_the_user_says_how_many_values(written: tuple[Path, str]) -> None:

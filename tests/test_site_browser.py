@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,13 +75,17 @@ _BRIGHTNESS = """(name) => {
 }"""
 
 
-#: A variable of the environment: if it is set, nothing is tried on samples alone.
-EVERY_PAGE = "PYCONC_EVERY_PAGE"
 #: Of the pages of families, which have one template, those on which everything is tried.
 SAMPLES = ("family-thread.html", "family-lock.html")
 #: On these axe-core looks at the dark page and the narrow one too: together they have everything
 #: that the stylesheet knows.
 LOOKED_AT_TWICE = ("index.html", "notes.html", "family-lock.html", "machine.html")
+
+
+class Tried:
+    """What is tried: of pages that are alike samples, or every page."""
+
+    every_page = False
 
 
 class Visit(NamedTuple):
@@ -112,8 +115,18 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
+@pytest.fixture(
+    scope="module",
+    autouse=True,
+    params=["samples", pytest.param("every page", marks=pytest.mark.long)],
+)
+def tried(request: pytest.FixtureRequest) -> str:
+    Tried.every_page = request.param == "every page"
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def visits(shown: Demonstration, browser: Browser) -> list[Visit]:
+def visits(shown: Demonstration, browser: Browser, tried: str) -> list[Visit]:
     """Every page in every language, looked at once; but of families in Chinese only samples."""
     viewport = {"width": WIDE, "height": HEIGHT}
     samples = {path for path in shown.pages if _is_sample(path, shown)}
@@ -125,12 +138,12 @@ def visits(shown: Demonstration, browser: Browser) -> list[Visit]:
 def _is_alike(path: Path) -> bool:
     """Whether a page differs from a sample in its data alone."""
     family = path.name.startswith("family-") and path.name not in SAMPLES
-    return family and EVERY_PAGE not in os.environ
+    return family and not Tried.every_page
 
 
 def _is_sample(path: Path, shown: Demonstration) -> bool:
     """Whether axe-core looks at a page, which takes a second."""
-    if EVERY_PAGE in os.environ:
+    if Tried.every_page:
         return True
     return (
         not _is_alike(path) and path.parent == shown.site
@@ -147,7 +160,7 @@ def _visit(tab: Tab, path: Path, *, with_axe: bool) -> Visit:
     overflow[WIDE] = page.evaluate(_OVERFLOW)
     faults["light"] = tab.faults() if with_axe else []
     page.emulate_media(color_scheme="dark")
-    again = with_axe and (path.name in LOOKED_AT_TWICE or EVERY_PAGE in os.environ)
+    again = with_axe and (path.name in LOOKED_AT_TWICE or Tried.every_page)
     faults["dark"] = tab.faults("color-contrast") if again else []
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     overflow[NARROW] = page.evaluate(_OVERFLOW)

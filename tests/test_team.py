@@ -52,15 +52,19 @@ def test_processes_read_one_clock_whatever_started_them(
 
 def test_workers_are_parked_until_they_are_released(toys: dict[str, Case]) -> None:
     workload = toys["faulty.sound[thread-2]"].make()
-    entered = threading.Event()
-    workload.work = lambda worker, loops: entered.set()  # type: ignore[method-assign]
+    released = threading.Event()
+    entered: list[bool] = []
+    workload.work = lambda worker, loops: entered.append(  # type: ignore[method-assign]
+        released.is_set()
+    )
     team = ThreadTeam(workload)
     try:
-        assert not entered.wait(0.05)
+        released.set()
         team.run(Job("work", 1))
-        assert entered.is_set()
+        team.run(Job("work", 1))
     finally:
         team.close()
+    assert entered == [True] * 4
 
 
 def test_a_thread_that_raises_is_named(toys: dict[str, Case]) -> None:

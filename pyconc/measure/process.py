@@ -78,19 +78,22 @@ class Watchdog:
 def interrupts_wait() -> Iterator[list[int]]:
     """Ctrl-C inside is noted and not raised, so that no process is started and then forgotten.
 
-    The signals are not blocked, for a child would inherit that.
+    The signals are not blocked, for a child would inherit that. What is ignored, as Ctrl-C is in
+    the background of a script, stays so.
     """
     noted: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield noted
         return
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(each, lambda number, frame: noted.append(number)) for each in numbers]
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in before if before[number] is not signal.SIG_IGN]
+    for number in heeded:
+        signal.signal(number, lambda number, frame: noted.append(number))
     try:
         yield noted
     finally:
-        for number, handler in zip(numbers, before):
-            signal.signal(number, handler)
+        for number in heeded:
+            signal.signal(number, before[number])
 
 
 def start(

@@ -18,7 +18,7 @@ from pyconc.statements.statement import DECLARED, Statement
 from pyconc.suite.machine import usable_cores
 
 #: Seconds that a check may take; it is bounded itself, and ends long before as a rule.
-LIMIT = 60.0
+LIMIT = 120.0
 
 
 class Answer(NamedTuple):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 #: Seconds that a check waits for what must come, before it gives up.
-PATIENCE = 10.0
+PATIENCE = 30.0
 #: Seconds that a check looks at what waits forever, if the statement is right.
 MOMENT = 0.05
 

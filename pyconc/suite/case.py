@@ -120,10 +120,11 @@ class Workload:
         raise NotImplementedError
 
     def trial(self, worker: int, loops: int) -> object:
-        """As `work`, but it invites what the primitive must prevent (a switch inside a section).
+        """As `work`, but it brings about what the primitive must keep from doing harm.
 
-        Where it is defined it is done once a round before the values, untimed, and checked as a
-        value is: under the GIL a lock that does not lock may go unnoticed in `work`.
+        Such as another worker at the door of a section; see `pyconc.suite.trial`. Where it is
+        defined it is done once a round before the values, untimed, and checked as a value is:
+        under the GIL a lock that does not lock may go unnoticed in `work`.
         """
         raise NotImplementedError
 

@@ -22,6 +22,14 @@ def measure_broken(case: Case, loops: int = 200, **broken: Any) -> None:
         meter.observed()
 
 
+def try_broken(case: Case, **broken: Any) -> None:
+    """As `measure_broken`, but nothing is done besides the trial."""
+    meter = Meter(case, 0.0)
+    meter.workload.setup = breaking(meter.workload, broken)  # type: ignore[method-assign]
+    with meter:
+        pass
+
+
 def breaking(workload: Workload, broken: dict[str, Any]) -> Callable[[], None]:
     """The workload's `setup`, after which the attributes are replaced."""
     setup = workload.setup

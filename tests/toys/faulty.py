@@ -141,7 +141,7 @@ class LeavesThread(Workload):
     clock = Clock.CALLER
 
     def work(self, worker: int, loops: int) -> None:
-        threading.Thread(target=time.sleep, args=(2,), name="left", daemon=True).start()
+        threading.Thread(target=let_go.wait, name="left", daemon=True).start()
         time.sleep(0.02)
 
 
@@ -153,7 +153,7 @@ class LeavesProcess(Workload):
 
     def work(self, worker: int, loops: int) -> None:
         context = multiprocessing.get_context("fork")
-        context.Process(target=time.sleep, args=(2,), name="left", daemon=True).start()
+        context.Process(target=time.sleep, args=(600,), name="left", daemon=True).start()
 
 
 @case(backend=FORK)
@@ -183,6 +183,8 @@ class LeavesSemaphore(Workload):
 #: What the cases above leave, for the tests to clear away.
 names: list[str] = []
 kept: list[object] = []
+#: What the threads that are left wait for.
+let_go = threading.Event()
 
 
 @case(workers=2)
@@ -190,17 +192,19 @@ class OpenDoor(Workload):
     """Both workers are inside at once, and only a trial shows it."""
 
     def setup(self) -> None:
-        self.inside = self.most = 0
+        self.inside, self.most = [0, 0], 0
+        self.meeting = threading.Barrier(2)
 
     def work(self, worker: int, loops: int) -> None:
         pass
 
     def trial(self, worker: int, loops: int) -> None:
         for _ in range(loops):
-            self.inside += 1
-            time.sleep(0.0001)
-            self.most = max(self.most, self.inside)
-            self.inside -= 1
+            self.inside[worker] = 1
+            self.meeting.wait()
+            self.most = sum(self.inside)
+            self.meeting.wait()
+            self.inside[worker] = 0
 
     def check(self, loops: int) -> Metrics | None:
         if self.most > 1:
