@@ -355,8 +355,8 @@ def test_too_few_rounds_fail_nothing_and_that_is_said(
     assert cli.main(["compare", *sides, "--fail-on", fail_on]) == 0
     out, err = capsys.readouterr()
     assert err == (
-        f"pyconc: too few rounds to tell in 3 of 3 cases, which have fewer than 8; suspects: {PAIR}; "
-        f"--confirm measures them again\n"
+        f"pyconc: too few rounds to tell in 3 of 3 cases, which have fewer than 8; "
+        f"suspects: {PAIR}; --confirm measures them again\n"
     )
     assert out.splitlines()[-1] == "no alarm: 2 suspect, 1 inconclusive"
 

@@ -139,8 +139,8 @@ class _Shown(NamedTuple):
     errors: Mapping[Key, Mapping[int, float]]
     #: Rounds of each, of all arms together.
     rounds: Mapping[Key, Mapping[int, int]]
-    #: By how much each campaign is dearer as a whole, as a log; the mean of those that have cases in
-    #: common is 0.
+    #: By how much each campaign is dearer as a whole, as a log; of those that have cases in common
+    #: the mean is 0.
     shifts: np.ndarray
     #: The degrees of freedom of these.
     freedom: int
