@@ -35,12 +35,14 @@ if any(
     importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
 ):
     collect_ignore = [
-        "test_effect.py", "test_comparisons.py", "test_findings.py", "test_report.py",
+        "test_estimate.py", "test_comparisons.py", "test_findings.py", "test_report.py",
         "test_noise.py", "test_visible.py", "test_noise_report.py", "test_store.py",
         "test_formats.py", "test_formats_always.py", "test_thresholds.py", "test_compare.py",
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",
         "test_history.py", "test_contrast.py", "test_promise.py", "test_study.py", "test_sides.py",
-        "test_fuzz.py", "test_ranks.py", "test_pytest_benchmark.py",
+        "test_fuzz.py", "test_exchange.py", "test_moderated.py", "test_serial.py",
+        "test_one_figure.py",
+        "test_known_inputs.py", "test_pytest_benchmark.py",
         "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",

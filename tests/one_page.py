@@ -63,6 +63,7 @@ def interpreter(label: str, **about: Any) -> dict[str, Any]:
 
 def shown_of(costs: Costs, interpreters: Sequence[Mapping[str, Any]] = (), **machine: Any) -> Shown:
     """Costs as what a page is made of."""
+    pythons = list(interpreters) or [interpreter(each) for each in costs.pythons]
     about = {
         "started": "2026-01-01T00:00:00+00:00",
         "finished": True,
@@ -70,9 +71,9 @@ def shown_of(costs: Costs, interpreters: Sequence[Mapping[str, Any]] = (), **mac
         "profile": {"name": "quick", "rounds": 5},
         "seed": 1,
         "machine": {"host": "here", "processor": "x86", "platform": "Linux", "cpus": 2, **machine},
-        "interpreters": list(interpreters) or [interpreter(each) for each in costs.pythons],
+        "interpreters": pythons,
     }
-    sides = {each["label"]: _side(costs, each) for each in about["interpreters"]}
+    sides = {each["label"]: _side(costs, each) for each in pythons}
     return Shown(Campaign("measured", Path("measured"), about, costs, sides), (), {})
 
 
@@ -80,7 +81,7 @@ def _side(costs: Costs, about: Mapping[str, Any]) -> Side:
     """A Python as comparisons have it."""
     label = about["label"]
     measured = {
-        case: Measured(case, by_round.to_dict(), "second", {})
+        case: Measured(case, dict(zip(by_round.index.tolist(), by_round)), "second", {})
         for case in costs.cases(label)
         if (by_round := costs.rounds(label, case)) is not None
     }

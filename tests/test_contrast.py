@@ -166,8 +166,8 @@ def test_what_differs_between_campaigns_is_added_to_different_campaigns_alone() 
     (other,) = contrasts(side(costs), side(costs, campaign="two"), between)[0]
     own = float(np.log([1.0, 1.1, 1.2, 0.9]).var(ddof=1))
     of_case, of_machine = other.difference.between
-    assert of_machine == (pytest.approx(2 * 0.03**2), 4)  # of both campaigns
-    assert of_case == (pytest.approx(0.5 * 2 * own), 7)
+    assert of_machine == pytest.approx((2 * 0.03**2, 4))  # of both campaigns
+    assert of_case == pytest.approx((0.5 * 2 * own, 7))
     assert between.asked == [(CASE, 1)]
     assert other.knows_campaigns
     assert not same.knows_campaigns
@@ -179,7 +179,7 @@ def test_what_differs_between_campaigns_is_added_to_different_campaigns_alone() 
 def test_costs_are_those_of_each_side_by_itself() -> None:
     (found,) = contrasts(side(measured(rounds(1e-6, 4e-6))), side(measured(rounds(3e-6, 3e-6))))[0]
     assert found.base.value == pytest.approx(2e-6)
-    assert found.head == (pytest.approx(3e-6), pytest.approx(3e-6), pytest.approx(3e-6), 2)
+    assert found.head == pytest.approx((3e-6, 3e-6, 3e-6, 2))
     assert found.difference.ratio == pytest.approx(1.5)
     assert found.unit == "second"
     assert found.base.low < found.base.value < found.base.high

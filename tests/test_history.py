@@ -175,7 +175,7 @@ def test_the_shift_of_the_machine_by_hand() -> None:
         [[Stored(MACHINE, "one", {("a", 1): arms[0], ("b", 1): arms[0]}),
           Stored(MACHINE, "one", {("a", 1): arms[1], ("b", 1): arms[2]})]]
     )  # fmt: skip
-    assert between.machine == (pytest.approx(2 * 0.1**2), 1)
+    assert between.machine == pytest.approx((2 * 0.1**2, 1))
 
 
 def lacking(stored: Stored, *cases: int) -> Stored:
@@ -202,7 +202,7 @@ def test_a_campaign_of_other_cases_tells_nothing_of_the_machine() -> None:
     pairs = [lacking(each, *(range(10) if n < 2 else range(10, 20)))
              for n, each in enumerate(stored)]  # fmt: skip
     both = [Between([couple]).machine.value for couple in (pairs[:2], pairs[2:])]
-    assert Between([pairs]).machine == (pytest.approx(np.mean(both)), 2)
+    assert Between([pairs]).machine == pytest.approx((np.mean(both), 2))
 
 
 def test_cases_that_differ_in_truth_are_told_apart_by_many_campaigns() -> None:

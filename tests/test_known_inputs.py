@@ -55,8 +55,8 @@ def test_three_runs_that_happen_to_lie_close_raise_no_alarm(
 def test_nothing_is_said_to_differ_beside_an_interval_that_holds_1(
     capsys: pytest.CaptureFixture[str], swapped: bool
 ) -> None:
-    sides = [DATA / "verdict-base.json.gz", DATA / "verdict-head.json.gz"]
-    document = compared(capsys, *(sides[::-1] if swapped else sides))
+    base, head = DATA / "verdict-base.json.gz", DATA / "verdict-head.json.gz"
+    document = compared(capsys, *((head, base) if swapped else (base, head)))
     for each in document["cases"]:
         if each["ci_low"] <= 1 <= each["ci_high"]:
             assert each["verdict"] not in ("slower", "faster")

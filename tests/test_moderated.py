@@ -44,7 +44,7 @@ def test_cases_of_one_variance_are_worth_endlessly_much() -> None:
 
 def test_the_weighted_mean_by_hand() -> None:
     prior = Prior(4.0, 6.0, 1000.0)
-    assert prior.moderate(Variance(1.0, 2)) == (pytest.approx(3.25), 8)
+    assert prior.moderate(Variance(1.0, 2)) == pytest.approx((3.25, 8))
     assert prior.moderate(Variance(math.nan, 0)) == (4.0, 6.0)
 
 
@@ -102,7 +102,7 @@ def test_the_inverse_of_trigamma(value: float) -> None:
 
 
 def test_the_variance_of_rounds() -> None:
-    assert variance(np.array([1.0, 2.0, 4.0])) == (pytest.approx(7 / 3), 2)
+    assert variance(np.array([1.0, 2.0, 4.0])) == pytest.approx((7 / 3, 2))
     assert variance(np.full(5, 3.0)) == (LEAST_VARIANCE, 4)
     assert variance(np.array([1.0])).freedom == 0
     assert math.isnan(variance(np.array([1.0])).value)

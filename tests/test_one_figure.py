@@ -39,7 +39,9 @@ COSTS = {
 }  # fmt: skip
 #: More than those of which all subsets make an interval, so that their order could matter.
 ROUNDS, TURNS = 16, 5
-CLOSE = {"rel": 1e-9}
+CLOSE = 1e-9
+
+COLUMNS = ("case", "python", "round", "seconds")
 
 #: A case, and what stands on both sides of the ratio.
 Key = tuple[str, str, str]
@@ -123,7 +125,7 @@ def between(told: Told) -> dict[Key, dict[str, Any]]:
 
 def assert_equal(shown: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     assert (shown["value"], shown["low"], shown["high"]) == pytest.approx(
-        (found["ratio"], found["ci_low"], found["ci_high"]), **CLOSE
+        (found["ratio"], found["ci_low"], found["ci_high"]), rel=CLOSE
     )
     assert shown["rounds"] == found["rounds"]
 
@@ -181,7 +183,7 @@ def test_every_ratio_lies_within_those_of_its_rounds(
         assert len(rounds) == shown["rounds"] == between[case, base, head]["rounds"]
         least, most = min(rounds) * (1 - 1e-9), max(rounds) * (1 + 1e-9)
         assert least <= shown["low"] <= shown["value"] <= shown["high"] <= most
-        assert shown["value"] == pytest.approx(stats.gmean(rounds), **CLOSE)
+        assert shown["value"] == pytest.approx(stats.gmean(rounds), rel=CLOSE)
 
 
 def test_every_cost_is_that_of_compare(
@@ -194,10 +196,10 @@ def test_every_cost_is_that_of_compare(
             row, estimate = shown[case, python], told.costs.estimate(python, case)
             assert estimate is not None
             assert (row["seconds"], row["seconds_low"], row["seconds_high"]) == pytest.approx(
-                tuple(estimate[:3]), **CLOSE
+                tuple(estimate[:3]), rel=CLOSE
             )
             if found[f"{side}_rounds"] == row["rounds"]:
-                assert found[side] == pytest.approx(row["seconds"], **CLOSE)
+                assert found[side] == pytest.approx(row["seconds"], rel=CLOSE)
                 checked += 1
             else:  # a round that the other side lacks
                 assert case == FAILED
@@ -206,7 +208,7 @@ def test_every_cost_is_that_of_compare(
     for rung in told.report["pages"]["numbers"]["rungs"]:
         for python, each in rung["seconds"].items():
             name = "net_seconds" if rung["net"] else "seconds"
-            assert each["value"] == pytest.approx(shown[rung["case"], python][name], **CLOSE)
+            assert each["value"] == pytest.approx(shown[rung["case"], python][name], rel=CLOSE)
 
 
 def test_net_costs_are_means_of_their_rounds(told: Told) -> None:
@@ -216,7 +218,7 @@ def test_net_costs_are_means_of_their_rounds(told: Told) -> None:
             assert gross is not None
             assert control is not None
             differences = (gross - control).to_numpy()
-            assert row["net_seconds"] == pytest.approx(differences.mean(), **CLOSE)
+            assert row["net_seconds"] == pytest.approx(differences.mean(), rel=CLOSE)
             assert differences.min() <= row["net_seconds_low"] < row["net_seconds_high"]
             assert row["net_seconds_high"] <= differences.max()
 
@@ -227,7 +229,7 @@ def test_the_other_way_round_every_ratio_is_the_inverse(
     for (case, base, head), there in between.items():
         back = between[case, head, base]
         assert (1 / back["ratio"], 1 / back["ci_high"], 1 / back["ci_low"]) == pytest.approx(
-            (there["ratio"], there["ci_low"], there["ci_high"]), **CLOSE
+            (there["ratio"], there["ci_low"], there["ci_high"]), rel=CLOSE
         )
 
 
@@ -257,15 +259,15 @@ def test_the_figures_of_a_journal_and_of_its_result_files_are_the_same(
     for case, each in found.items():
         same = between[case, PYTHONS[0], PYTHONS[-1]]
         for name in ("ratio", "ci_low", "ci_high", "base", "head"):
-            assert each[name] == pytest.approx(same[name], **CLOSE)
+            assert each[name] == pytest.approx(same[name], rel=CLOSE)
         assert each["verdict"] == same["verdict"]
 
 
 def test_the_intervals_of_costs_are_those_of_comparisons_in_whatever_order_rounds_came(
     told: Told,
 ) -> None:
-    sides = [read_side(f"{told.campaigns['2026-02-01']}@{python}") for python in PYTHONS[:2]]
-    found, _ = contrasts(*sides)
+    base, head = (read_side(f"{told.campaigns['2026-02-01']}@{each}") for each in PYTHONS[:2])
+    found, _ = contrasts(base, head)
     for each in found:
         for python, estimate in zip(PYTHONS, (each.base, each.head)):
-            assert told.costs.estimate(python, each.case) == pytest.approx(estimate, **CLOSE)
+            assert told.costs.estimate(python, each.case) == pytest.approx(estimate, rel=CLOSE)

@@ -179,6 +179,7 @@ def test_with_stored_campaigns_of_the_machine_it_is_a_step(
     said = Words("en").say(page.findings[0].says)
     assert "lock.pair[thread-1] on Python 3.14.1 costs 3.0x as much as in 2026-01-01" in said
     assert ("the machine's own doing" in said) == provisional
+    assert page.document
     cases = page.document["pythons"]["3.14.1"][0]["cases"]
     verdicts = {each["case"]: each["verdict"] for each in cases}
     assert verdicts["lock.pair[thread-1]"] == "slower"

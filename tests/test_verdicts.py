@@ -152,11 +152,15 @@ def test_the_alarm_needs_more_certainty_than_the_verdict() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_certain_difference_counts_only_beyond_the_threshold(sign: int) -> None:
     least = math.log1p(THRESHOLD)
-    for make in (
-        lambda log_ratio: between(log_ratio, 1e-6),
-        lambda log_ratio: of_pairs(exactly(20, log_ratio, 1e-6)),
-    ):
-        beyond, within = judged(make(sign * least * 1.001)), judged(make(sign * least * 0.999))
+    for is_paired in (True, False):
+        beyond, within = (
+            judged(
+                of_pairs(exactly(20, sign * least * share, 1e-6))
+                if is_paired
+                else between(sign * least * share, 1e-6)
+            )
+            for share in (1.001, 0.999)
+        )
         assert beyond.verdict == (SLOWER if sign > 0 else FASTER)
         assert within.verdict == SAME
         assert (beyond.slower_for_sure, beyond.faster_for_sure) == (sign > 0, sign < 0)
