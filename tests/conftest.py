@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Callable
 
+import hypothesis
 import pyperf
 import pytest
 
@@ -48,6 +49,10 @@ if any(
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
+
+# However busy the machine is, no example takes too long.
+hypothesis.settings.register_profile("pyconc", deadline=None)
+hypothesis.settings.load_profile("pyconc")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -108,10 +108,10 @@ def noise_of(one: Side, again: Side) -> Noise:
     left = [LeftOut(case, _of_arms(reason, one, again)) for case, reason in left_out]
     left += [LeftOut(each.case, "fewer than two rounds of both arms") for each in few]
     seed = str(one.campaign)
-    among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS)
+    among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS / 2)
     judged = judge(found, [THRESHOLD] * len(found), seed)
     return Noise(
-        [_case_noise(each, among, seed) for each in found],
+        [_case_noise(each, among) for each in found],
         left,
         sum(not each.difference.low <= 0 <= each.difference.high for each in found),
         sum(each.verdict in (SLOWER, FASTER) for each in judged),
@@ -129,15 +129,14 @@ def _tells(contrast: Contrast) -> bool:
     return contrast.difference.paired and contrast.difference.has_interval
 
 
-def _case_noise(contrast: Contrast, among: float, seed: str) -> CaseNoise:
+def _case_noise(contrast: Contrast, among: float) -> CaseNoise:
     ratios = np.array(list(contrast.ratios.values()))
-    alone = largest_by_chance([contrast.ratios], seed, FALSE_ALARMS)
     return CaseNoise(
         contrast.case,
         len(ratios),
         noise(ratios),
-        smallest_effect(ratios, among),
-        smallest_effect(ratios, alone),
+        smallest_effect(ratios, FALSE_ALARMS, among),
+        smallest_effect(ratios, FALSE_ALARMS),
         *contrast.difference.estimate[:3],
     )
 
