@@ -66,8 +66,9 @@ class Prepared(NamedTuple):
 def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
-    A case that is named by its full id always belongs. Families that need what few have installed
-    belong only where they are named.
+    A case that is named by its full id always belongs, and so do the controls and floors of what is
+    selected. A whole profile has those that belong to it. Families that need what few have
+    installed belong only where they are named.
 
     Raises:
         UsageError: nothing matches.
@@ -77,9 +78,10 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
     if not names:
         left = catalog.on_request()
         chosen = [case for case in chosen if case.family not in left]
-    if profile.quick:
-        chosen = [case for case in chosen if case.quick or case.id in names]
-    return with_controls(profile, cases, chosen)
+    belonging = [case for case in cases if case.quick or not profile.quick]
+    chosen = [case for case in chosen if case in belonging or case.id in names]
+    selected = bool(names) or keywords is not None
+    return with_controls(cases, chosen, cases if selected else belonging)
 
 
 def prepare(
