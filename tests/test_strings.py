@@ -48,6 +48,13 @@ FORMS = {
     "interval", "times_interval", "percent_interval", "count_interval",
 }  # fmt: skip
 PYTHONS_OWN = re.compile(r",|,?\.\d[fg]|g")
+#: What is counted, by one and by several, which not every language tells apart.
+COUNTED = re.compile(r"[a-z ]+\|[a-z ]+")
+#: A number of something that would be wrong of one; one more is no word of how many.
+MANY = re.compile(
+    r"\}"
+    r" (rounds|cases|campaigns|comparisons|steps|families|versions|statements)\b"
+)
 #: What looks like a measured figure, which only the data can give.
 MEASURED = re.compile(r"\d[\d.,]* ?(?:ns|µs|us|ms|s|x|%|秒|毫秒|微秒|纳秒|倍)(?![A-Za-z])")
 #: What looks like one and is none: of intervals, of percentiles, of a rule.
@@ -66,7 +73,8 @@ def asked() -> Used:
 
 def places(text: str) -> set[tuple[str, str]]:
     """The figures that a text has places for, and how each is written."""
-    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name}
+    found = string.Formatter().parse(text)
+    return {(name, COUNTED.sub("", spec or "")) for _, name, spec, _ in found if name}
 
 
 def plain(text: str) -> str:
@@ -109,6 +117,16 @@ def test_figures_are_written_in_a_known_way(key: str, language: str) -> None:
 def test_no_string_has_a_measured_figure_of_its_own(key: str, language: str) -> None:
     figures = set(MEASURED.findall(plain(TABLE[key][language])))
     assert figures <= NOT_MEASURED
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_what_is_counted_may_be_one(key: str) -> None:
+    assert not MANY.search(TABLE[key]["en"])
+
+
+@pytest.mark.parametrize(("count", "says"), [(0, "0 cases"), (1, "1 case"), (1300, "1,300 cases")])
+def test_one_of_something_is_no_several(count: int, says: str) -> None:
+    assert Words("en").format(count, "case|cases") == says
 
 
 @pytest.mark.parametrize("key", TABLE)
