@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyconc import __version__
+from pyconc.counting import counted
 from pyconc.errors import DeclarationError, UsageError, brief
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def _add_noise(noise: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME"
     )
     noise.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
+    noise.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     noise.add_argument("--history", type=Path, metavar="DIR", help="where to keep it")
     noise.add_argument("--of", type=Path, metavar="CAMPAIGN", help="judge one that is there")
     noise.set_defaults(command=_noise)
@@ -173,6 +175,7 @@ def _run(args: argparse.Namespace) -> int:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report)
     profile, cases = _chosen(args)
+    folder = _new_folder(args)
     own = declared().having(requirement(each, "--with") for each in args.packages)
     prepared = campaign.prepare(
         cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own
@@ -180,8 +183,17 @@ def _run(args: argparse.Namespace) -> int:
     if args.dry_run:
         campaign.show_plan(prepared)
         return DONE
-    folder = args.output or campaign.default_folder()
     return _finish(campaign.run(prepared, folder), report=args.report)
+
+
+def _new_folder(args: argparse.Namespace) -> Path:
+    """Where a campaign goes, which can be written."""
+    from pyconc.measure.campaign import default_folder
+    from pyconc.measure.targets import need_new_folder
+
+    folder: Path = args.output or default_folder()
+    need_new_folder(folder)
+    return folder
 
 
 def _chosen(args: argparse.Namespace) -> tuple[Profile, list[Case]]:
@@ -237,7 +249,11 @@ def _report(args: argparse.Namespace) -> int:
         raise UsageError("several campaigns make one site; say where with -o")
     if args.output is None and not args.campaigns[0].is_dir():
         raise UsageError("a site of a file needs a folder; say where with -o")
-    _render(args.campaigns, args.output or args.campaigns[0] / "report")
+    from pyconc.measure.targets import need_folder
+
+    output = args.output or args.campaigns[0] / "report"
+    need_folder(output)
+    _render(args.campaigns, output)
     return DONE
 
 
@@ -259,16 +275,23 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _noise(args: argparse.Namespace) -> int:
     _need_report_extra()
-    from pyconc.compare.noise import measure_noise, show_noise
+    from pyconc.compare.noise import prepare_noise, show_noise
+    from pyconc.compare.store import need_history
+    from pyconc.measure import campaign
 
     folder, status = args.of, DONE
     if folder is not None:
-        given = {"SELECT": args.select, "-k": args.keywords, "-p": args.python,
-                 "-o": args.output, "--budget": args.budget}  # fmt: skip
+        given = {"SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
+                 "--budget": args.budget, "--dry-run": args.dry_run}  # fmt: skip
         _refuse(given, "--of, which judges a campaign that is there")
     else:
-        outcome = measure_noise(_chosen(args), args.python, args.output, _budget(args))
-        folder, status = outcome.folder, _finish(outcome, report=False)
+        chosen, folder = _chosen(args), _new_folder(args)
+        need_history(args.history)
+        prepared = prepare_noise(chosen, args.python, _budget(args))
+        if args.dry_run:
+            campaign.show_plan(prepared)
+            return DONE
+        status = _finish(campaign.run(prepared, folder), report=False)
     if status != INTERRUPTED:
         show_noise(folder, args.history)
     return status
@@ -281,8 +304,11 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _statements(args: argparse.Namespace) -> int:
+    from pyconc.measure.targets import need_file
     from pyconc.statements.command import show_statements
 
+    if args.output:
+        need_file(args.output)
     return show_statements(args.python, args.output)
 
 
@@ -321,7 +347,8 @@ def _name_finished(folder: Path) -> int:
 
     records = [r for r in read_journal(folder) if r.error is None and r.round]
     cases = dict.fromkeys(record.case for record in records)
-    print(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder};")
+    kept = counted(len(records), "round is kept", "rounds are kept")
+    print(f"interrupted: {kept} of {counted(len(cases), 'case')} in {folder};")
     print(f"`pyconc run --resume {folder}` goes on. Finished:")
     for case in cases:
         print(f"  {case}")
@@ -331,7 +358,7 @@ def _name_finished(folder: Path) -> int:
 def _name_failures(outcome: Outcome) -> int:
     from pyconc.measure.attempt import last_line
 
-    print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
+    print(f"{counted(len(outcome.failures), 'case')} failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")
         stacks = f" ({outcome.folder / record.log})" if record.log else ""

@@ -113,8 +113,13 @@ def test_an_expression_that_matches_nothing(cases: dict[str, Case]) -> None:
 
 
 def write_family(folder: Path, body: str) -> Path:
+    """A folder with a family; its workloads need no work of their own."""
     folder.mkdir()
-    header = "from __future__ import annotations\nfrom pyconc.suite.case import *\n"
+    header = (
+        "from __future__ import annotations\nfrom pyconc.suite.case import *\n"
+        "from pyconc.suite import case as model\n"
+        "class Workload(model.Workload):\n    def work(self, worker, loops): ...\n"
+    )
     (folder / "family.py").write_text(header + body, "utf-8")
     return folder
 

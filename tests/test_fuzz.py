@@ -79,7 +79,7 @@ def test_whatever_the_parts_of_a_file_are(
         put(place, json.dumps({**whole, **change}).encode())
         measured, said = read_or_refused(place)
         assert is_one_line(said)
-        assert all(case.isprintable() and each.costs for case, each in measured.items())
+        assert all(case == each.case and each.costs for case, each in measured.items())
 
 
 @STEADY
@@ -123,7 +123,7 @@ def test_the_sides_changed_round_invert_every_ratio(
     [back] = compare(*reversed(sides)).judged
     assert there.difference.log_ratio == pytest.approx(-back.difference.log_ratio)
     assert {there.verdict, back.verdict} in (
-        {"same"}, {"inconclusive"}, {"slower", "faster"},
+        {"suspect"}, {"inconclusive"},  # without a history nothing more is said of two files
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.plan import PROFILES, Plan, profile_named, seconds_of, with_controls
+from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
 
@@ -102,7 +103,7 @@ def test_the_least_rounds_of_quick_fit_into_its_time() -> None:
 
 def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:
     chosen = [cases["counter.fine_lock[thread-2]"]]
-    planned = with_controls(PROFILES["quick"], list(cases.values()), chosen)
+    planned = with_controls(list(cases.values()), chosen)
     assert [case.id for case in planned] == [
         "counter.unlocked[thread-2]",
         "counter.fine_lock[thread-2]",
@@ -112,11 +113,26 @@ def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> No
     ]
 
 
-def test_a_control_that_the_profile_leaves_out_stays_out(cases: dict[str, Case]) -> None:
-    chosen = [cases["shared_state.fill_program[process-spawn-10]"]]
-    everything = list(cases.values())
-    assert with_controls(PROFILES["quick"], everything, chosen) == chosen
-    assert len(with_controls(PROFILES["full"], everything, chosen)) == 2
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_selected_has_its_control_and_floor_whatever_the_profile(
+    profile: str, cases: dict[str, Case]
+) -> None:
+    """Of every case, by its full id: also of those that the profile leaves out."""
+    lacking = {
+        name: twin.id
+        for name, case in cases.items()
+        for twin in (catalog.control(case, cases), catalog.floor(case, cases))
+        if twin and not (PROFILES[profile].quick and twin.quick)
+    }
+    for name in list(lacking)[::40]:
+        chosen = {case.id for case in campaign.choose(PROFILES[profile], [name], None)}
+        assert {name, lacking[name]} <= chosen
+    keyword = {case.id for case in campaign.choose(PROFILES[profile], [], "barrier.program")}
+    assert "reference.start_join[process-spawn-4]" in keyword
+
+
+def test_a_profile_that_is_measured_whole_has_its_own_cases_alone() -> None:
+    assert all(case.quick for case in campaign.choose(PROFILES["quick"], [], None))
 
 
 def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:

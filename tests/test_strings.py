@@ -48,6 +48,13 @@ FORMS = {
     "interval", "times_interval", "percent_interval", "count_interval",
 }  # fmt: skip
 PYTHONS_OWN = re.compile(r",|,?\.\d[fg]|g")
+#: What is counted, by one and by several, which not every language tells apart.
+COUNTED = re.compile(r"[a-z ]+\|[a-z ]+")
+#: A number of something that would be wrong of one; one more is no word of how many.
+MANY = re.compile(
+    r"\}"
+    r" (rounds|cases|campaigns|comparisons|steps|families|versions|statements)\b"
+)
 #: What looks like a measured figure, which only the data can give.
 MEASURED = re.compile(r"\d[\d.,]* ?(?:ns|µs|us|ms|s|x|%|秒|毫秒|微秒|纳秒|倍)(?![A-Za-z])")
 #: What looks like one and is none: of intervals, of percentiles, of a rule.
@@ -67,7 +74,8 @@ def asked() -> Used:
 
 def places(text: str) -> set[tuple[str, str]]:
     """The figures that a text has places for, and how each is written."""
-    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name}
+    found = string.Formatter().parse(text)
+    return {(name, COUNTED.sub("", spec or "")) for _, name, spec, _ in found if name}
 
 
 def plain(text: str) -> str:
@@ -115,6 +123,15 @@ def measured_in(text: str) -> set[str]:
 
 def test_english_is_english() -> None:
     assert not [key for key in TABLE if CHINESE.search(without_sections(TABLE[key]["en"]))]
+
+
+def test_what_is_counted_may_be_one() -> None:
+    assert not [key for key in TABLE if MANY.search(TABLE[key]["en"])]
+
+
+@pytest.mark.parametrize(("count", "says"), [(0, "0 cases"), (1, "1 case"), (1300, "1,300 cases")])
+def test_one_of_something_is_no_several(count: int, says: str) -> None:
+    assert Words("en").format(count, "case|cases") == says
 
 
 def without_sections(text: str) -> str:

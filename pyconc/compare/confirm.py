@@ -16,6 +16,7 @@ from pyconc.measure import campaign
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.measure.targets import need_new_folder
 from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import read_about, write_suites
 from pyconc.suite import catalog
@@ -42,6 +43,7 @@ def confirm(
         UsageError: a suspect, or a Python that it was measured on, is not here to be measured, or
             it failed. That must not pass for a confirmation, nor for the opposite.
     """
+    need_new_folder(folder)
     place = comparison.base.path
     own = recalled(read_about(place), place) if (place / CAMPAIGN).exists() else declared()
     against = {each.case: each.contrast.against for each in comparison.judged}

@@ -23,7 +23,7 @@ from pyconc.compare.screen import Screen
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.campaign import Outcome
+from pyconc.measure.campaign import Prepared
 from pyconc.measure.interpreters import ALL
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
@@ -41,22 +41,16 @@ from pyconc.suite.case import Case
 AGAIN = "again"
 
 
-def measure_noise(
-    chosen: tuple[Profile, Sequence[Case]],
-    python: str | None,
-    folder: Path | None,
-    budget: float | None,
-) -> Outcome:
-    """Measure one Python twice, as two arms of a campaign.
+def prepare_noise(
+    chosen: tuple[Profile, Sequence[Case]], python: str | None, budget: float | None
+) -> Prepared:
+    """Make one Python ready to be measured twice, as two arms of a campaign.
 
     Raises:
-        UsageError: no case can run, or the Python or the folder cannot be used.
+        UsageError: no case can run, or the Python cannot be used.
     """
     profile, cases = chosen
-    prepared = campaign.prepare(
-        cases, profile, pythons=twice(python or sys.executable), budget=budget
-    )
-    return campaign.run(prepared, folder or campaign.default_folder())
+    return campaign.prepare(cases, profile, pythons=twice(python or sys.executable), budget=budget)
 
 
 def twice(python: str) -> list[str]:

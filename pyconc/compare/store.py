@@ -19,6 +19,7 @@ from typing import Any
 
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
+from pyconc.measure.targets import need_folder
 from pyconc.store.sides import Side, read_side
 
 #: Names another folder than the user's own.
@@ -33,6 +34,11 @@ def history_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_path("pyconc")) / "history"
+
+
+def need_history(folder: Path | None) -> None:
+    """Raises UsageError for a folder of `keep` that cannot be written."""
+    need_folder(folder or history_folder(), f"name another folder with --history or {VARIABLE}")
 
 
 def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc import __version__
+from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
 from pyconc.measure.attempt import last_line
@@ -66,8 +67,9 @@ class Prepared(NamedTuple):
 def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
-    A case that is named by its full id always belongs. Families that need what few have installed
-    belong only where they are named.
+    A case that is named by its full id always belongs, and so do the controls and floors of what is
+    selected. A whole profile has those that belong to it. Families that need what few have
+    installed belong only where they are named.
 
     Raises:
         UsageError: nothing matches.
@@ -77,9 +79,10 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
     if not names:
         left = catalog.on_request()
         chosen = [case for case in chosen if case.family not in left]
-    if profile.quick:
-        chosen = [case for case in chosen if case.quick or case.id in names]
-    return with_controls(profile, cases, chosen)
+    belonging = [case for case in cases if case.quick or not profile.quick]
+    chosen = [case for case in chosen if case in belonging or case.id in names]
+    selected = bool(names) or keywords is not None
+    return with_controls(cases, chosen, cases if selected else belonging)
 
 
 def prepare(
@@ -125,7 +128,7 @@ def prepare(
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
     reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
     first, *others = reasons
-    more = f", and {len(others)} other reasons" if others else ""
+    more = f", and {counted(len(others), 'other reason')}" if others else ""
     if any("module" in reason for reason in reasons):
         return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
     return f"{first}{more}; name another Python with -p, or choose others of `pyconc list`"
@@ -306,12 +309,12 @@ def plan_lines(prepared: Prepared) -> list[str]:
     plan, profile = prepared.plan, prepared.plan.profile
     lines = [
         f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
-        f"{len(prepared.ids)} cases, about {_time(plan.estimate())} at least, "
+        f"{counted(len(prepared.ids), 'case')}, about {_time(plan.estimate())} at least, "
         f"{_time(plan.budget)} at most"
     ]
     for arm in prepared.taking_part:
         cases = plan.cases[arm.label]
-        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['base']}")
+        lines.append(f"Python {arm.label}: {counted(len(cases), 'case')}, {arm.about['base']}")
         lines += [f"  without {each}: {why}" for each, why in arm.about.get("missing", {}).items()]
     abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
     lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
@@ -326,9 +329,9 @@ def plan_lines(prepared: Prepared) -> list[str]:
 
 def _rounds(profile: Profile) -> str:
     if profile.rounds == profile.most_rounds:
-        return f"{profile.rounds} rounds"
+        return counted(profile.rounds, "round")
     return (
-        f"{profile.rounds} to {profile.most_rounds} rounds, until intervals are within "
+        f"{profile.rounds} to {counted(profile.most_rounds, 'round')}, until intervals are within "
         f"{profile.target * 100:g}%,"
     )
 

@@ -74,13 +74,7 @@ class Journal:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if (folder / CAMPAIGN).exists():
-                raise UsageError(
-                    f"{folder} holds another campaign; choose another folder with -o, "
-                    f"or go on with `pyconc run --resume {folder}`"
-                )
-            if any(folder.iterdir()):
-                raise UsageError(f"{folder} is not empty; choose another folder with -o")
+            refuse_taken(folder)
             write_json(folder / CAMPAIGN, about)
         except OSError as error:
             raise UsageError(_cannot_write(folder, error)) from error
@@ -117,6 +111,17 @@ class Journal:
 
     def close(self) -> None:
         self._file.close()
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raises UsageError for a folder that holds something."""
+    if (folder / CAMPAIGN).exists():
+        raise UsageError(
+            f"{folder} holds another campaign; choose another folder with -o, "
+            f"or go on with `pyconc run --resume {folder}`"
+        )
+    if any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty; choose another folder with -o")
 
 
 def read_journal(folder: Path) -> Iterator[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
+from pyconc.counting import counted
 from pyconc.errors import InvariantError, OverlapError
 from pyconc.measure.leftovers import Leftovers
 from pyconc.measure.quiet import Quiet, Value
@@ -168,7 +169,7 @@ class Meter:
         durations = list(self.workload.durations())
         if not durations or min(durations) < -_CLOCK_SKEW:
             raise InvariantError(
-                f"{self.case.id}: {what} observed {len(durations)} times, "
+                f"{self.case.id}: {what} observed {counted(len(durations), 'time')}, "
                 f"the shortest {min(durations, default=0):.9f} s"
             )
         histogram = self.histograms[what] = Histogram.of(durations)

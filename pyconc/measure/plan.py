@@ -171,17 +171,24 @@ def seconds_of(text: str) -> float:
     return float(read[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[read[2]]
 
 
-def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case]) -> list[Case]:
-    """The chosen cases and, so that net costs and distances to the floor can be told, those of
-    their controls and floors that the profile has.
+def with_controls(
+    cases: Sequence[Case], chosen: Sequence[Case], among: Sequence[Case] | None = None
+) -> list[Case]:
+    """The chosen cases and, so that net costs and distances to the floor can be told, their
+    controls and floors, and those of these.
+
+    Args:
+        cases: the catalogue.
+        among: which of them may come along; all, where nothing is said.
     """
     by_id = {case.id: case for case in cases}
+    allowed = {case.id for case in (cases if among is None else among)}
     wanted = {case.id for case in chosen}
     unseen = list(chosen)
     while unseen:
         case = unseen.pop()
         for twin in (control(case, by_id), floor(case, by_id)):
-            if twin and twin.id not in wanted and (twin.quick or not profile.quick):
+            if twin and twin.id in allowed - wanted:
                 wanted.add(twin.id)
                 unseen.append(twin)
     return [case for case in cases if case.id in wanted]

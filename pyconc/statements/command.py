@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pyconc.counting import counted
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.asking import ask_each, chosen
 from pyconc.statements.catalog import STATEMENTS
@@ -36,7 +37,7 @@ def show_statements(pythons: Sequence[str], output: Path | None) -> int:
 
 def _count(answers: Answers) -> str:
     held = sum(answer.holds is True for answer in answers.values())
-    return f"{held} of {len(answers)} statements hold"
+    return f"{held} of {counted(len(answers), 'statement')} hold"
 
 
 def table(answers: Mapping[str, Answers]) -> list[str]:

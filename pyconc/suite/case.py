@@ -26,7 +26,9 @@ from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
 from pyconc.suite.requirements import MinPython, Requirement, StartMethod
 
+#: Threads of one process.
 THREAD = "thread"
+#: Processes, by how they are started, and all three of them.
 FORK, FORKSERVER, SPAWN = PROCESSES = ("process-fork", "process-forkserver", "process-spawn")
 #: Threads, each in an interpreter of its own (3.14+).
 INTERPRETER = "interpreter"
@@ -69,6 +71,7 @@ class Workload:
     #: from value to value, as the Pythons of a campaign do. Ways that differ in one axis are said
     #: by `case(rivals=...)` instead.
     rival: ClassVar[str | None] = None
+    #: What the clock covers.
     clock: ClassVar[Clock] = Clock.WORK
     #: Stamps that each worker takes of its clock on the way through a value.
     stamps: ClassVar[int] = 64
@@ -89,8 +92,11 @@ class Workload:
     #: other Pythons if they were alive meanwhile.
     restless: ClassVar[bool] = False
 
+    #: What the workers are: ``thread``, ``process``, ``interpreter`` or ``task``.
     backend: str
+    #: How processes are started: ``fork``, ``forkserver`` or ``spawn``.
     start_method: str
+    #: How many workers there are.
     workers: int
 
     #: What the workers' calls of `work` returned, by worker; set before `check`.

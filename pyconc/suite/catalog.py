@@ -16,6 +16,7 @@ from types import ModuleType
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
+from pyconc.suite.spelling import refuse_misspelt
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: What a case may name another one for.
@@ -44,8 +45,8 @@ def load(*folders: Path) -> list[Case]:
     worker processes can import it by name too.
 
     Raises:
-        DeclarationError: an impossible case, two families or workloads with one name, a missing
-            control, a folder without cases, or a file that cannot be imported.
+        DeclarationError: an impossible case, a misspelt hook, two families or workloads with one
+            name, a missing control, a folder without cases, or a file that cannot be imported.
         UsageError: the user's own are not declared as they should be.
     """
     cases: list[Case] = []
@@ -58,6 +59,8 @@ def load(*folders: Path) -> list[Case]:
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:
             raise DeclarationError(f"{case.id} is declared twice")
+    for workload in {case.workload_class: None for case in cases}:
+        refuse_misspelt(workload)
     for case in cases:
         for role in TWINS:
             twin(case, role, by_id)

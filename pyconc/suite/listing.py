@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pyconc.counting import counted
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -26,7 +27,7 @@ def show_cases(names: Sequence[str], keywords: str | None, *, as_json: bool) -> 
     for case in chosen:
         reason = case.skip_reason()
         print(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
-    print(f"{len(chosen)} cases")
+    print(counted(len(chosen), "case"))
     return 0
 
 
