@@ -64,9 +64,13 @@ INSTEAD = {
         f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
     ),
     # engines.md
-    "pyconc run ecosystem pool --with anyio --with trio --with gevent --with uvloop --with joblib "
-    "--with distributed --with ray -o results/engines": (
+    "pyconc run ecosystem joblib pool --with anyio --with trio --with gevent --with uvloop "
+    "--with joblib --with distributed --with ray -o results/engines": (
         'pyconc run "ecosystem.asyncio_round_trip" --profile smoke -o results/engines'
+    ),
+    'pyconc run -k "joblib and jobs and 1000" --with joblib -o results/joblib --show': (
+        'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
+        "-o results/joblib --show"
     ),
     'pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
