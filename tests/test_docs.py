@@ -72,7 +72,7 @@ INSTEAD = {
         'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
         "-o results/joblib --show"
     ),
-    'pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
+    '.venv/bin/pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
     ),
     # machine.md
@@ -132,7 +132,6 @@ NOT_RUN = {
     r"python -m pyconc.suite.manifest benchmarks": "it would write into the checkout",
     r".*pyperf system show": "it fails on machines that it does not know",
     r"python3 -m venv .*|\.venv/bin/pip install .*|\. \.venv/.*": "test_packaging.py does it",
-    r"pip install 'pyconc\[ecosystem\]'": "it takes minutes; test_engines.py installs most of them",
 }
 
 
