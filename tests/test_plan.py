@@ -6,7 +6,14 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.plan import PROFILES, Plan, profile_named, seconds_of, with_controls
+from pyconc.measure.plan import (
+    PROFILES,
+    Plan,
+    profile_named,
+    seconds_of,
+    with_controls,
+    without_controls,
+)
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -160,6 +167,15 @@ def test_what_jobs_are_held_against_comes_along() -> None:
         "joblib.threads_jobs[thread-4-generator-1000]",
         "joblib.threads_jobs[thread-4-generator_unordered-1000]",
     ]
+
+
+def test_what_comes_along_is_not_measured_for_itself(cases: dict[str, Case]) -> None:
+    """If joblib is not here, there is nothing to measure, and that is said."""
+    chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
+    left = {case.workload for case in without_controls(chosen)}
+    assert left == {"threads_jobs"}
+    with pytest.raises(UsageError, match="needs the module joblib.*--with PACKAGE"):
+        campaign.prepare(chosen, PROFILES["quick"])
 
 
 @pytest.mark.parametrize("keywords", ["thread", "round_trip", "cold and not process", "not lock"])

@@ -202,11 +202,6 @@ def rivals_among(cases: Sequence[Case]) -> dict[str, str]:
 
 
 def without_controls(cases: Sequence[Case]) -> list[Case]:
-    """Those that are no control and no floor of others; all, if there is no other."""
-    twins = {
-        name.format_map(case.parameters)
-        for case in cases
-        for name in (case.workload_class.control, case.workload_class.floor)
-        if name
-    }
+    """Those that are nothing that others are told against; all, if there is no other."""
+    twins = {case.named(role) for case in cases for role in TWINS}
     return [case for case in cases if not {case.name, case.id} & twins] or list(cases)
