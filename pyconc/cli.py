@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
     run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
+    run.add_argument("--show", action="store_true", help="print what `pyconc show` does as well")
     run.add_argument("--report", action="store_true", help="render the report as well")
     run.set_defaults(command=_run)
 
@@ -167,23 +168,25 @@ def _list(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
+    from pyconc.suite import catalog
     from pyconc.suite.own import declared, requirement
 
-    if args.report:
+    if args.report or args.show:
         _need_report_extra()  # better now than after minutes
     if args.resume:
         _refuse_beside_resume(args)
-        return _finish(campaign.resume(args.resume), report=args.report)
+        return _finish(campaign.resume(args.resume), report=args.report, show=args.show)
     profile, cases = _chosen(args)
     folder = _new_folder(args)
     own = declared().having(requirement(each, "--with") for each in args.packages)
     prepared = campaign.prepare(
-        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own
+        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own,
+        unnamed=catalog.unnamed(catalog.load(), args.select, args.keywords),
     )  # fmt: skip
     if args.dry_run:
         campaign.show_plan(prepared)
         return DONE
-    return _finish(campaign.run(prepared, folder), report=args.report)
+    return _finish(campaign.run(prepared, folder), report=args.report, show=args.show)
 
 
 def _new_folder(args: argparse.Namespace) -> Path:
@@ -228,7 +231,7 @@ def _refuse(given: dict[str, object], beside: str) -> None:
             raise UsageError(f"{name} does not go with {beside}")
 
 
-def _finish(outcome: Outcome, *, report: bool) -> int:
+def _finish(outcome: Outcome, *, report: bool = False, show: bool = False) -> int:
     """Write the results of a campaign and say how it ended."""
     from pyconc.store.suites import write_suites
 
@@ -238,6 +241,8 @@ def _finish(outcome: Outcome, *, report: bool) -> int:
         print(f"results: {path}")
     if outcome.interrupted:
         return _name_finished(outcome.folder)
+    if show and files:
+        _show_all(outcome.folder)
     if report and files:
         _render([outcome.folder], outcome.folder / "report")
     return _name_failures(outcome) if outcome.failures else DONE
@@ -263,6 +268,12 @@ def _show(args: argparse.Namespace) -> int:
 
     show_campaign(args.campaign, args.select, args.keywords)
     return DONE
+
+
+def _show_all(folder: Path) -> None:
+    from pyconc.report.table import show_campaign
+
+    show_campaign(folder, [], None)
 
 
 def _compare(args: argparse.Namespace) -> int:
@@ -291,7 +302,7 @@ def _noise(args: argparse.Namespace) -> int:
         if args.dry_run:
             campaign.show_plan(prepared)
             return DONE
-        status = _finish(campaign.run(prepared, folder), report=False)
+        status = _finish(campaign.run(prepared, folder))
     if status != INTERRUPTED:
         show_noise(folder, args.history)
     return status

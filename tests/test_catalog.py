@@ -168,8 +168,8 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
     families = list(dict.fromkeys(case.family for case in cases.values()))
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
-        "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
-        "interpreter", "ecosystem", "reference", "floor",
+        "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
+        "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
     ]  # fmt: skip
 
 

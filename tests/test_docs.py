@@ -64,11 +64,15 @@ INSTEAD = {
         f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
     ),
     # engines.md
-    "pyconc run ecosystem pool --with anyio --with trio --with gevent --with uvloop --with joblib "
-    "--with distributed --with ray -o results/engines": (
+    "pyconc run ecosystem joblib pool --with anyio --with trio --with gevent --with uvloop "
+    "--with joblib --with distributed --with ray -o results/engines": (
         'pyconc run "ecosystem.asyncio_round_trip" --profile smoke -o results/engines'
     ),
-    'pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
+    'pyconc run -k "joblib and jobs and 1000" --with joblib -o results/joblib --show': (
+        'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
+        "-o results/joblib --show"
+    ),
+    '.venv/bin/pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
     ),
     # machine.md
@@ -128,7 +132,6 @@ NOT_RUN = {
     r"python -m pyconc.suite.manifest benchmarks": "it would write into the checkout",
     r".*pyperf system show": "it fails on machines that it does not know",
     r"python3 -m venv .*|\.venv/bin/pip install .*|\. \.venv/.*": "test_packaging.py does it",
-    r"pip install 'pyconc\[ecosystem\]'": "it takes minutes; test_engines.py installs most of them",
 }
 
 

@@ -6,7 +6,14 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.plan import PROFILES, Plan, profile_named, seconds_of, with_controls
+from pyconc.measure.plan import (
+    PROFILES,
+    Plan,
+    profile_named,
+    seconds_of,
+    with_controls,
+    without_controls,
+)
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -140,6 +147,60 @@ def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:
     assert name in [case.id for case in campaign.choose(PROFILES["quick"], [name], None)]
     family = campaign.choose(PROFILES["quick"], ["barrier", "rlock.recursion[thread-1-1]"], None)
     assert name not in [case.id for case in family]
+
+
+def test_libraries_are_selected_by_their_names_too() -> None:
+    """Also where a workload is called by something else: what loky's processes need is joblib."""
+    quick = PROFILES["quick"]
+    chosen = {case.id for case in campaign.choose(quick, [], "joblib and not tasks")}
+    assert {"joblib.threads_jobs[thread-4-list-1000]", "ecosystem.loky_cold[thread-4]"} <= chosen
+    others = {name for name in chosen if name.startswith(("ecosystem", "joblib"))}
+    assert all(name.startswith(("joblib.", "ecosystem.loky")) for name in others)
+
+
+def test_what_jobs_are_held_against_comes_along() -> None:
+    chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
+    assert [case.id for case in chosen] == [
+        "dispatch.no_pool[thread-1-1000]",
+        "dispatch.thread_pool_executor[thread-4-wait-1000]",
+        "joblib.threads_jobs[thread-4-list-1000]",
+        "joblib.threads_jobs[thread-4-generator-1000]",
+        "joblib.threads_jobs[thread-4-generator_unordered-1000]",
+    ]
+
+
+def test_what_comes_along_is_not_measured_for_itself(cases: dict[str, Case]) -> None:
+    """If joblib is not here, there is nothing to measure, and that is said."""
+    chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
+    left = {case.workload for case in without_controls(chosen)}
+    assert left == {"threads_jobs"}
+    with pytest.raises(UsageError, match="needs the module joblib.*--with PACKAGE"):
+        campaign.prepare(chosen, PROFILES["quick"])
+
+
+@pytest.mark.parametrize("keywords", ["thread", "round_trip", "cold and not process", "not lock"])
+def test_a_word_that_others_have_too_names_no_library(keywords: str) -> None:
+    chosen = campaign.choose(PROFILES["full"], [], keywords)
+    assert chosen
+    assert not [case.id for case in chosen if case.family in ("ecosystem", "joblib")]
+
+
+def test_a_library_that_nobody_named_is_not_spoken_of_where_it_is_missing(
+    cases: dict[str, Case],
+) -> None:
+    everything = list(cases.values())
+    names = ["ecosystem", "ecosystem.trio_cold"]
+    chosen = campaign.choose(PROFILES["quick"], names, None)
+    prepared = campaign.prepare(
+        chosen, PROFILES["quick"], unnamed=catalog.unnamed(everything, names, None)
+    )
+    [arm] = prepared.taking_part
+    skipped = [each for each in campaign.plan_lines(prepared) if each.startswith("skipped")]
+    assert skipped == [
+        f"skipped on {arm.label}: ecosystem.trio_cold[thread-4]: needs the module trio"
+    ]
+    assert "ecosystem.asyncio_cold[thread-4]" in prepared.ids
+    assert not [name for name in prepared.ids if name.startswith("ecosystem.ray")]
 
 
 def test_an_unknown_profile_names_the_known_ones() -> None:

@@ -9,7 +9,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
 
     A case that is named by its full id always belongs, and so do the controls and floors of what is
     selected. A whole profile has those that belong to it. Families that need what few have
-    installed belong only where they are named.
+    installed belong only where they are named, or what they need is.
 
     Raises:
         UsageError: nothing matches.
@@ -77,8 +77,8 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
     cases = catalog.load()
     chosen = catalog.select(cases, names, keywords)
     if not names:
-        left = catalog.on_request()
-        chosen = [case for case in chosen if case.family not in left]
+        unnamed = catalog.unnamed(cases, names, keywords)
+        chosen = [case for case in chosen if case.id not in unnamed]
     belonging = [case for case in cases if case.quick or not profile.quick]
     chosen = [case for case in chosen if case in belonging or case.id in names]
     selected = bool(names) or keywords is not None
@@ -93,6 +93,7 @@ def prepare(
     seed: int | None = None,
     budget: float | None = None,
     own: Own | None = None,
+    unnamed: Container[str] = (),
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
@@ -100,6 +101,7 @@ def prepare(
         budget: seconds for the whole campaign; the profile's minutes for each Python without one.
         own: where cases of the user's own are and what workers are given, if not what is declared
             now.
+        unnamed: ids of cases that are left out without a word where no Python can run them.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
@@ -116,6 +118,10 @@ def prepare(
     asked = without_controls(cases)
     if not any(case in asked for cases in runnable.values() for case in cases):
         raise UsageError(f"none of these cases can run: {_why_none(asked, taking_part)}")
+    cases = [
+        case for case in cases
+        if case.id not in unnamed or any(case.id not in arm.skipped for arm in taking_part)
+    ]  # fmt: skip
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
     environments = padded([{**environment, **arm.env} for arm in taking_part])

@@ -150,6 +150,11 @@ class Workload:
             for gave, received in zip(given, taken)
         ]
 
+    def settle(self) -> None:
+        """Wait for what `work` only began. With `Clock.CALLER`, and where it is defined, `work` is
+        called for one loop at a time, and this after each of them, outside the clock.
+        """
+
     def check(self, loops: int) -> Metrics | None:
         """Prove the invariant after ``loops`` loops of each worker; metrics may be returned.
 

@@ -16,11 +16,14 @@ from types import ModuleType
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
+from pyconc.suite.requirements import Module
 from pyconc.suite.spelling import refuse_misspelt
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: What a case may name another one for.
 TWINS = ("control", "floor", "rival")
+#: What a ``-k`` expression may be made of, beside words to look for.
+_LOGIC = ("and", "or", "not", "(", ")")
 
 
 def benchmarks_folder() -> Path:
@@ -245,10 +248,35 @@ def select(
                 raise UsageError(_unknown(name, known))
         chosen = [c for c in cases if {c.family, c.name, c.id} & set(wanted)]
     if keywords is not None:
-        chosen = [case for case in chosen if matches(keywords, case.id)]
+        chosen = [case for case in chosen if matches(keywords, searched(case))]
         if not chosen:
             raise UsageError(f"-k {keywords!r} matches no case; `pyconc list` shows them")
     return chosen
+
+
+def searched(case: Case) -> str:
+    """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
+    modules = (need.name for need in case.declaration.requires if isinstance(need, Module))
+    return " ".join((case.id, *modules))
+
+
+def unnamed(cases: Sequence[Case], names: Iterable[str], keywords: str | None) -> set[str]:
+    """The ids of those cases of families `on_request` that are not asked for by themselves.
+
+    That would be by workload or id, or by a word of a ``-k`` expression that is in no case of the
+    other families, such as the name of a library.
+    """
+    left = on_request()
+    words = [w for w in _tokens(keywords or "") if w not in _LOGIC]
+    others = [searched(case).lower() for case in cases if case.family not in left]
+    telling = [w.lower() for w in words if not any(w.lower() in other for other in others)]
+    return {
+        case.id
+        for case in cases
+        if case.family in left
+        and not {case.name, case.id} & set(names)
+        and not any(word in searched(case).lower() for word in telling)
+    }
 
 
 def matches(expression: str, text: str) -> bool:
@@ -259,15 +287,17 @@ def matches(expression: str, text: str) -> bool:
     Raises:
         UsageError: the expression cannot be read.
     """
-    tokens = re.findall(r"[()]|[^\s()]+", expression)
-    words = ("and", "or", "not", "(", ")")
-    logic = [t if t in words else str(t.lower() in text.lower()) for t in tokens]
+    found = [t if t in _LOGIC else str(t.lower() in text.lower()) for t in _tokens(expression)]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return bool(eval(" ".join(logic), {"__builtins__": {}}))  # only True, False, `words`
+            return bool(eval(" ".join(found), {"__builtins__": {}}))  # only True, False, `_LOGIC`
     except (SyntaxError, TypeError) as error:
         raise UsageError(f"-k {expression!r} is not an expression of and, or, not") from error
+
+
+def _tokens(expression: str) -> list[str]:
+    return re.findall(r"[()]|[^\s()]+", expression)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
