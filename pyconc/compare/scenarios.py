@@ -99,7 +99,7 @@ def scenarios(kinds: Sequence[Noise] = KINDS) -> Iterator[tuple[Scenario, int]]:
     for rounds in (3, 4, 6):
         for kind in (CLEAN_MODES, TICKS):
             yield campaign(kind, rounds), SUITES
-    for rounds, suites in ((ENOUGH_ROUNDS, SUITES), (12, FEWER), (40, FEW)):
+    for rounds, suites in ((ENOUGH_ROUNDS, FEWER), (12, FEWER), (40, FEW)):
         for kind in kinds:
             yield campaign(kind, rounds), suites
     for kind in (CLEAN_MODES, mixed(NORMAL, CLEAN_MODES, 20), NORMAL):
