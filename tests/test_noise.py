@@ -29,7 +29,7 @@ from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
 from pyconc.statistics.visible import MOST
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 Costs = Mapping[str, Mapping[int, float]]
 TWICE: list[dict[str, Any]] = [

@@ -16,7 +16,8 @@ from pyconc.measure import campaign
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_about, write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case

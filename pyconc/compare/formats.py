@@ -25,7 +25,7 @@ from pyconc.statistics.verdicts import (
     SUSPECT,
     Judged,
 )
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)

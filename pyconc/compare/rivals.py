@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pyconc.errors import UsageError, brief
 from pyconc.statistics.contrast import MUST_AGREE
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 
 def rival_sides(side: Side) -> tuple[Side, Side]:

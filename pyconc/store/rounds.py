@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
-from pyconc.store.sides import Measured
+from pyconc.store.measured import Measured
 from pyconc.store.suites import documents_of, told_clearly
 
 _PREFIX = "pyconc_"
