@@ -410,8 +410,9 @@ def test_json_says_everything_of_a_case() -> None:
     assert case.pop("base") == pytest.approx(5e-8)
     assert case.pop("head") == pytest.approx(5e-8 * math.exp(0.05))
     assert case == {
-        "id": "a.b", "unit": "second", "rounds": 12, "base_rounds": 12, "head_rounds": 40,
-        "threshold": 0.01, "verdict": "slower", "rounds_needed": None, "alarm": True,
+        "id": "a.b", "against": None, "unit": "second", "rounds": 12, "base_rounds": 12,
+        "head_rounds": 40, "threshold": 0.01, "verdict": "slower", "rounds_needed": None,
+        "alarm": True,
     }  # fmt: skip
     assert written["alarm"] is True
     assert written["alarms"] == ["a.b"]

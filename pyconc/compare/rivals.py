@@ -15,14 +15,19 @@ def rival_sides(side: Side) -> tuple[Side, Side]:
     Raises:
         UsageError: there are none.
     """
-    named = {case: each.metadata.get("pyconc_rival") for case, each in side.measured.items()}
-    pairs = [(case, str(rival)) for case, rival in named.items() if rival in side.measured]
+    pairs = pairs_of(side)
     if not pairs:
         raise UsageError(
             f"{side.name} has no rivals; declare them with @case(rivals=...) and measure them, or "
             f"name two cases of it"
         )
     return sides_of(side, pairs, ("rivals", "cases"))
+
+
+def pairs_of(side: Side) -> list[tuple[str, str]]:
+    """The cases that have a rival, each with that: where both were measured."""
+    named = {case: each.metadata.get("pyconc_rival") for case, each in side.measured.items()}
+    return [(case, str(rival)) for case, rival in named.items() if rival in side.measured]
 
 
 def two_cases(side: Side, base: str, head: str) -> tuple[Side, Side]:

@@ -13,6 +13,8 @@ from pyconc.store.suites import documents_of, told_clearly
 _PREFIX = "pyconc_"
 #: What pyperf itself says of a round, by our name for it.
 _PYPERFS = {"peak_rss": "mem_max_rss"}
+#: Metadata that comparisons inside a campaign go by.
+_COMPARED = ("pyconc_campaign", "pyconc_rival")
 #: The unit of a benchmark that says none.
 SECOND = "second"
 
@@ -37,8 +39,8 @@ class Rounds(NamedTuple):
         """The same as what is compared."""
         turns = self.metric("turns")
         by_turns = {number: self.runs[number].values for number in turns}
-        rival = next(iter(self.metric("rival").values()), None)
-        metadata = {"pyconc_rival": rival} if rival else {}
+        said = {name: self.metric(name.removeprefix(_PREFIX)) for name in _COMPARED}
+        metadata = {name: next(iter(each.values())) for name, each in said.items() if each}
         return Measured(case, self.costs(), self.unit, metadata, by_turns)
 
     def all(self, name: str) -> list[Any]:
