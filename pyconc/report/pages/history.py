@@ -224,8 +224,10 @@ def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
     certain = [each for each in changes if each.step.is_step]
     for python, _, step in (certain or changes)[:_MOST_FINDINGS]:
         key = "history.finding.suspect"
-        if step.is_step:
-            key = f"history.finding.step{'_provisional' if found.provisional else ''}"
+        if step.is_step and found.provisional:
+            key = "history.finding.step_provisional"
+        elif step.is_step:
+            key = "history.finding.step"
         says = phrase(key, campaign=step.after, before=step.before, case=step.case,
                       python=python, ratio=step.change)  # fmt: skip
         yield Finding(says, "steps")
