@@ -10,12 +10,7 @@ import pandas as pd
 
 from pyconc.analysis.costs import Costs
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.rounds import Arm
-
-
-def column(unit: str) -> str:
-    """The name of a column of costs in a unit."""
-    return {"integer": "number"}.get(unit, f"{unit}s")
+from pyconc.store.rounds import Arm, column
 
 
 def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str, Any]]:

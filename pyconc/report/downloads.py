@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from pyconc.analysis.costs import Costs
-from pyconc.report.case_rows import as_csv, column, rows
+from pyconc.report.case_rows import as_csv, rows
 from pyconc.report.page import Campaign
+from pyconc.store.rounds import column
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,10 +21,9 @@ from pyconc.measure.probe import unlike
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
 from pyconc.report.table import TEXTS, has_scaling, sentences, tables
-from pyconc.store.one_file import read_one_file
-from pyconc.store.pytest_benchmark import holds_saved_runs
-from pyconc.store.rounds import Arm, read_rounds, rounds_of
-from pyconc.store.suites import read_about, told_clearly
+from pyconc.store.anything import read_anything
+from pyconc.store.rounds import Arm
+from pyconc.store.suites import told_clearly
 from pyconc.suite.catalog import is_chosen
 
 
@@ -68,7 +67,8 @@ def show_campaign(
     Raises:
         UsageError: the campaign cannot be read, or has no such case.
     """
-    about, costs = _read(folder)
+    about, measured = read_anything(folder)
+    costs = Costs(measured)
     chosen = _chosen(costs, names, keywords)
     if not chosen:
         raise UsageError(
@@ -83,16 +83,6 @@ def show_campaign(
             chosen,
         )
     FORMATS[form](shown)
-
-
-def _read(folder: Path) -> tuple[Mapping[str, Any], Costs]:
-    """What a campaign or a file says of itself, and its costs."""
-    if folder.is_file() or holds_saved_runs(folder):
-        about, document = read_one_file(folder)
-        with told_clearly(folder):
-            return about, Costs(rounds_of([document]))
-    about = read_about(folder)
-    return about, Costs(read_rounds(folder, about))
 
 
 def _chosen(costs: Costs, names: Sequence[str], keywords: str | None) -> list[Arm]:
