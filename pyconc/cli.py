@@ -84,6 +84,10 @@ def parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="a campaign's costs and metrics as tables")
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
     _add_selection(show)
+    show.add_argument(
+        "--format", choices=("table", "markdown", "json", "csv"), default="table",
+        help="default: table",
+    )  # fmt: skip
     show.set_defaults(command=_show)
 
     _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
@@ -264,16 +268,16 @@ def _report(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     _need_report_extra()
-    from pyconc.report.table import show_campaign
+    from pyconc.report.show import show_campaign
 
-    show_campaign(args.campaign, args.select, args.keywords)
+    show_campaign(args.campaign, args.select, args.keywords, args.format)
     return DONE
 
 
 def _show_all(folder: Path) -> None:
-    from pyconc.report.table import show_campaign
+    from pyconc.report.show import show_campaign
 
-    show_campaign(folder, [], None)
+    show_campaign(folder, [], None, "table")
 
 
 def _compare(args: argparse.Namespace) -> int:

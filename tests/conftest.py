@@ -47,6 +47,7 @@ if any(
         "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
+        "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
 

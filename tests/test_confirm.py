@@ -284,11 +284,11 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pyconc.store import sides
+    from pyconc.store import measured, sides
 
     of_campaign = sides.read_side
 
-    def elsewhere(text: str) -> sides.Side:
+    def elsewhere(text: str) -> measured.Side:
         return of_campaign(text)._replace(machine={"hostname": f"not-{platform.node()}"})
 
     monkeypatch.setattr("pyconc.compare.command.read_side", elsewhere)
@@ -297,7 +297,7 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
 
 
 def test_a_file_without_a_build_is_known_by_its_version() -> None:
-    from pyconc.store.sides import Side
+    from pyconc.store.measured import Side
 
     assert PYTHON is not None
     version = PYTHON.build.split()[0]
@@ -308,7 +308,7 @@ def test_a_file_without_a_build_is_known_by_its_version() -> None:
 
 
 def test_the_gil_is_turned_on_again_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyconc.store.sides import Side
+    from pyconc.store.measured import Side
 
     assert PYTHON is not None
     free = PYTHON._replace(free_threaded=True)

@@ -38,7 +38,7 @@ FORMAT = ROOT / "docs" / "file-format.md"
 #: Documents whose commands are run, each in a folder of its own.
 FOLLOWED = [path for path in (ROOT / "README.md", *DOCS) if commands(path)]
 #: They begin with an empty folder; the others are for a checkout, in which things were measured.
-FROM_NOTHING = ("tutorial.md", "workloads.md", "your-own.md")
+FROM_NOTHING = ("notebook.md", "tutorial.md", "workloads.md", "your-own.md")
 
 PYTHON = shlex.quote(sys.executable)
 #: What is run in place of what would take minutes, needs Pythons or cores that may not be here, or
@@ -80,6 +80,11 @@ INSTEAD = {
     "taskset -c 2-7 pyconc run": "taskset -c 0 pyconc run --dry-run",
     "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/DATE",
     "pyconc noise lock queue -p 3.14 --profile full --budget 1h": "pyconc noise --help",
+    # notebook.md
+    "pyconc run lock.contended -p 3.13 -p 3.14 -o results/locks": (
+        f"pyconc run 'lock.contended[thread-2]' 'lock.contended[thread-4]' -p {PYTHON}=3.13 "
+        f"-p {PYTHON}=3.14 --profile smoke -o results/locks"
+    ),
     # pyperformance.md
     'pytest benchmarks -m "pyconc_lock and quick and not contended" --benchmark-only': (
         'pytest benchmarks/lock.py -m "pyconc_lock and quick and not contended" -k try '
@@ -175,6 +180,9 @@ def measured_before(folder: Path, make_campaign: CampaignMaker) -> None:
     costs = {"3.13.0": {"lock.pair[thread-1]": 1e-7, "reference.empty_loop[thread-1]": 1e-8}}
     for name in ("BASE", "HEAD", "results/A", "results/B", "results/DATE-TIME"):
         shutil.copytree(make_campaign(costs), folder / name)
+    rivals = {"3.13.0": {"lock.pair[thread-1]": 1e-7, "rlock.pair[thread-1]": 2e-7}}
+    metrics = {"rlock.pair[thread-1]": {"rival": "lock.pair[thread-1]"}}
+    shutil.copytree(make_campaign(rivals, metrics=metrics), folder / "results/DATE")
     for name in ("old.json", "new.json", "before.json", "after.json"):
         suite = pyperf.BenchmarkSuite([
             pyperf.Benchmark([

@@ -25,7 +25,7 @@ from pyconc.statistics.moderated import Variance
 from pyconc.statistics.serial import Serial
 from pyconc.statistics.summary import by_family, overall
 from pyconc.statistics.verdicts import judge
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 THRESHOLD = 0.01
 LONG = "context_manager.exit_stack_closing[interpreter-4-lock]"

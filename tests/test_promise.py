@@ -23,7 +23,7 @@ from pyconc.compare.history import History, Stored
 from pyconc.compare.simulated import CLEAN_MODES, KINDS, NORMAL, PROMISED, TICKS, Noise
 from pyconc.statistics.exchange import exchange
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 MACHINE = {"hostname": "simulated"}
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])

@@ -19,7 +19,8 @@ from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.probe import confounds, describe, recalled
 from pyconc.store import suites
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import campaign_id, read_about, read_suite, write_suites
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -28,7 +28,8 @@ from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_arm
 
 #: Steady cases of one thread, on which the promise is made.

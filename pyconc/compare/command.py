@@ -16,7 +16,8 @@ from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.errors import UsageError
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {

@@ -14,8 +14,8 @@ from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
+from pyconc.store.measured import Side
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
-from pyconc.store.sides import Side
 
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {

@@ -17,7 +17,8 @@ from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.targets import need_new_folder
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_about, write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case

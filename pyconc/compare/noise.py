@@ -33,7 +33,8 @@ from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
 from pyconc.statistics.visible import smallest_effect
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import campaign_id, read_about
 from pyconc.suite.case import Case
 

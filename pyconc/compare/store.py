@@ -20,7 +20,8 @@ from typing import Any
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
 from pyconc.measure.targets import need_folder
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 
 #: Names another folder than the user's own.
 VARIABLE = "PYCONC_HISTORY"

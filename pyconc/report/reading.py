@@ -11,10 +11,11 @@ from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
 from pyconc.report.description import MACHINE, check
 from pyconc.report.page import Campaign, Shown
+from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.sides import Side, side_of_arm
+from pyconc.store.sides import side_of_arm
 from pyconc.store.suites import arm_file, read_about, suites_of_journal, told_clearly
 from pyconc.suite import catalog
 
