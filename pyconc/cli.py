@@ -358,8 +358,8 @@ def _name_finished(folder: Path) -> int:
 
     records = [r for r in read_journal(folder) if r.error is None and r.round]
     cases = dict.fromkeys(record.case for record in records)
-    kept = counted(len(records), "round is kept", "rounds are kept")
-    print(f"interrupted: {kept} of {counted(len(cases), 'case')} in {folder};")
+    rounds, are = counted(len(records), "round"), "is" if len(records) == 1 else "are"
+    print(f"interrupted: {rounds} of {counted(len(cases), 'case')} {are} kept in {folder};")
     print(f"`pyconc run --resume {folder}` goes on. Finished:")
     for case in cases:
         print(f"  {case}")

@@ -174,7 +174,7 @@ def test_what_comes_along_is_not_measured_for_itself(cases: dict[str, Case]) -> 
     chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
     left = {case.workload for case in without_controls(chosen)}
     assert left == {"threads_jobs"}
-    with pytest.raises(UsageError, match="needs the module joblib.*--with PACKAGE"):
+    with pytest.raises(UsageError, match=r"needs the module joblib.*--with PACKAGE"):
         campaign.prepare(chosen, PROFILES["quick"])
 
 
