@@ -201,19 +201,6 @@ def test_every_statement_has_its_words() -> None:
     assert all(f"notes.section.{name}" in table() for name in SECTIONS)
 
 
-def places_in(text: str) -> list[str]:
-    """Without the words for one and for several of what is counted, which Chinese has not."""
-    return sorted(name for name in re.findall(r"\{([^{}|]*?)(?::[^{}:]*\|[^{}]*)?\}", text))
-
-
-def test_the_strings_have_both_languages_and_the_same_figures() -> None:
-    ours = {key: said for key, said in table().items() if key.startswith("notes.")}
-    for key, said in ours.items():
-        assert set(said) == set(LANGUAGES), key
-        english, chinese = (places_in(said[code]) for code in ("en", "zh"))
-        assert english == chinese, key
-
-
 def test_every_chart_is_drawn(folder: Path, tmp_path: Path) -> None:
     for drawing in page_of(folder).drawings:
         files.write(drawing, tmp_path)
