@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
     from pyconc.measure.plan import Profile
     from pyconc.suite.case import Case
+    from pyconc.suite.own import Own
 
 #: Characters of an error, at most: names in a file may be of any length.
 _MOST_SAID = 1000
@@ -49,19 +50,12 @@ def parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the cases")
     _add_selection(listing)
     listing.add_argument("--json", action="store_true", help="everything about each, as JSON")
+    _add_arms(listing)
     listing.set_defaults(command=_list)
 
     run = commands.add_parser("run", help="measure cases into a campaign folder")
     _add_selection(run)
-    run.add_argument(
-        "-p", "--python", action="append", default=[], metavar="PYTHON",
-        help="a version, path or `all`; NAME+gil turns on the GIL of a free-threaded build, "
-        "NAME=LABEL makes another arm; repeat for several (default: this Python)",
-    )  # fmt: skip
-    run.add_argument(
-        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
-        help="install it for the workers of every Python; repeat for several",
-    )  # fmt: skip
+    _add_arms(run)
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
@@ -115,6 +109,20 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_arms(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-p", "--python", action="append", default=[], metavar="PYTHON",
+        help="a version, the path of one or of that of a virtual environment, or `all`; NAME+gil "
+        "turns on the GIL of a free-threaded build, NAME=LABEL makes another arm; repeat for "
+        "several (default: this Python)",
+    )  # fmt: skip
+    command.add_argument(
+        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
+        help="install it for the workers of every Python, LABEL:PACKAGE for those of one; "
+        "repeat for several",
+    )  # fmt: skip
+
+
 def _add_compare(compare: argparse.ArgumentParser) -> None:
     for side in ("base", "head"):
         compare.add_argument(
@@ -157,20 +165,20 @@ def _add_noise(noise: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace) -> int:
     from pyconc.suite.listing import show_cases
 
-    return show_cases(args.select, args.keywords, as_json=args.json)
+    own = _own(args)
+    return show_cases(args.select, args.keywords, args.python, own, as_json=args.json)
 
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
-    from pyconc.suite.own import declared, requirement
 
     if args.report:
         _need_report_extra()  # better now than after minutes
     if args.resume:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report)
-    profile, cases = _chosen(args)
-    own = declared().having(requirement(each, "--with") for each in args.packages)
+    own = _own(args)
+    profile, cases = _chosen(args, args.python, own)
     prepared = campaign.prepare(
         cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own
     )  # fmt: skip
@@ -181,13 +189,22 @@ def _run(args: argparse.Namespace) -> int:
     return _finish(campaign.run(prepared, folder), report=args.report)
 
 
-def _chosen(args: argparse.Namespace) -> tuple[Profile, list[Case]]:
+def _chosen(
+    args: argparse.Namespace, pythons: Sequence[str], own: Own | None = None
+) -> tuple[Profile, list[Case]]:
     """The profile, and the cases that it has of those that are selected."""
     from pyconc.measure.campaign import choose
     from pyconc.measure.plan import profile_named
 
     profile = profile_named(args.profile)
-    return profile, choose(profile, args.select, args.keywords)
+    return profile, choose(profile, args.select, args.keywords, pythons=pythons, own=own)
+
+
+def _own(args: argparse.Namespace) -> Own:
+    """What is declared, with what the command line adds."""
+    from pyconc.suite.own import declared, given
+
+    return declared().having(given(each, "--with") for each in args.packages)
 
 
 def _budget(args: argparse.Namespace) -> float | None:
@@ -264,7 +281,8 @@ def _noise(args: argparse.Namespace) -> int:
                  "-o": args.output, "--budget": args.budget}  # fmt: skip
         _refuse(given, "--of, which judges a campaign that is there")
     else:
-        outcome = measure_noise(_chosen(args), args.python, args.output, _budget(args))
+        pythons = [args.python] if args.python else []
+        outcome = measure_noise(_chosen(args, pythons), args.python, args.output, _budget(args))
         folder, status = outcome.folder, _finish(outcome, report=False)
     if status != INTERRUPTED:
         show_noise(folder, args.history)

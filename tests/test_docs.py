@@ -110,6 +110,13 @@ INSTEAD = {
     'pyconc run -k "contended and not process" --profile smoke -o results/contended': (
         'pyconc run -k "contended and not process" --profile smoke --dry-run'
     ),
+    "pyconc run ticket -p v1/bin/python=base -p v2/bin/python=head -o results/versions": (
+        f"pyconc run ticket.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke "
+        "-o results/versions"
+    ),
+    "pyconc run ticket -p 3.13=base -p 3.13=head --with base:ticketlock==1.0 --with head:./": (
+        "pyconc run ticket --dry-run"  # test_arms.py does it
+    ),
     "pyconc noise ticket.pair": "pyconc noise ticket.pair --profile smoke",
 }
 #: What is not run, and why.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
-from pyconc.measure.interpreters import ALL
+from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
@@ -53,9 +52,7 @@ def measure_noise(
         UsageError: no case can run, or the Python or the folder cannot be used.
     """
     profile, cases = chosen
-    prepared = campaign.prepare(
-        cases, profile, pythons=twice(python or sys.executable), budget=budget
-    )
+    prepared = campaign.prepare(cases, profile, pythons=twice(python or this()), budget=budget)
     return campaign.run(prepared, folder or campaign.default_folder())
 
 

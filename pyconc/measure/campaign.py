@@ -9,7 +9,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +17,13 @@ from pyconc import __version__
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
 from pyconc.measure.attempt import last_line
-from pyconc.measure.environments import import_root, isolated, padded
-from pyconc.measure.interpreters import Arm, Left, arms
+from pyconc.measure.beside import settled
+from pyconc.measure.collecting import collected
+from pyconc.measure.copies import import_root, isolated
+from pyconc.measure.environments import PreparationError, padded
+from pyconc.measure.interpreters import Arm, Left, probed, ready
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
+from pyconc.measure.packages import differing, in_short
 from pyconc.measure.plan import PROFILES, Plan, Profile, with_controls, without_controls
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
@@ -29,6 +33,9 @@ from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
 from pyconc.suite.own import Own, declared, recalled
+
+#: Whose packages are compared when a campaign goes on.
+BEFORE_NOW = ("the campaign", "what is there now")
 
 
 class Outcome(NamedTuple):
@@ -56,23 +63,34 @@ class Prepared(NamedTuple):
     own: Own
 
 
-def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
+def choose(
+    profile: Profile,
+    names: Sequence[str],
+    keywords: str | None,
+    *,
+    pythons: Sequence[str] = (),
+    own: Own | None = None,
+) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
     A case that is named by its full id always belongs. Families that need what few have installed
     belong only where they are named.
 
+    Args:
+        pythons: as for `prepare`, as is what is the user's own: of what cannot be imported here
+            they know the cases.
+
     Raises:
         UsageError: nothing matches.
     """
-    cases = catalog.load()
-    chosen = catalog.select(cases, names, keywords)
+    found = collected(own, pythons)
+    chosen = found.select(names, keywords)
     if not names:
         left = catalog.on_request()
         chosen = [case for case in chosen if case.family not in left]
     if profile.quick:
         chosen = [case for case in chosen if case.quick or case.id in names]
-    return with_controls(profile, cases, chosen)
+    return with_controls(profile, found.cases, chosen)
 
 
 def prepare(
@@ -83,6 +101,7 @@ def prepare(
     seed: int | None = None,
     budget: float | None = None,
     own: Own | None = None,
+    snapshots: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
@@ -90,16 +109,28 @@ def prepare(
         budget: seconds for the whole campaign; the profile's minutes for each Python without one.
         own: where cases of the user's own are and what workers are given, if not what is declared
             now.
+        snapshots: what was installed for another campaign, by the labels of the Pythons that are to
+            be given the same.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
     root = import_root()
     own = declared() if own is None else own
-    beside = isolated(own)
-    benchmarks = (root / catalog.benchmarks_folder().name, *beside.folders)
-    environment = worker_environment(root, *beside.path)
-    taking_part, left = arms(pythons, benchmarks, environment, own.packages)
+    prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
+    try:
+        beside = settled(isolated(own), prepared, {_package(case) for case in cases})
+    except PreparationError as error:
+        raise UsageError(str(error)) from None
+    benchmarks = (root / catalog.benchmarks_folder().name, *beside.own.folders)
+    environment = {label: worker_environment(root, *path) for label, path in beside.path.items()}
+    taking_part, left = probed(prepared, benchmarks, environment, left)
+    for arm in taking_part:
+        for case in cases:
+            if case.family in arm.lacking:
+                arm.skipped[case.id] = f"needs the module {arm.lacking[case.family]}"
+        if arm.label in beside.hidden:
+            arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
@@ -108,11 +139,15 @@ def prepare(
         raise UsageError(f"none of these cases can run: {_why_none(asked, taking_part)}")
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
-    environments = padded([{**environment, **arm.env} for arm in taking_part])
+    environments = padded([{**environment[arm.label], **arm.env} for arm in taking_part])
     places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
     plan = Plan(profile, seed, runnable, seconds)
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+
+
+def _package(case: Case) -> str:
+    return case.workload_class.__module__.partition(".")[0]
 
 
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
@@ -161,7 +196,9 @@ def resume(folder: Path) -> Outcome:
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     own = recalled(about, folder)
-    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
+    pythons = [each["spec"] for each in about["interpreters"]]
+    found = collected(own, pythons, snapshots_of(about))
+    by_id = {case.id: case for case in found.cases}
     versions = about["case_versions"]
     changed = [
         name for name, version in versions.items()
@@ -174,15 +211,32 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
     prepared = prepare(
         [by_id[name] for name in about["cases"]], profile,
-        pythons=[each["spec"] for each in about["interpreters"]],
-        seed=about["seed"], budget=about["budget"], own=own,
+        pythons=pythons,
+        seed=about["seed"], budget=about["budget"], own=own, snapshots=snapshots_of(about),
     )  # fmt: skip
-    before = {each["label"]: each["build"] for each in about["interpreters"]}
-    now = {arm.label: arm.about["build"] for arm in prepared.taking_part}
-    for label, build in before.items():
-        if now.get(label) != build:
+    causes = {left.name: left.cause for left in prepared.left}
+    now = {arm.label: arm for arm in prepared.taking_part}
+    for each in about["interpreters"]:
+        label, arm = each["label"], now.get(each["label"])
+        if arm is None and each["spec"] in causes:
+            raise UsageError(f"{folder}: Python {label}: {causes[each['spec']]}; measure again")
+        if arm is None or arm.about["build"] != each["build"]:
             raise UsageError(f"{folder}: Python {label} is not what it was; measure again")
+        if changed := differing([each.get("packages") or arm.packages, arm.packages], BEFORE_NOW):
+            raise UsageError(
+                f"{folder}: the packages of {label} are not what they were: {changed[0]}; "
+                f"put them back, or measure again"
+            )
     return prepared
+
+
+def snapshots_of(about: Mapping[str, Any]) -> dict[str, str]:
+    """What was installed for the Pythons of a campaign, by their labels, as it can be had again."""
+    return {
+        each["label"]: str(each["snapshot"])
+        for each in about["interpreters"]
+        if each.get("snapshot")
+    }
 
 
 def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str, Any]) -> Outcome:
@@ -303,9 +357,7 @@ def plan_lines(prepared: Prepared) -> list[str]:
         f"{_time(plan.budget)} at most"
     ]
     for arm in prepared.taking_part:
-        cases = plan.cases[arm.label]
-        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['base']}")
-        lines += [f"  without {each}: {why}" for each, why in arm.about.get("missing", {}).items()]
+        lines += _arm_lines(arm, len(plan.cases[arm.label]))
     abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
     lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
     lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]
@@ -315,6 +367,18 @@ def plan_lines(prepared: Prepared) -> list[str]:
         for case_id in prepared.ids
         if case_id in arm.skipped
     ]
+
+
+def _arm_lines(arm: Arm, cases: int) -> Iterator[str]:
+    yield f"Python {arm.label}: {cases} cases, {arm.about.get('environment', arm.about['base'])}"
+    if arm.packages:
+        yield f"  with {in_short(arm.packages)}"
+    for name, why in arm.about["missing"].items():
+        yield f"  without {name}: {why}"
+    if hidden := arm.about.get("hidden"):
+        yield f"  with its own {', '.join(hidden)}, and not what lies beside the cases"
+    if not_used := arm.about.get("not_used"):
+        yield f"  without its own {not_used}"
 
 
 def _rounds(profile: Profile) -> str:

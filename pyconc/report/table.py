@@ -15,6 +15,7 @@ from pyconc.analysis.linearity import linearity
 from pyconc.analysis.numbers import interval, seconds, times
 from pyconc.analysis.scaling import scalings
 from pyconc.errors import UsageError
+from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike
 from pyconc.store.frame import tidy, tidy_documents
 from pyconc.store.one_file import read_one_file
@@ -50,6 +51,10 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
     title = f"{folder.name}, profile {about['profile']['name']}"
     for sentence in unlike(about["interpreters"]):
         console.print(f"unlike builds: {sentence}", highlight=False)
+    for each in about["interpreters"]:
+        if packages := each.get("packages"):
+            said = f"Python {each['label']} with {in_short(packages)}"
+            console.print(said, highlight=False, markup=False)
     _print(console, title, COSTS, _rows(costs, chosen, _cost))
     _print(
         console,

@@ -151,8 +151,21 @@ def side_of_arm(
         label=label,
         campaign=side.campaign or campaign_id(about),
         profile=profile if isinstance(profile, str) else None,
-        about=_plain(interpreter),
+        about={**_plain(interpreter), **_packages(interpreter)},
     )
+
+
+def _packages(interpreter: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    said = interpreter.get("packages")
+    if not isinstance(said, dict):
+        return {}
+    return {
+        "packages": {
+            _printable(name): _printable(version)
+            for name, version in said.items()
+            if isinstance(version, str)
+        }
+    }
 
 
 def _chosen(folder: Path, labels: Sequence[str], python: str | None) -> str:

@@ -17,6 +17,7 @@ import pyperf
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
+from pyconc.measure.packages import as_text
 from pyconc.measure.probe import confounds
 
 #: What `campaign.json` must say.
@@ -104,10 +105,15 @@ def _measured(records: list[Record]) -> bool:
 
 
 def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
-    """How an interpreter was built, as metadata; nothing where it is not said."""
+    """How an interpreter was built and what is installed for it, as metadata; nothing where it is
+    not said.
+    """
     if "build" not in interpreter:
         return {}
-    return {f"pyconc_{name}": value for name, value in confounds(interpreter).items()}
+    said = confounds(interpreter)
+    if "packages" in interpreter:
+        said["packages"] = as_text(interpreter["packages"])
+    return {f"pyconc_{name}": value for name, value in said.items()}
 
 
 def campaign_id(about: Mapping[str, Any]) -> str:

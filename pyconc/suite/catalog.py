@@ -9,15 +9,32 @@ import importlib
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
 
 _ROOT = Path(__file__).resolve().parents[2]
+
+
+class Lacking(NamedTuple):
+    """A family file that imports what is not installed here, and may be where it is measured."""
+
+    folder: Path
+    family: str
+    module: str
+
+
+class MissingModuleError(DeclarationError):
+    """A family file imports what is not installed here."""
+
+    def __init__(self, said: str, module: str) -> None:
+        super().__init__(said)
+        self.module = module
 
 
 def benchmarks_folder() -> Path:
@@ -46,26 +63,53 @@ def load(*folders: Path) -> list[Case]:
             control, a folder without cases, or a file that cannot be imported.
         UsageError: the user's own are not declared as they should be.
     """
+    cases, lacking = collect(*folders)
+    for each in lacking:
+        family(each.folder, each.family)  # says what it lacks
+    return cases
+
+
+def collect(*folders: Path) -> tuple[list[Case], list[Lacking]]:
+    """As `load`, and the family files that cannot be imported here for want of a module."""
     cases: list[Case] = []
+    lacking: list[Lacking] = []
     for folder, names in _families(folders or with_ours(declared())).items():
-        found = [case for name in names for case in family(folder, name)]
-        if not found:
+        before = len(cases) + len(lacking)
+        for name in names:
+            try:
+                cases += family(folder, name)
+            except MissingModuleError as error:
+                lacking.append(Lacking(folder, name, error.module))
+        if len(cases) + len(lacking) == before:
             raise DeclarationError(f"no file in {folder} declares a case")
-        cases += found
+    validate(cases, {each.family for each in lacking})
+    return cases, lacking
+
+
+def validate(cases: Sequence[Case], absent: Container[str] = ()) -> None:
+    """Each case is there once, with its twins.
+
+    Args:
+        absent: families that cannot be looked into.
+
+    Raises:
+        DeclarationError: two cases have one id, or a control or a floor is missing.
+    """
     by_id: dict[str, Case] = {}
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:
             raise DeclarationError(f"{case.id} is declared twice")
     for case in cases:
-        control(case, by_id)
-        floor(case, by_id)
-    return cases
+        for role in ("control", "floor"):
+            name = getattr(case.workload_class, role)
+            if name is not None and name.partition(".")[0] not in absent:
+                _twin(case, role, by_id)
 
 
 def known() -> list[Case]:
     """As `load`, for whoever only shows results: without the user's own where they do not load."""
     try:
-        return load()
+        return collect()[0]
     except (DeclarationError, UsageError):
         return load(benchmarks_folder())
 
@@ -177,8 +221,15 @@ def _import(name: str, path: Path) -> ModuleType:
     except (DeclarationError, UsageError):
         raise
     except (Exception, SystemExit) as error:  # whatever a file raises
-        said = f"{type(error).__name__}: {brief(error)}"
-        raise DeclarationError(f"{path} cannot be imported: {said}") from error
+        said = f"{path} cannot be imported: {type(error).__name__}: {brief(error)}"
+        if isinstance(error, ImportError) and error.name and not _is_of(error.name, name):
+            raise MissingModuleError(said, error.name) from error
+        raise DeclarationError(said) from error
+
+
+def _is_of(module: str, other: str) -> bool:
+    """Whether both are in one package, or one of them is pyconc's."""
+    return module.partition(".")[0] in (other.partition(".")[0], "pyconc")
 
 
 def control(case: Case, by_id: dict[str, Case]) -> Case | None:
