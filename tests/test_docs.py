@@ -122,6 +122,7 @@ INSTEAD = {
 #: What is not run, and why.
 NOT_RUN = {
     r"make test": "it is what runs this",
+    r"git worktree .*|pyconc (run|compare) .*\.\./campaign.*": "test_pull_request.py does it",
     r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
     r"docker run .*": "it needs an image",
     r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",

@@ -60,7 +60,8 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[L
     """`arms` of fakes: nothing is made, and the probe answers with the variables it is given."""
 
     def answer(executable: str, arguments: object, env: dict[str, str]) -> str:
-        return json.dumps({"python": {"env": env}, "skipped": {}, "packages": {}, "pyperf": "2", "lacking": {}})
+        told = {"python": {"env": env}, "skipped": {}, "packages": {}, "pyperf": "2", "lacking": {}}
+        return json.dumps(told)
 
     def prepare(python: Python, env: object, packages: object) -> Environment:
         if "broken" in python.executable:
