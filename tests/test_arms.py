@@ -21,9 +21,11 @@ from libraries import (
 )
 from repositories import pyconc
 
+from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters
 from pyconc.measure.packages import as_text, differing, from_text, identified, in_short
 from pyconc.measure.sources import content, source
+from pyconc.store.suites import read_about
 
 pytest_plugins = ["repositories"]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks into bin and lib")
@@ -271,6 +273,17 @@ def test_only_packages_that_differ_are_named() -> None:
         "aiologic 0.16.0 and 0.17.1", "old 3 in BASE alone",
     ]  # fmt: skip
     assert differing([base, base], ["BASE", "HEAD"]) == []
+
+
+@pytest.mark.parametrize("packages", [None, ["toylib"], {"toylib": 1}, {"toy\x07": "1"}])
+def test_damaged_packages_are_one_line(packages: object, tmp_path: Path) -> None:
+    said: dict[str, Any] = dict.fromkeys(
+        ("pyconc", "started", "finished", "profile", "seed", "machine", "failures"), ""
+    )
+    said.update(cases=["a"], interpreters=[{"label": "a", "packages": packages}])
+    (tmp_path / "campaign.json").write_text(json.dumps(said), "utf-8")
+    with pytest.raises(UsageError, match=r"is damaged .version of a package missing.; restore"):
+        read_about(tmp_path)
 
 
 def test_a_campaign_names_what_was_installed_for_it() -> None:

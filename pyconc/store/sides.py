@@ -34,6 +34,8 @@ _OF_ALL_RUNS = {
     "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
     "python_executable", "python_implementation", "python_version", "unit",
 }  # fmt: skip
+#: What is known of an interpreter and is no scalar.
+_TOLD = {"packages"}
 #: No cost is outside, be it in seconds or in bytes; ratios of what is inside are finite.
 _LEAST_COST, _MOST_COST = 1e-30, 1e30
 #: A round beyond has no number that can be meant.
@@ -151,21 +153,8 @@ def side_of_arm(
         label=label,
         campaign=side.campaign or campaign_id(about),
         profile=profile if isinstance(profile, str) else None,
-        about={**_plain(interpreter), **_packages(interpreter)},
+        about={**_plain(interpreter), **{n: interpreter[n] for n in _TOLD & interpreter.keys()}},
     )
-
-
-def _packages(interpreter: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    said = interpreter.get("packages")
-    if not isinstance(said, dict):
-        return {}
-    return {
-        "packages": {
-            _printable(name): _printable(version)
-            for name, version in said.items()
-            if isinstance(version, str)
-        }
-    }
 
 
 def _chosen(folder: Path, labels: Sequence[str], python: str | None) -> str:

@@ -282,9 +282,15 @@ def _missing(about: Mapping[str, Any]) -> set[str]:
     labels = [each["label"] for each in interpreters if isinstance(each, dict) and "label" in each]
     if not labels or len(labels) < len(interpreters) or not _all_texts(labels):
         missing.add("label of an interpreter")
+    elif not all(_are_packages(each.get("packages", {})) for each in interpreters):
+        missing.add("version of a package")
     if not isinstance(cases, list) or not _all_texts(cases):
         missing.add("id of a case")
     return missing
+
+
+def _are_packages(said: object) -> bool:
+    return isinstance(said, dict) and _all_texts([*said, *said.values()])
 
 
 def _all_texts(said: list[Any]) -> bool:
