@@ -14,6 +14,7 @@ from pyconc.analysis.scaling import scalings
 from pyconc.compare.screen import Screen
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
+from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
@@ -47,6 +48,9 @@ def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> N
         heading = f"{folder.name}, profile {about['profile']['name']}"
         for sentence in unlike(about["interpreters"]):
             screen.say(f"unlike builds: {sentence}")
+        for each in about["interpreters"]:
+            if packages := each.get("packages"):
+                screen.say(f"Python {each['label']} with {in_short(packages)}")
     _print(screen, heading, COSTS, _rows(costs, chosen, _cost))
     _print(screen, USAGE_OF, USAGE, _rows(costs, chosen, _used))
     _print(screen, "Observed one by one", OBSERVED, _rows(costs, chosen, _observed))
