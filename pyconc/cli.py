@@ -14,8 +14,7 @@ from pyconc.errors import DeclarationError, UsageError, brief
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
-    from pyconc.measure.plan import Profile
-    from pyconc.suite.case import Case
+    from pyconc.suite.own import Own
 
 #: Characters of an error, at most: names in a file may be of any length.
 _MOST_SAID = 1000
@@ -50,19 +49,12 @@ def parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the cases")
     _add_selection(listing)
     listing.add_argument("--json", action="store_true", help="everything about each, as JSON")
+    _add_arms(listing)
     listing.set_defaults(command=_list)
 
     run = commands.add_parser("run", help="measure cases into a campaign folder")
     _add_selection(run)
-    run.add_argument(
-        "-p", "--python", action="append", default=[], metavar="PYTHON",
-        help="a version, path or `all`; NAME+gil turns on the GIL of a free-threaded build, "
-        "NAME=LABEL makes another arm; repeat for several (default: this Python)",
-    )  # fmt: skip
-    run.add_argument(
-        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
-        help="install it for the workers of every Python; repeat for several",
-    )  # fmt: skip
+    _add_arms(run)
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
@@ -121,6 +113,20 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_arms(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-p", "--python", action="append", default=[], metavar="PYTHON",
+        help="a version, the path of one or of that of a virtual environment, or `all`; NAME+gil "
+        "turns on the GIL of a free-threaded build, NAME=LABEL makes another arm; repeat for "
+        "several (default: this Python)",
+    )  # fmt: skip
+    command.add_argument(
+        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
+        help="install it for the workers of every Python, LABEL:PACKAGE for those of one; "
+        "repeat for several",
+    )  # fmt: skip
+
+
 def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "named", nargs="+", metavar="SIDE",
@@ -167,28 +173,32 @@ def _add_noise(noise: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace) -> int:
     from pyconc.suite.listing import show_cases
 
-    return show_cases(args.select, args.keywords, as_json=args.json)
+    own = _own(args)
+    return show_cases(args.select, args.keywords, args.python, own, as_json=args.json)
 
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
+    from pyconc.measure.announce import show_plan
+    from pyconc.measure.collecting import collected
+    from pyconc.measure.plan import profile_named
     from pyconc.suite import catalog
-    from pyconc.suite.own import declared, requirement
 
     if args.report or args.show:
         _need_report_extra()  # better now than after minutes
     if args.resume:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report, show=args.show)
-    profile, cases = _chosen(args)
+    own, profile = _own(args), profile_named(args.profile)
+    found = collected(own, args.python)
+    cases = campaign.choose(profile, args.select, args.keywords, found)
     folder = _new_folder(args)
-    own = declared().having(requirement(each, "--with") for each in args.packages)
     prepared = campaign.prepare(
         cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own,
-        unnamed=catalog.unnamed(catalog.load(), args.select, args.keywords),
+        unnamed=catalog.unnamed(found.cases, args.select, args.keywords),
     )  # fmt: skip
     if args.dry_run:
-        campaign.show_plan(prepared)
+        show_plan(prepared)
         return DONE
     return _finish(campaign.run(prepared, folder), report=args.report, show=args.show)
 
@@ -203,13 +213,11 @@ def _new_folder(args: argparse.Namespace) -> Path:
     return folder
 
 
-def _chosen(args: argparse.Namespace) -> tuple[Profile, list[Case]]:
-    """The profile, and the cases that it has of those that are selected."""
-    from pyconc.measure.campaign import choose
-    from pyconc.measure.plan import profile_named
+def _own(args: argparse.Namespace) -> Own:
+    """What is declared, with what the command line adds."""
+    from pyconc.suite.own import declared, given
 
-    profile = profile_named(args.profile)
-    return profile, choose(profile, args.select, args.keywords)
+    return declared().having(given(each, "--with") for each in args.packages)
 
 
 def _budget(args: argparse.Namespace) -> float | None:
@@ -293,6 +301,9 @@ def _noise(args: argparse.Namespace) -> int:
     from pyconc.compare.noise import prepare_noise, show_noise
     from pyconc.compare.store import need_history
     from pyconc.measure import campaign
+    from pyconc.measure.announce import show_plan
+    from pyconc.measure.collecting import collected
+    from pyconc.measure.plan import profile_named
 
     folder, status = args.of, DONE
     if folder is not None:
@@ -300,11 +311,13 @@ def _noise(args: argparse.Namespace) -> int:
                  "--budget": args.budget, "--dry-run": args.dry_run}  # fmt: skip
         _refuse(given, "--of, which judges a campaign that is there")
     else:
-        chosen, folder = _chosen(args), _new_folder(args)
+        profile, folder = profile_named(args.profile), _new_folder(args)
         need_history(args.history)
-        prepared = prepare_noise(chosen, args.python, _budget(args))
+        found = collected(pythons=[args.python] if args.python else [])
+        cases = campaign.choose(profile, args.select, args.keywords, found)
+        prepared = prepare_noise((profile, cases), args.python, _budget(args))
         if args.dry_run:
-            campaign.show_plan(prepared)
+            show_plan(prepared)
             return DONE
         status = _finish(campaign.run(prepared, folder))
     if status != INTERRUPTED:

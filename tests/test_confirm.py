@@ -105,7 +105,7 @@ def finds(make_campaign: CampaignMaker, monkeypatch: pytest.MonkeyPatch) -> Call
             shutil.copytree(make_campaign(costs, rounds=12), folder)
             return Outcome(folder, [], False, 1.0)
 
-        ready = SimpleNamespace(places={"base": None, "head": None})
+        ready = SimpleNamespace(places={"base": None, "head": None}, taking_part=[])
         monkeypatch.setattr(campaign, "prepare", lambda *args, **options: ready)
         monkeypatch.setattr(campaign, "run", run)
 

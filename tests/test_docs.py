@@ -122,6 +122,13 @@ INSTEAD = {
     'pyconc run -k "pair and not process" --profile smoke -o results/pairs': (
         'pyconc run -k "pair and not process" --profile smoke --dry-run'
     ),
+    "pyconc run ticket -p v1/bin/python=base -p v2/bin/python=head -o results/versions": (
+        f"pyconc run ticket.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke "
+        "-o results/versions"
+    ),
+    "pyconc run ticket -p 3.13=base -p 3.13=head --with base:ticketlock==1.0 --with head:./": (
+        "pyconc run ticket --dry-run"  # test_arms.py does it
+    ),
     "pyconc noise ticket.pair": "pyconc noise ticket.pair --profile smoke",
     # workloads.md
     "pyconc run gate bounded baton crew -o results/cases": (
@@ -131,6 +138,7 @@ INSTEAD = {
 #: What is not run, and why.
 NOT_RUN = {
     r"make test(-long)?": "it is what runs this",
+    r"git worktree .*|pyconc (run|compare) .*\.\./campaign.*": "test_pull_request.py does it",
     r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
     r"docker run .*": "it needs an image",
     r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyconc.errors import UsageError
-from pyconc.measure import campaign
+from pyconc.measure import announce, campaign
 from pyconc.measure.plan import (
     PROFILES,
     Plan,
@@ -195,7 +195,7 @@ def test_a_library_that_nobody_named_is_not_spoken_of_where_it_is_missing(
         chosen, PROFILES["quick"], unnamed=catalog.unnamed(everything, names, None)
     )
     [arm] = prepared.taking_part
-    skipped = [each for each in campaign.plan_lines(prepared) if each.startswith("skipped")]
+    skipped = [each for each in announce.plan_lines(prepared) if each.startswith("skipped")]
     assert skipped == [
         f"skipped on {arm.label}: ecosystem.trio_cold[thread-4]: needs the module trio"
     ]

@@ -22,6 +22,7 @@ from scipy import stats
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
+from pyconc.measure.interpreters import this
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
 from pyconc.statistics.contrast import Contrast, contrasts
@@ -61,7 +62,7 @@ class Found(NamedTuple):
 
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(prog="python -m pyconc.compare.bench", description=__doc__)
-    options.add_argument("-p", "--python", default=sys.executable)
+    options.add_argument("-p", "--python", default=this())
     options.add_argument("-o", "--output", type=Path, help="keep the campaigns in this folder")
     options.add_argument("--rounds", type=int, default=PROFILES["full"].most_rounds)
     options.add_argument("--again", action="store_true", help="judge what is in --output already")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from pyconc.compare.history import History
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
+from pyconc.measure.packages import differing
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -178,6 +179,7 @@ def _machines(base: Side, head: Side) -> str | None:
 def _unlike(base: Side, head: Side) -> list[str]:
     sides = {"BASE": base, "HEAD": head}
     sentences = unlike([{**side.about, "label": name} for name, side in sides.items()])
+    sentences += unlike_packages(sides)
     if None not in (base.profile, head.profile) and base.profile != head.profile:
         sentences.append(f"BASE has the profile {base.profile}, HEAD has {head.profile}")
     for setting, words in _SETTINGS.items():
@@ -187,3 +189,13 @@ def _unlike(base: Side, head: Side) -> list[str]:
     if base.has_same_costs_as(head):
         sentences.append("BASE and HEAD hold the very same figures, as copies do")
     return sentences
+
+
+def unlike_packages(sides: Mapping[str, Side]) -> list[str]:
+    """A sentence about the packages that are not the same on all sides; none where one side does
+    not say what it had.
+    """
+    packages = [side.about.get("packages") for side in sides.values()]
+    known = [each for each in packages if each is not None]
+    found = differing(known, list(sides)) if len(known) == len(packages) else []
+    return [f"{' and '.join(sides)} have other packages: {', '.join(found)}"] if found else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Prepared
-from pyconc.measure.interpreters import ALL
+from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
@@ -51,7 +50,7 @@ def prepare_noise(
         UsageError: no case can run, or the Python cannot be used.
     """
     profile, cases = chosen
-    return campaign.prepare(cases, profile, pythons=twice(python or sys.executable), budget=budget)
+    return campaign.prepare(cases, profile, pythons=twice(python or this()), budget=budget)
 
 
 def twice(python: str) -> list[str]:

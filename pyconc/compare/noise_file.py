@@ -77,6 +77,7 @@ def measured_twice(about: Mapping[str, Any]) -> bool:
         and builds[0] is not None
         and builds[0] == builds[1]
         and not unlike(about["interpreters"])  # one may have the GIL turned on
+        and len({str(each.get("packages")) for each in about["interpreters"]}) == 1
     )
 
 

@@ -7,9 +7,8 @@ import json
 import platform
 import random
 import signal
-import sys
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,10 +16,15 @@ from pyconc import __version__
 from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure import doctor
+from pyconc.measure.announce import announce
 from pyconc.measure.attempt import last_line
-from pyconc.measure.environments import import_root, isolated, padded
-from pyconc.measure.interpreters import Arm, Left, arms
+from pyconc.measure.beside import settled
+from pyconc.measure.collecting import Collected, collected
+from pyconc.measure.copies import import_root, isolated
+from pyconc.measure.environments import PreparationError, padded
+from pyconc.measure.interpreters import Arm, Left, probed, ready
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
+from pyconc.measure.packages import differing
 from pyconc.measure.plan import (
     PROFILES,
     Plan,
@@ -29,14 +33,16 @@ from pyconc.measure.plan import (
     with_controls,
     without_controls,
 )
-from pyconc.measure.probe import unlike
-from pyconc.measure.progress import Progress, make_progress
+from pyconc.measure.progress import make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
 from pyconc.suite.own import Own, declared, recalled
+
+#: Whose packages are compared when a campaign goes on.
+BEFORE_NOW = ("the campaign", "what is there now")
 
 
 class Outcome(NamedTuple):
@@ -64,25 +70,33 @@ class Prepared(NamedTuple):
     own: Own
 
 
-def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
+def choose(
+    profile: Profile,
+    names: Sequence[str],
+    keywords: str | None,
+    found: Collected | None = None,
+) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
     A case that is named by its full id always belongs, and so do the controls and floors of what is
     selected. A whole profile has those that belong to it. Families that need what few have
     installed belong only where they are named, or what they need is.
 
+    Args:
+        found: every case that is known, if not what `collected` finds.
+
     Raises:
         UsageError: nothing matches.
     """
-    cases = catalog.load()
-    chosen = catalog.select(cases, names, keywords)
+    found = collected() if found is None else found
+    chosen = found.select(names, keywords)
     if not names:
-        unnamed = catalog.unnamed(cases, names, keywords)
+        unnamed = catalog.unnamed(found.cases, names, keywords)
         chosen = [case for case in chosen if case.id not in unnamed]
-    belonging = [case for case in cases if case.quick or not profile.quick]
+    belonging = [case for case in found.cases if case.quick or not profile.quick]
     chosen = [case for case in chosen if case in belonging or case.id in names]
     selected = bool(names) or keywords is not None
-    return with_controls(cases, chosen, cases if selected else belonging)
+    return with_controls(found.cases, chosen, found.cases if selected else belonging)
 
 
 def prepare(
@@ -94,6 +108,7 @@ def prepare(
     budget: float | None = None,
     own: Own | None = None,
     unnamed: Container[str] = (),
+    snapshots: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
@@ -102,16 +117,28 @@ def prepare(
         own: where cases of the user's own are and what workers are given, if not what is declared
             now.
         unnamed: ids of cases that are left out without a word where no Python can run them.
+        snapshots: what was installed for another campaign, by the labels of the Pythons that are to
+            be given the same.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
     root = import_root()
     own = declared() if own is None else own
-    beside = isolated(own)
-    benchmarks = (root / catalog.benchmarks_folder().name, *beside.folders)
-    environment = worker_environment(root, *beside.path)
-    taking_part, left = arms(pythons, benchmarks, environment, own.packages)
+    prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
+    try:
+        beside = settled(isolated(own), prepared, {_package(case) for case in cases})
+    except PreparationError as error:
+        raise UsageError(str(error)) from None
+    benchmarks = (root / catalog.benchmarks_folder().name, *beside.own.folders)
+    environment = {label: worker_environment(root, *path) for label, path in beside.path.items()}
+    taking_part, left = probed(prepared, benchmarks, environment, left)
+    for arm in taking_part:
+        for case in cases:
+            if case.family in arm.lacking:
+                arm.skipped[case.id] = f"needs the module {arm.lacking[case.family]}"
+        if arm.label in beside.hidden:
+            arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
@@ -124,11 +151,15 @@ def prepare(
     ]  # fmt: skip
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
-    environments = padded([{**environment, **arm.env} for arm in taking_part])
+    environments = padded([{**environment[arm.label], **arm.env} for arm in taking_part])
     places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+
+
+def _package(case: Case) -> str:
+    return case.workload_class.__module__.partition(".")[0]
 
 
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
@@ -177,7 +208,9 @@ def resume(folder: Path) -> Outcome:
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     own = recalled(about, folder)
-    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
+    pythons = [each["spec"] for each in about["interpreters"]]
+    found = collected(own, pythons, snapshots_of(about))
+    by_id = {case.id: case for case in found.cases}
     versions = about["case_versions"]
     changed = [
         name for name, version in versions.items()
@@ -190,21 +223,38 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
     prepared = prepare(
         [by_id[name] for name in about["cases"]], profile,
-        pythons=[each["spec"] for each in about["interpreters"]],
-        seed=about["seed"], budget=about["budget"], own=own,
+        pythons=pythons,
+        seed=about["seed"], budget=about["budget"], own=own, snapshots=snapshots_of(about),
     )  # fmt: skip
-    before = {each["label"]: each["build"] for each in about["interpreters"]}
-    now = {arm.label: arm.about["build"] for arm in prepared.taking_part}
-    for label, build in before.items():
-        if now.get(label) != build:
+    causes = {left.name: left.cause for left in prepared.left}
+    now = {arm.label: arm for arm in prepared.taking_part}
+    for each in about["interpreters"]:
+        label, arm = each["label"], now.get(each["label"])
+        if arm is None and each["spec"] in causes:
+            raise UsageError(f"{folder}: Python {label}: {causes[each['spec']]}; measure again")
+        if arm is None or arm.about["build"] != each["build"]:
             raise UsageError(f"{folder}: Python {label} is not what it was; measure again")
+        if changed := differing([each.get("packages") or arm.packages, arm.packages], BEFORE_NOW):
+            raise UsageError(
+                f"{folder}: the packages of {label} are not what they were: {changed[0]}; "
+                f"put them back, or measure again"
+            )
     return prepared
+
+
+def snapshots_of(about: Mapping[str, Any]) -> dict[str, str]:
+    """What was installed for the Pythons of a campaign, by their labels, as it can be had again."""
+    return {
+        each["label"]: str(each["snapshot"])
+        for each in about["interpreters"]
+        if each.get("snapshot")
+    }
 
 
 def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str, Any]) -> Outcome:
     plan = prepared.plan
     progress = make_progress(plan.profile.most_rounds)
-    _announce(prepared, about, journal.folder, progress)
+    announce(prepared, about, journal.folder, progress)
     scheduler = Scheduler(
         plan, state, journal, prepared.places, prepared.benchmarks, progress
     )  # fmt: skip
@@ -303,54 +353,3 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
-
-
-def show_plan(prepared: Prepared) -> None:
-    """What would be measured, on the standard output."""
-    for line in plan_lines(prepared):
-        print(line)
-
-
-def plan_lines(prepared: Prepared) -> list[str]:
-    plan, profile = prepared.plan, prepared.plan.profile
-    lines = [
-        f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
-        f"{counted(len(prepared.ids), 'case')}, about {_time(plan.estimate())} at least, "
-        f"{_time(plan.budget)} at most"
-    ]
-    for arm in prepared.taking_part:
-        cases = plan.cases[arm.label]
-        lines.append(f"Python {arm.label}: {counted(len(cases), 'case')}, {arm.about['base']}")
-        lines += [f"  without {each}: {why}" for each, why in arm.about.get("missing", {}).items()]
-    abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
-    lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
-    lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]
-    return lines + [
-        f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}"
-        for arm in prepared.taking_part
-        for case_id in prepared.ids
-        if case_id in arm.skipped
-    ]
-
-
-def _rounds(profile: Profile) -> str:
-    if profile.rounds == profile.most_rounds:
-        return counted(profile.rounds, "round")
-    return (
-        f"{profile.rounds} to {counted(profile.most_rounds, 'round')}, until intervals are within "
-        f"{profile.target * 100:g}%,"
-    )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-
-
-def _announce(prepared: Prepared, about: dict[str, Any], folder: Path, progress: Progress) -> None:
-    for line in plan_lines(prepared):
-        progress.say(line)
-    for finding in about.get("doctor", ()):
-        if finding["level"] == "warning":
-            progress.say(f"{finding['check']}: {finding['says']}; {finding['remedy']}")
-    progress.say(f"into {folder}")
-    sys.stdout.flush()

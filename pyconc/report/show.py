@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from pyconc.compare.shorten import stands_for
 from pyconc.compare.thresholds import read_thresholds
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
+from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
@@ -32,8 +33,8 @@ class Shown(NamedTuple):
 
     name: str
     profile: str
-    #: A sentence for each way in which its Pythons were built unlike.
-    unlike: list[str]
+    #: A sentence for each way in which its Pythons were built unlike, and for what each has.
+    about_pythons: list[str]
     costs: Costs
     #: Pythons and cases, in the order of the campaign.
     chosen: list[Arm]
@@ -78,7 +79,7 @@ def show_campaign(
         shown = Shown(
             folder.resolve().name,
             str(about["profile"]["name"]),
-            list(unlike(about["interpreters"])),
+            list(_of_pythons(about["interpreters"])),
             costs,
             chosen,
         )
@@ -92,11 +93,19 @@ def _chosen(costs: Costs, names: Sequence[str], keywords: str | None) -> list[Ar
     return [arm for arm in measured if is_chosen(arm[1], [*names, *meant], keywords)]
 
 
+def _of_pythons(interpreters: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for sentence in unlike(interpreters):
+        yield f"unlike builds: {sentence}"
+    for each in interpreters:
+        if packages := each.get("packages"):
+            yield f"Python {each['label']} with {in_short(packages)}"
+
+
 def as_table(shown: Shown) -> None:
     """Print it for people; a single case in one line for each Python."""
     screen = Screen()
-    for sentence in shown.unlike:
-        screen.say(f"unlike builds: {sentence}", wrap=True)
+    for sentence in shown.about_pythons:
+        screen.say(sentence, wrap=True)
     if len(shown.cases) == 1:
         for said in _lines(shown):
             screen.say(said)
@@ -123,8 +132,8 @@ def _lines(shown: Shown) -> list[str]:
 def as_markdown(shown: Shown) -> None:
     """Print it as Markdown."""
     print(f"### {markdown.plain(shown.heading)}")
-    for sentence in shown.unlike:
-        print(f"\n- unlike builds: {markdown.plain(sentence)}")
+    for sentence in shown.about_pythons:
+        print(f"\n- {markdown.plain(sentence)}")
     for table in tables(shown.costs, shown.chosen, shown.rivals()):
         print(f"\n{markdown.plain(table.title)}:\n")
         for said in markdown.lines(table.headings, table.rows, TEXTS):
@@ -143,7 +152,7 @@ def document(shown: Shown) -> dict[str, Any]:
     return {
         "campaign": shown.name,
         "profile": shown.profile,
-        "unlike": shown.unlike,
+        "pythons": shown.about_pythons,
         "cases": list(rows(shown.costs, shown.chosen)),
         "rivals": [
             {

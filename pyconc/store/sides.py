@@ -30,6 +30,8 @@ _OF_ALL_RUNS = {
     "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
     "python_executable", "python_implementation", "python_version", "unit",
 }  # fmt: skip
+#: What is known of an interpreter and is no scalar.
+_TOLD = {"packages"}
 #: A round beyond has no number that can be meant.
 _MOST_ROUNDS = 10_000
 #: More of them in one file are there to keep us busy: every benchmark has the metadata of the file.
@@ -86,7 +88,7 @@ def side_of_arm(
         label=label,
         campaign=side.campaign or campaign_id(about),
         profile=profile if isinstance(profile, str) else None,
-        about=_plain(interpreter),
+        about={**_plain(interpreter), **{n: interpreter[n] for n in _TOLD & interpreter.keys()}},
     )
 
 

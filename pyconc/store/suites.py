@@ -17,6 +17,7 @@ import pyperf
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
+from pyconc.measure.packages import as_text
 from pyconc.measure.probe import confounds
 from pyconc.store.documents import benchmarks
 
@@ -128,10 +129,15 @@ def _measured(records: list[Record]) -> bool:
 
 
 def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
-    """How an interpreter was built, as metadata; nothing where it is not said."""
+    """How an interpreter was built and what is installed for it, as metadata; nothing where it is
+    not said.
+    """
     if "build" not in interpreter:
         return {}
-    return {f"pyconc_{name}": value for name, value in confounds(interpreter).items()}
+    said = confounds(interpreter)
+    if "packages" in interpreter:
+        said["packages"] = as_text(interpreter["packages"])
+    return {f"pyconc_{name}": value for name, value in said.items()}
 
 
 def campaign_id(about: Mapping[str, Any]) -> str:
@@ -312,9 +318,15 @@ def _missing(about: Mapping[str, Any]) -> set[str]:
     labels = [each["label"] for each in interpreters if isinstance(each, dict) and "label" in each]
     if not labels or len(labels) < len(interpreters) or not _all_texts(labels):
         missing.add("label of an interpreter")
+    elif not all(_are_packages(each.get("packages", {})) for each in interpreters):
+        missing.add("version of a package")
     if not isinstance(cases, list) or not _all_texts(cases):
         missing.add("id of a case")
     return missing
+
+
+def _are_packages(said: object) -> bool:
+    return isinstance(said, dict) and _all_texts([*said, *said.values()])
 
 
 def _all_texts(said: list[Any]) -> bool:
