@@ -61,6 +61,8 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> Any:
     """A declared workload is collected as a parametrized function, ``counter.py::fine_lock``."""
     if not (isinstance(obj, type) and issubclass(obj, Workload) and "declaration" in vars(obj)):
         return None
+    if obj.__module__.rpartition(".")[2] != collector.obj.__name__.rpartition(".")[2]:
+        return None  # of another family, which this one builds on
     function_name = snake_case(name)
     if hasattr(collector.obj, function_name) or hasattr(builtins, function_name):
         raise collector.CollectError(f"{name} would hide the {function_name} of its module")

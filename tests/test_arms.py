@@ -165,7 +165,7 @@ def test_what_cases_import_need_not_be_installed_here(tmp_path: Path) -> None:
     """The workers of an environment that has it know the cases, as do those that are given it."""
     here = project(tmp_path / "here", version=1)
     (here / "toylib.py").rename(tmp_path / "toylib.py")
-    cases = CASES.replace("@case()", "@case(version=(VERSION, 100), quick={'version': [100]})")
+    cases = CASES.replace("@case()", "@case(edition=(VERSION, 100), quick={'edition': [100]})")
     (here / "toy_cases" / "toy.py").write_text(cases, "utf-8")
     mine = environment(tmp_path / "mine", PYTHON, version=2)
     bare = environment(tmp_path / "bare", PYTHON)

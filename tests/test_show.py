@@ -130,7 +130,7 @@ def test_every_figure_is_that_of_costs(
     out = capsys.readouterr().out
     gross = costs.estimate("3.13.0", "lock.contended[thread-2]")
     assert gross is not None
-    assert out.count(seconds(gross.value)) == 1  # each thing is said once
+    assert out.count(f"3.13.0: {seconds(gross.value)} (") == 1  # each thing is said once
     assert f"{costs.metrics('3.13.0', 'lock.contended[thread-2]')['jain']:.3f}" in out
 
 

@@ -8,6 +8,7 @@ from pyconc.analysis.costs import OBSERVED, Costs
 from pyconc.analysis.numbers import amount, interval, seconds, times
 from pyconc.analysis.rivals import Rival
 from pyconc.compare import formats
+from pyconc.counting import counted
 from pyconc.report.table import overlap
 from pyconc.statistics.estimate import Estimate
 
@@ -62,7 +63,7 @@ def _beside(costs: Costs, python: str, case: str) -> Iterator[str]:
             yield form(beside[name])
     if "nonzero" in beside:
         nonzero = costs.metric(python, case, "nonzero")
-        yield f"not at 0 in {(nonzero > 0).sum()} of {len(nonzero)} rounds"
+        yield f"not at 0 in {(nonzero > 0).sum()} of {counted(len(nonzero), 'round')}"
 
 
 def _ratio(found: Rival) -> str:
