@@ -165,7 +165,7 @@ def test_what_cases_import_need_not_be_installed_here(tmp_path: Path) -> None:
     """The workers of an environment that has it know the cases, as do those that are given it."""
     here = project(tmp_path / "here", version=1)
     (here / "toylib.py").rename(tmp_path / "toylib.py")
-    cases = CASES.replace("@case()", "@case(version=(VERSION, 100), quick={'version': [100]})")
+    cases = CASES.replace("@case()", "@case(number=(VERSION, 100), quick={'number': [100]})")
     (here / "toy_cases" / "toy.py").write_text(cases, "utf-8")
     mine = environment(tmp_path / "mine", PYTHON, version=2)
     bare = environment(tmp_path / "bare", PYTHON)
@@ -190,6 +190,12 @@ def test_what_cases_import_need_not_be_installed_here(tmp_path: Path) -> None:
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
     assert "toy.py needs the module toylib, which is not installed here" in line
+
+    (here / "toy_cases" / "toy.py").write_text(cases.replace("setup", "set_up"), "utf-8")
+    done = pyconc("list", "toy", "-p", str(mine), cwd=here)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "toy_cases.toy.Pair has 'set_up', which nothing uses; did you mean 'setup'?" in line
 
 
 def test_cases_inside_what_is_installed_are_refused(tmp_path: Path) -> None:

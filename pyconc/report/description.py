@@ -27,6 +27,8 @@ class Interpreter(NamedTuple):
     start_method: str | None = None
     #: Reasons by case.
     skipped: Mapping[str, str] = {}
+    #: Versions by name.
+    packages: Mapping[str, str] = {}
 
 
 class Machine(NamedTuple):
