@@ -191,6 +191,12 @@ def test_what_cases_import_need_not_be_installed_here(tmp_path: Path) -> None:
     [line] = done.stderr.splitlines()
     assert "toy.py needs the module toylib, which is not installed here" in line
 
+    (here / "toy_cases" / "toy.py").write_text(cases.replace("setup", "set_up"), "utf-8")
+    done = pyconc("list", "toy", "-p", str(mine), cwd=here)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "toy_cases.toy.Pair has 'set_up', which nothing uses; did you mean 'setup'?" in line
+
 
 def test_cases_inside_what_is_installed_are_refused(tmp_path: Path) -> None:
     here = project(tmp_path / "here", version=1)

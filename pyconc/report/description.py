@@ -29,6 +29,8 @@ class Interpreter(NamedTuple):
     packages: Mapping[str, str] = {}
     #: Reasons by case.
     skipped: Mapping[str, str] = {}
+    #: Versions by name.
+    packages: Mapping[str, str] = {}
 
 
 class Machine(NamedTuple):
