@@ -29,8 +29,6 @@ class Interpreter(NamedTuple):
     packages: Mapping[str, str] = {}
     #: Reasons by case.
     skipped: Mapping[str, str] = {}
-    #: Versions by name.
-    packages: Mapping[str, str] = {}
 
 
 class Machine(NamedTuple):
