@@ -78,7 +78,8 @@ INSTEAD = {
     # machine.md
     'python -m pyperf timeit --affinity=2 "pass"': "python -m pyperf timeit -l1 -n1 -p1 -w1 pass",
     "taskset -c 2-7 pyconc run": "taskset -c 0 pyconc run --dry-run",
-    "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/DATE",
+    "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/NOISE",
+    "pyconc noise --of results/DATE": "pyconc noise --of results/NOISE",
     "pyconc noise lock queue -p 3.14 --profile full --budget 1h": "pyconc noise --help",
     # notebook.md
     "pyconc run lock.contended -p 3.13 -p 3.14 -o results/locks": (
