@@ -121,7 +121,7 @@ def test_what_is_slower_again_fails(
     arguments = [*suspicious(make_campaign), "--fail-on", "slower"]
     assert cli.main(arguments) == 1
     out, err = capsys.readouterr()
-    assert f"alarm, confirmed for 1 of 1 doubtful cases: {CASE}" in out
+    assert f"alarm, confirmed for 1 of 1 doubtful case: {CASE}" in out
     assert out.count("slower, confirmed") == 2  # then and again
     assert "Measured again" in out
     assert f"fails on slower: 1 slower ({CASE})" in err

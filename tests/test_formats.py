@@ -246,7 +246,7 @@ def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
 def test_where_no_suspect_is_slower_again_there_is_no_alarm() -> None:
     compared = comparison([SLOWER], confirmation=comparison([contrast(SLOWER.case)]))
     assert formats.conclusion(compared) == (
-        "no alarm, as none of 1 doubtful cases was confirmed: 1 slower"
+        "no alarm, as none of 1 doubtful case was confirmed: 1 slower"
     )
 
 

@@ -13,6 +13,7 @@ from pyconc.compare.rivals import rival_sides, two_cases
 from pyconc.compare.screen import shown
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
+from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
@@ -151,7 +152,7 @@ def _say_what_it_cannot_tell(comparison: Comparison) -> None:
     if comparison.few and not comparison.confirmation:
         few, count = len(comparison.few), len(comparison.judged)
         print(
-            f"pyconc: too few rounds to tell in {few} of {count} cases, which have fewer than "
+            f"pyconc: too few rounds to tell in {few} of {counted(count, 'case')}: fewer than "
             f"{ENOUGH_ROUNDS}{named}",
             file=sys.stderr,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.compare.history import History
@@ -18,6 +19,9 @@ from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.store.measured import Side
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
 
+#: Families of what a change of code does not change: floors in C, and the interpreter without any
+#: primitive.
+CONTROLS = ("floor", "reference")
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {
     "platform": "ran on",
@@ -140,10 +144,25 @@ def compare(
         left_out,
         families,
         overall(families),
-        [*filter(None, [machines]), *_unlike(base, head)],
+        [
+            *filter(None, [machines]),
+            *_unlike(base, head),
+            *_machine_changed(families, math.log1p(thresholds.default)),
+        ],
         _provisional(base, head, history, in_rounds),
         in_rounds,
     )
+
+
+def _machine_changed(families: Sequence[Family], least: float) -> Iterator[str]:
+    """What no change of a library explains: C code and the bare interpreter differ too."""
+    found = {family.name: family.difference for family in families}
+    controls = [found[name] for name in CONTROLS if name in found]
+    dearer = [each.log_ratio > least and each.low > 0 for each in controls]
+    cheaper = [each.log_ratio < -least and each.high < 0 for each in controls]
+    if len(controls) == len(CONTROLS) and (all(dearer) or all(cheaper)):
+        ratios = " and ".join(f"{name} {found[name].ratio:.3f}" for name in CONTROLS)
+        yield f"floors in C and reference cases differ too ({ratios}), so that the machine changed"
 
 
 def _provisional(base: Side, head: Side, history: History, in_rounds: Serial | None) -> str | None:

@@ -13,6 +13,7 @@ from pyconc.compare import markdown
 from pyconc.compare.comparison import Comparison
 from pyconc.compare.markdown import plain
 from pyconc.compare.screen import Row, Screen
+from pyconc.counting import counted
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -127,13 +128,17 @@ def conclusion(comparison: Comparison) -> str:
         said += " (provisional)"
     again = [comparison.mark(each) for each in comparison.judged if each.case in comparison.again]
     if not comparison.alarms:
-        refuted = f", as none of {len(again)} doubtful cases was confirmed" if again else ""
+        refuted = (
+            f", as none of {counted(len(again), 'doubtful case')} was confirmed" if again else ""
+        )
         return f"no alarm{refuted}: {said}"
     named = [f"{e.case} ({ratio(e.difference.ratio)})" for e in comparison.alarms]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     confirmed = ""
     if again:
-        confirmed = f", confirmed for {again.count('confirmed')} of {len(again)} doubtful cases"
+        confirmed = (
+            f", confirmed for {again.count('confirmed')} of {counted(len(again), 'doubtful case')}"
+        )
     return f"alarm{confirmed}: {', '.join(named[:_NAMED])}{more}; {said}"
 
 

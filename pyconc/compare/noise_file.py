@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut
@@ -93,7 +94,7 @@ def sentences(noise: Noise) -> list[str]:
     count = len(noise.cases)
     by_chance = (1 - CONFIDENCE) * count
     return [
-        f"{noise.steady} of {count} cases ({noise.steady / count:.0%}) vary by at most "
+        f"{noise.steady} of {counted(count, 'case')} ({noise.steady / count:.0%}) vary by at most "
         f"{STEADY:.0%} from round to round",
         _half(noise),
         f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "
