@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -95,13 +95,16 @@ class Renderer:
         def say(phrase: Phrase) -> Markup:
             return markup(words.say(phrase), words.language)
 
+        def said(text: Mapping[str, str]) -> Markup:
+            return markup(text[words.language], words.language)
+
         def interval(estimate: Estimate, form: str = SECOND) -> str:
             if form == "times":
                 return words.format(estimate, "times_interval")
             return words.say(between(estimate, form))
 
         return {
-            "t": t, "say": say, "text": words, "words": words, "interval": interval,
+            "t": t, "say": say, "said": said, "text": words, "words": words, "interval": interval,
             "amount": numbers.amount,
             "language_tag": _TAGS[self.language], "root": self._up, "url": self._url,
             "case_url": self._case_url, "chart_file": self._chart_file, "anchor": anchor,

@@ -20,6 +20,7 @@ from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
+from pyconc.report.reports_entries import entries_of
 from pyconc.report.words import table
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import SECOND, Arm
@@ -65,11 +66,13 @@ def pages(shown: Shown) -> Iterator[Page]:
         context={"entries": [_entry(costs, family, names[family.name]) for family in found]},
     )
     charts = _unique(names.values(), _chart_name)
-    compared = rivals(costs)
+    compared, reported = rivals(costs), list(entries_of(shown))
     for family in found:
         name = names[family.name]
         ours = [each for each in compared if each.case in set(family.cases)]
-        yield _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
+        page = _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
+        of_it = [each for each in reported if family.name in each.report.families]
+        yield page._replace(context={**page.context, "reported": of_it})
 
 
 def title(family: str) -> Phrase:
