@@ -283,6 +283,17 @@ def test_how_to_write_a_case_is_what_is_in_the_code() -> None:
     assert written == writing.document(template, catalog.load()), "stale: run `make docs`"
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="reports are read by Python 3.11")
+def test_the_list_of_reports_is_that_of_the_file() -> None:
+    """`make docs` writes it again."""
+    from pyconc.analysis.reported import known_reports
+    from pyconc.report import reports_list
+
+    template = (ROOT / "docs/reports.md.in").read_text("utf-8")
+    written = (ROOT / "docs/reports.md").read_text("utf-8")
+    assert written == reports_list.document(template, known_reports()), "stale: run `make docs`"
+
+
 @pytest.mark.parametrize("of", ["attributes", "hooks", "arguments", "clocks", "backends", "given"])
 def test_nothing_that_a_case_can_say_is_left_out(of: str) -> None:
     template = f"${of}"

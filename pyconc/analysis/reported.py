@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import tomllib
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from pyconc.analysis.costs import DURATIONS
+from pyconc.analysis.costs import COLUMNS
 from pyconc.errors import UsageError, brief
 from pyconc.suite import catalog
 from pyconc.suite.catalog import benchmarks_folder
@@ -24,10 +24,9 @@ from pyconc.suite.catalog import benchmarks_folder
 FILE = "reports.toml"
 #: Those of the report's pages.
 LANGUAGES = ("en", "zh")
-#: What may be looked at: the cost of an operation or its inverse, the processor's time for it, and
-#: what is observed one by one.
-COST, THROUGHPUT, CPU = "cost", "throughput", "cpu_seconds"
-FIGURES = (COST, THROUGHPUT, CPU, *DURATIONS)
+#: What may be looked at: the cost of an operation or its inverse, and every metric.
+COST, THROUGHPUT = "cost", "throughput"
+FIGURES = (COST, THROUGHPUT, *COLUMNS)
 #: In place of two versions, the two ways to run one free-threaded build.
 GIL_ON, GIL_OFF = "gil on", "gil off"
 
@@ -49,6 +48,8 @@ class Needs(NamedTuple):
     cores: int = 1
     #: What was reported of, as packages say it: others may have the effect or not.
     versions: str | None = None
+    #: The same of a system, as `platform.system` calls it.
+    system: str | None = None
 
 
 class Comparison(NamedTuple):
@@ -62,7 +63,7 @@ class Comparison(NamedTuple):
     #: Two versions, or `GIL_ON` and `GIL_OFF`: the figure on the second is a multiple of that on
     #: the first.
     between: tuple[str, str] | None = None
-    #: The effect is there from here on, upwards or downwards: a ratio, or seconds.
+    #: The effect is there from here on, upwards or downwards: a ratio, or seconds, or a number.
     at_least: float | None = None
     at_most: float | None = None
     #: What the report has.
@@ -267,7 +268,7 @@ def _between(said: object) -> tuple[str, str]:
 
 
 _NEEDS: Mapping[str, Callable[[Any], Any]] = {
-    "gil": _gil, "cores": _cores, "versions": _versions,
+    "gil": _gil, "cores": _cores, "versions": _versions, "system": _text,
 }  # fmt: skip
 _COMPARISON: Mapping[str, Callable[[Any], Any]] = {
     "case": _text, "figure": _figure, "against": _text, "between": _between, "at_least": _number,

@@ -58,6 +58,8 @@ class Ground(NamedTuple):
     pythons: Mapping[str, Mapping[str, Any]]
     #: None where it is not known.
     cores: int | None
+    #: What `platform.platform` says; empty where it is not known.
+    system: str
     #: Whether rounds of one number belong together: those of files from elsewhere do not.
     paired: bool
     #: Pythons and cases that were tried in vain.
@@ -69,6 +71,7 @@ class Ground(NamedTuple):
             costs,
             {each["label"]: each for each in about["interpreters"]},
             about["machine"].get("cpus"),
+            str(about["machine"].get("platform") or ""),
             about.get("seed") is not None,
             frozenset((each["python"], each["case"]) for each in about["failures"]),
         )
@@ -191,14 +194,19 @@ def _judged(report: Report, shown: Comparison, pythons: tuple[str, ...], ground:
     verdict = _verdict(shown, found)
     if verdict == UNCLEAR:
         why = phrase("reports.why.wide")
-    elif verdict == ABSENT and not _is_of(report, pythons, ground):
-        why = phrase("reports.why.versions", versions=report.needs.versions)
+    elif verdict == ABSENT:
+        why = _reported_of(report, pythons, ground)
     return Outcome(report, shown, pythons, verdict, found, why)
 
 
-def _is_of(report: Report, pythons: Sequence[str], ground: Ground) -> bool:
-    versions = report.needs.versions
-    return versions is None or any(_in(versions, ground.pythons[each]) for each in pythons)
+def _reported_of(report: Report, pythons: Sequence[str], ground: Ground) -> Phrase | None:
+    """What the report is about, where that is something else than what was measured."""
+    system, versions = report.needs.system, report.needs.versions
+    if system and not ground.system.startswith(system):
+        return phrase("reports.why.system", system=system)
+    if versions and not any(_in(versions, ground.pythons[each]) for each in pythons):
+        return phrase("reports.why.versions", versions=versions)
+    return None
 
 
 def _verdict(shown: Comparison, found: Estimate) -> str:
@@ -252,7 +260,9 @@ def _estimate(
 
 
 def figure_name(figure: str) -> Phrase:
-    return phrase(f"reports.figure.{figure}")
+    if figure in (COST, THROUGHPUT):
+        return phrase(f"reports.figure.{figure}")
+    return phrase(f"family_page.metric.{figure}")
 
 
 def _of_one(costs: Costs, arm: Arm, figure: str) -> Estimate | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from pyconc.analysis.costs import DURATIONS
 from pyconc.analysis.numbers import seconds, times
 from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.reported import GIL_OFF, Comparison, Report
+from pyconc.analysis.reported import COST, GIL_OFF, Comparison, Report
 from pyconc.analysis.reports_seen import VERDICTS, figure_name
 from pyconc.suite.case import Case
+
+_SECONDS = (COST, "cpu_seconds", *DURATIONS)
 
 
 def compared(shown: Comparison) -> Phrase:
@@ -25,7 +28,9 @@ def compared(shown: Comparison) -> Phrase:
 
 def form(shown: Comparison) -> Callable[[float], str]:
     """How its figures are written."""
-    return times if shown.is_ratio else seconds
+    if shown.is_ratio:
+        return times
+    return seconds if shown.figure in _SECONDS else "{:.3g}".format
 
 
 def limit(shown: Comparison) -> Phrase:
@@ -57,6 +62,8 @@ def _needs(report: Report, cases: Mapping[str, Case]) -> Iterator[Phrase]:
             yield phrase("reports.need.case", what=str(requirement))
     if report.needs.versions is not None:
         yield phrase("reports.need.versions", versions=report.needs.versions)
+    if report.needs.system is not None:
+        yield phrase("reports.need.system", system=report.needs.system)
 
 
 def summary(verdicts: Iterable[str]) -> Phrase:
