@@ -53,7 +53,7 @@ def test_every_report_has_its_place_and_its_address(shown: Shown, tmp_path: Path
     places = [each for each in page.ids if each in {report.id for report in known_reports()}]
     assert places == [report.id for report in known_reports()]
     addresses = {target for _, _, target in page.links}
-    assert {report.address for report in known_reports()} <= addresses
+    assert {each for report in known_reports() for each in report.addresses.values()} <= addresses
 
 
 def test_what_the_campaign_shows_is_told(shown: Shown) -> None:

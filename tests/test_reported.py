@@ -49,6 +49,13 @@ def test_an_entry_says_what_is_compared_and_where(tmp_path: Path) -> None:
     assert report.families == ["rlock", "lock"]
 
 
+def test_others_may_have_reported_the_same(tmp_path: Path) -> None:
+    other = "https://github.com/Faster-CPython/ideas/issues/43"
+    text = ENTRY.replace(PARTS[0], f'{PARTS[0]}\nalso = ["{other}"]')
+    [report] = read_reports(written(tmp_path, text), CASES)
+    assert report.addresses == {"cpython-1": report.address, "ideas-43": other}
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_that_are_made_wrong_below_are_there(part: str) -> None:
     assert ENTRY.count(part) == 1
@@ -62,6 +69,9 @@ def test_the_parts_that_are_made_wrong_below_are_there(part: str) -> None:
         (PARTS[0], 'address = "https://example.org/1"', "address must be that of an issue"),
         (PARTS[0], "address = 7", "address cannot be 7"),
         (PARTS[0], f'{PARTS[0]}\nadress = "x"', "says 'adress', which is none of address, title"),
+        (PARTS[0], f'{PARTS[0]}\nalso = ["https://github.com/python"]', "address must be that"),
+        (PARTS[0], f'{PARTS[0]}\nalso = "https://github.com"', "also must be a list of addresses"),
+        (PARTS[0], f"{PARTS[0]}\nalso = [1]", "also cannot be [1]"),
         (PARTS[1], 'title = { en = "Locks" }', "a text does not say 'zh'"),
         (PARTS[1], 'title = { en = "Locks", zh = " " }', "a text must have words"),
         (PARTS[1], 'title = "Locks"', "a text must be a table, and is 'Locks'"),
@@ -131,7 +141,7 @@ def test_every_report_names_cases_that_exist_on_every_machine() -> None:
 
 
 def test_every_report_is_there_once() -> None:
-    addresses = [report.address for report in known_reports()]
+    addresses = [each for report in known_reports() for each in report.addresses.values()]
     assert len(set(addresses)) == len(addresses) >= 4
 
 

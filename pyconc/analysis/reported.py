@@ -95,6 +95,14 @@ class Report(NamedTuple):
     seen: Said
     shows: Sequence[Comparison]
     needs: Needs = Needs()
+    #: Addresses of other reports of the same.
+    also: Sequence[str] = ()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """All of them, by what they are called: the id, and of others the repository and number."""
+        others = {_called(address): address for address in self.also}
+        return {self.id: self.address, **others}
 
     @property
     def cases(self) -> list[str]:
@@ -192,6 +200,17 @@ def _address(said: str) -> str:
     return said
 
 
+def _also(said: object) -> list[str]:
+    if not isinstance(said, list):
+        raise ValueError(f"also must be a list of addresses, and is {said!r}")
+    return [_address(each) for each in said]
+
+
+def _called(address: str) -> str:
+    parts = address.split("/")
+    return f"{parts[-3]}-{parts[-1]}".lower()
+
+
 def _said(said: object) -> Said:
     return _taken(said, "a text", dict.fromkeys(LANGUAGES, _text), LANGUAGES)
 
@@ -275,5 +294,6 @@ _COMPARISON: Mapping[str, Callable[[Any], Any]] = {
     "at_most": _number, "reported": _number,
 }  # fmt: skip
 _REPORT: Mapping[str, Callable[[Any], Any]] = {
-    "address": _address, "title": _said, "seen": _said, "needs": _needs, "shows": _shows,
+    "address": _address, "also": _also, "title": _said, "seen": _said, "needs": _needs,
+    "shows": _shows,
 }  # fmt: skip

@@ -15,7 +15,7 @@ def document(report: Report) -> dict[str, Any]:
     """An entry, with its texts in all languages."""
     return {
         "id": report.id,
-        "address": report.address,
+        "addresses": list(report.addresses.values()),
         "title": dict(report.title),
         "seen": dict(report.seen),
         "cases": report.cases,

@@ -41,7 +41,7 @@ def _table(reports: Sequence[Report], cases: Mapping[str, Case]) -> Iterator[str
         effects = (f"{_WORDS.say(compared(e))}: {_WORDS.say(limit(e))}" for e in each.shows)
         needed = map(_WORDS.say, needs(each, cases))
         cells = (
-            f"[{each.id}]({each.address})",
+            ", ".join(f"[{name}]({address})" for name, address in each.addresses.items()),
             each.seen[_WORDS.language],
             "<br>".join(effects),
             ", ".join(needed),
