@@ -131,8 +131,8 @@ class CallFunction(Access):
 
 
 @sharing()
-class CallCFunction(Access):
-    """A function in C, the method of a dict, is called. One operation: one access."""
+class CallBuiltin(Access):
+    """A function in C, which is a method of a dict, is called. One operation: one access."""
 
     access = ('found = thing("key")',)
     make = staticmethod(things.c_function)
@@ -220,7 +220,7 @@ class WriteDictOwnKey(Access):
     make = staticmethod(things.a_dict)
 
     def is_intact(self, thing: Any, users: list[int]) -> bool:
-        return [thing[each] for each in ("key", *users)] == [things.VALUE, *users]
+        return [thing.get(each) for each in ("key", *users)] == [things.VALUE, *users]
 
 
 @sharing()
@@ -234,7 +234,7 @@ class UpdateDict(Counted):
         return int(thing["key"])
 
 
-@sharing(SCALES)
+@sharing()
 class AppendPopList(InStock):
     """An item is appended to a list, and one is popped. One operation: one of the two."""
 
@@ -304,7 +304,7 @@ class RandomRandom(Access):
     make = staticmethod(things.numbers)
 
     def is_right(self, found: Any, worker: int) -> bool:
-        return 0 <= found < 1
+        return isinstance(found, float) and 0 <= found < 1
 
 
 @sharing()
@@ -341,7 +341,7 @@ class LocalWrite(OwnPlace):
     make = staticmethod(things.local)
 
 
-@sharing(SCALES)
+@sharing()
 class ContextvarGet(OwnPlace):
     """A `ContextVar` is read. One operation: one access."""
 
