@@ -124,7 +124,7 @@ class ForgetfulItem(_things.Item):
 class KeepingList(list[int]):
     """Does not give away what it has."""
 
-    def pop(self, index: Any = -1) -> int:
+    def pop(self, index: Any = -1) -> Any:
         return self[index]
 
 
