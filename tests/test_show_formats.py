@@ -112,8 +112,8 @@ def test_one_case_is_one_line_for_each_python(everything: Path) -> None:
     assert len(lines) == 2
     assert lines[0] == (
         f"{PAIR} on Python 3.13.0: {amount(gross.value, 'second')} (95 % interval "
-        f"{interval(gross)}), net {amount(net.value, 'second')}, {times(distance.value)} its floor, "
-        f"5 rounds; CPU 100 ns"
+        f"{interval(gross)}), net {amount(net.value, 'second')}, "
+        f"{times(distance.value)} its floor, 5 rounds; CPU 100 ns"
     )
 
 
