@@ -6,7 +6,7 @@ from __future__ import annotations
 ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
     "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-    "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
+    "scaling", "sharing", "interpreter", "joblib", "ecosystem", "reference", "floor",
 )  # fmt: skip
 
 #: Families that are measured only where they are named: they need what few have installed.

@@ -97,7 +97,9 @@ class Costs:
 
     @cached_method
     def twin(self, case: str, role: str) -> str | None:
-        """The id of a case's ``control`` or ``floor``, as its result file names it."""
+        """The id of a case's ``control`` or ``floor``, or of the same case by one worker, which is
+        ``alone``, as its result file names it.
+        """
         found = (self._measured.get((python, case)) for python in self.pythons)
         named = (name for each in found if each for name in each.metric(role).values())
         return next(map(str, named), None)
@@ -159,6 +161,14 @@ class Costs:
         if not base or not head or not set(base.costs) & set(head.costs):
             return None
         return of_logs(log_ratios(base, head)[1])
+
+    @cached_method
+    def scaling(self, python: str, case: str) -> Estimate | None:
+        """How many times the throughput of one worker that of several is; None where either was not
+        measured, or the case is none of several workers.
+        """
+        alone = self.twin(case, "alone")
+        return self.ratio(python, alone, case) if alone else None
 
     def sweep(self, python: str, name: str) -> list[tuple[int, Estimate]]:
         """The costs of a workload by the last of its parameters, which is a number, in order.

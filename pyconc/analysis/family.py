@@ -28,6 +28,7 @@ HEADLINES = {
     "dispatch": "dispatch.thread_pool_executor[thread-4-wait-1000]",
     "asyncio": "asyncio.create_task[task-1]",
     "scaling": "scaling.strong[thread-2]",
+    "sharing": "sharing.call_method[thread-2-one]",
     "interpreter": "interpreter.create_close[thread-1]",
     "reference": "reference.call[thread-1]",
     "floor": "floor.mutex_pair[thread-1]",
@@ -70,13 +71,21 @@ class Group(NamedTuple):
         """The axes in which the members differ."""
         return _varying(self.members)
 
-    def label(self, member: Member) -> str:
-        """What tells a member from the family's other cases, in few words."""
+    def label(self, member: Member, without: str = "") -> str:
+        """What tells a member from the family's other cases, in few words.
+
+        Args:
+            without: an axis that is said elsewhere.
+        """
         if len(self.members) == 1:
             return self.short
         had = member.values
-        told = [_told(axis, had[axis]) for axis in self.varying() if axis in had]
-        return f"{self.short} {', '.join(told) or member.id.partition('[')[2].rstrip(']')}"
+        told = [
+            _told(axis, had[axis]) for axis in self.varying() if axis in had and axis != without
+        ]
+        if not told and without not in had:
+            told = [member.id.partition("[")[2].rstrip("]")]
+        return f"{self.short} {', '.join(told)}".strip()
 
 
 class Family(NamedTuple):

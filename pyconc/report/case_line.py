@@ -51,6 +51,9 @@ def _costs(costs: Costs, python: str, case: str, gross: Estimate) -> Iterator[st
 def _beside(costs: Costs, python: str, case: str) -> Iterator[str]:
     """Metrics, as far as there are any."""
     beside = costs.all_metrics()[python, case]
+    if scaling := costs.scaling(python, case):
+        between = f" ({interval(scaling, '{:.2f}'.format)})" if scaling.has_interval else ""
+        yield f"{scaling.value:.2f} times the throughput of one worker{between}"
     if said := overlap(costs, python, case):
         yield f"overlap {said}"
     for what in OBSERVED:

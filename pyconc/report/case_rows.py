@@ -35,6 +35,7 @@ def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str
             "control": costs.twin(case, "control"),
             "floor": costs.twin(case, "floor"),
             **figures("floor_ratio", costs.distance(python, case)),
+            **figures("scaling", costs.scaling(python, case)),
             "overlap": beside.get("overlap"),
             "short_window": "short_window" in beside,
             "metrics": costs.metrics(python, case),

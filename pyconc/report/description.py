@@ -116,3 +116,9 @@ def _missing(about: Mapping[str, Any]) -> str | None:
 
 def _is_failure(said: object) -> bool:
     return isinstance(said, dict) and {"case", "python", "reason"} <= said.keys()
+
+
+def cpus_of(about: Mapping[str, Any]) -> int | None:
+    """How many CPUs a campaign may have used, as far as it says so."""
+    cpus = about["machine"].get("cpus")
+    return cpus if isinstance(cpus, int) and cpus > 0 else None

@@ -45,6 +45,7 @@ OBSERVED = ("case", "python", "what", "p50", "p99", "max", "times")
 FAIRNESS = ("case", "python", "Jain's index", "least", "most")
 LOST = ("case", "python", "lost of a million", "rounds not at 0")
 RIVALS = ("case", "python", "against", "ratio", "95 % interval", "verdict")
+THROUGHPUT = ("case", "python", "throughput", "95 % interval")
 SCALING = ("backend", "python", "workers", "speedup", "95 % interval", "efficiency", "serial")
 SCALED = ("backend", "python", "workers", "speedup", "95 % interval", "serial")
 #: Columns of words; the others are figures.
@@ -69,6 +70,9 @@ def _tables(costs: Costs, chosen: Sequence[Arm], rivals: Sequence[Rival]) -> Ite
 
     yield Table("Cost of one operation", COSTS, found(_cost))
     yield Table("Beside their rivals; above 1 is slower", RIVALS, [_rival(e) for e in rivals])
+    yield Table(
+        "Scaling: throughput, as a multiple of one worker's", THROUGHPUT, found(_throughput)
+    )
     yield Table(
         "CPU time and switches of one operation, overlap of the workers", USAGE, found(_used)
     )
@@ -135,6 +139,11 @@ def _rival(found: Rival) -> Row:
         formats.interval(ratio),
         found.verdict,
     )
+
+
+def _throughput(costs: Costs, python: str, case: str) -> Iterator[Row]:
+    if scaling := costs.scaling(python, case):
+        yield case, python, *_speedup(scaling)
 
 
 def _used(costs: Costs, python: str, case: str) -> Iterator[Row]:

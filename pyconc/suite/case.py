@@ -202,6 +202,16 @@ class Case:
         return together and self.parameters["workers"] != 1 and self.parameters["backend"] != TASK
 
     @property
+    def alone(self) -> str | None:
+        """The id of the same case by one worker, of whose throughput its own is a multiple.
+
+        None where there is no such case, or where operations are not those of single workers.
+        """
+        if 1 not in self.declaration.axes["workers"] or self.workload_class.joint:
+            return None
+        return self._with_values({**self.values, "workers": 1}) if self.contended else None
+
+    @property
     def quick(self) -> bool:
         """Belongs to the subset that covers every workload at its most telling parameters."""
         wanted = self.declaration.quick
@@ -252,6 +262,7 @@ class Case:
             "workload": self.workload,
             "clock": self.workload_class.clock.value,
             "version": self.workload_class.version,
+            **({"alone": self.alone} if self.alone else {}),
             **self.parameters,
         }
         return {f"pyconc_{name}": value for name, value in about.items()}

@@ -15,7 +15,9 @@ from pyconc.analysis.family_table import Bimodal, Observed, Row
 from pyconc.analysis.numbers import amount, between, seconds
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.rivals import Rival, rivals
-from pyconc.report.description import Description
+from pyconc.analysis.throughput import Throughput, telling, throughputs
+from pyconc.report import throughput_drawings
+from pyconc.report.description import Description, cpus_of
 from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
@@ -116,6 +118,9 @@ def _page(
     observed = family_table.observed(costs, family, metrics)
     drawn = drawings(costs, family, chart, bimodal, observed)
     columns = family_table.columns(family, metrics)
+    scaled = throughputs(costs, family)
+    told = telling(scaled, cpus_of(about))
+    scaling_drawn = tuple(throughput_drawings.drawings(told, costs.pythons, chart))
     return Page(
         name=name,
         template="family.html",
@@ -130,13 +135,16 @@ def _page(
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": measured,
+            "throughputs": scaled,
+            "throughput_drawn": scaling_drawn,
+            "throughput_says": throughput_drawings.ends(told) if told else None,
             "rivals": compared,
             "rivals_say": _farthest(compared),
             "threshold": THRESHOLD,
             "false": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
-        drawings=drawn.all,
+        drawings=(*drawn.all, *scaling_drawn),
         cases=family.cases,
         document={
             "family": family.name,
@@ -144,6 +152,7 @@ def _page(
             "cases": _document(rows, metrics),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
+            "throughput": [_document_of_throughput(each) for each in scaled],
             "rivals": [{**each._asdict(), "ratio": figures(each.ratio)} for each in compared],
         },
     )
@@ -256,6 +265,13 @@ def _document(
             "metrics": dict(metrics.get((row.python, row.case), {})),
         }
     return found
+
+
+def _document_of_throughput(found: Throughput) -> dict[str, Any]:
+    return {
+        "case": found.case, "python": found.python, "workers": found.workers,
+        "scaling": figures(found.scaling),
+    }  # fmt: skip
 
 
 def _document_of_modes(found: Bimodal) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pyconc.report import plain
 from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart
 from pyconc.report.charts import waiting as waiting_chart
+from pyconc.report.description import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.statistics.estimate import Estimate
 
@@ -31,7 +32,7 @@ def pages(shown: Shown) -> Iterator[Page]:
     libraries = paying(costs, LIBRARIES)
     if not (measured or pools or libraries or asked):
         return
-    cpus = _cpus(about)
+    cpus = cpus_of(about)
     standard = standard_builds(about, costs.pythons)
     rest = [python for python in costs.pythons if python not in standard]
     order = [*standard[::-1], *rest[::-1]]
@@ -78,11 +79,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             _findings(workers, [pays[each] for each in POOLS if each in pays], waits, drawn)
         ),
     )
-
-
-def _cpus(about: Mapping[str, Any]) -> int | None:
-    cpus = about["machine"].get("cpus")
-    return cpus if isinstance(cpus, int) and cpus > 0 else None
 
 
 def _of_newest(found: Sequence[T], order: Sequence[str]) -> list[T]:
