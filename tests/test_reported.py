@@ -68,7 +68,7 @@ def test_the_parts_that_are_made_wrong_below_are_there(part: str) -> None:
         (PARTS[0], "", "does not say 'address'"),
         (PARTS[0], 'address = "https://example.org/1"', "address must be that of an issue"),
         (PARTS[0], "address = 7", "address cannot be 7"),
-        (PARTS[0], f'{PARTS[0]}\nadress = "x"', "says 'adress', which is none of address, title"),
+        (PARTS[0], f'{PARTS[0]}\nadress = "x"', "says 'adress', which is none of address, also"),
         (PARTS[0], f'{PARTS[0]}\nalso = ["https://github.com/python"]', "address must be that"),
         (PARTS[0], f'{PARTS[0]}\nalso = "https://github.com"', "also must be a list of addresses"),
         (PARTS[0], f"{PARTS[0]}\nalso = [1]", "also cannot be [1]"),

@@ -173,10 +173,10 @@ def test_a_version_may_be_a_single_one(tmp_path: Path, make_campaign: CampaignMa
 @pytest.mark.parametrize(
     ("shows", "needs", "why"),
     [
-        (AGAINST, 'gil = "off"', "no Python of it runs without a GIL"),
+        (AGAINST, 'gil = "off"', "no Python of the campaign runs without a GIL"),
         (AGAINST, "cores = 4", "seen from 4 cores on, and the machine has 2"),
-        (VERSIONS, "", "it has no Python 3.10 and 3.11 of one kind"),
-        (TWINS, "", "it has no free-threaded build with its GIL on and off"),
+        (VERSIONS, "", "the campaign has no Python 3.10 and 3.11 of one kind"),
+        (TWINS, "", "the campaign has no free-threaded build with its GIL on and off"),
         (LATENCY, "", f"{BUSY} was not measured"),
     ],
 )
@@ -193,7 +193,7 @@ def test_the_gil_may_be_needed(tmp_path: Path, make_campaign: CampaignMaker) -> 
     free = python("3.14.0t", gil="off", free_threaded=True)
     folder = make_campaign({"3.14.0t": costs(3)}, ROUNDS, interpreters=[free])
     [found] = outcomes(report(tmp_path, AGAINST, 'gil = "on"'), ground(folder))
-    assert said(found) == "no Python of it has the GIL on"
+    assert said(found) == "no Python of the campaign has the GIL on"
 
 
 def test_a_gil_that_came_back_shows_nothing(tmp_path: Path, make_campaign: CampaignMaker) -> None:

@@ -23,6 +23,12 @@ class Entry(NamedTuple):
     needs: Sequence[Phrase]
 
     @property
+    def why(self) -> Phrase | None:
+        """Why it tells no more, as far as that is said of one of its outcomes."""
+        told = (each.why for _, each in self.outcomes if each.verdict == self.verdict)
+        return next(filter(None, told), None)
+
+    @property
     def pythons(self) -> list[str]:
         """On which its verdict was found."""
         found = [each for _, each in self.outcomes if each.verdict == self.verdict]
