@@ -124,6 +124,11 @@ class Workload:
         """
         return 0.0
 
+    @property
+    def least_seconds(self) -> float:
+        """Seconds that a value takes at least, where less would not show what it is about."""
+        return 0.0
+
     def setup(self) -> None:
         """Make the shared state: once, before any worker exists."""
 
