@@ -70,7 +70,7 @@ class Threading(Making):
         }
 
 
-@case(kind=("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"), quick={"kind": ["Queue"]})
+@case(kind=("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"), quick=False)
 class Queue(Making):
     """A queue of the module `queue` is made and dropped. One operation: one of them."""
 
@@ -79,7 +79,7 @@ class Queue(Making):
         return {name: Kind(getattr(queue, name), put, lambda it: not it.empty()) for name in names}
 
 
-@case(kind=("Future", "ThreadPoolExecutor"), quick={"kind": ["Future"]})
+@case(kind=("Future", "ThreadPoolExecutor"), quick=False)
 class Futures(Making):
     """A thing of `concurrent.futures` is made and dropped; a pool is shut. One operation: one of
     them.
@@ -157,7 +157,7 @@ def shut_pipe(it: Any) -> None:
 class InLoop(Making):
     """Made by a task, in its event loop."""
 
-    async def work(self, worker: int, loops: int) -> None:  # type: ignore[override]
+    async def work(self, worker: int, loops: int) -> None:
         once = self._once
         for _ in repeat(None, loops):
             once()
@@ -218,7 +218,7 @@ class AsyncioTask(Workload):
     async def begin(self) -> None:
         self._began += 1
 
-    async def work(self, worker: int, loops: int) -> int:  # type: ignore[override]
+    async def work(self, worker: int, loops: int) -> int:
         make, coroutine, cancelled = asyncio.get_running_loop().create_task, self.begin, 0
         for _ in repeat(None, loops):
             task = make(coroutine())

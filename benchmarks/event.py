@@ -211,8 +211,8 @@ class Unacknowledged(Workload):
 class BusySetter(Workload):
     """A thread sets an event under a lock, all the time, and the one that waits for it clears it.
 
-    The setter needs the GIL as much as the lock, so what it costs the waiter to get on is seen here,
-    and in the CPU time what the setter wastes meanwhile. One operation: one wake-up of the waiter.
+    The setter wants the GIL as much as the lock: the cost tells how the waiter gets on beside it,
+    and the CPU time what the setter wastes meanwhile. One operation: one wake-up of the waiter.
     """
 
     control = "reference.empty_loop[thread-1]"

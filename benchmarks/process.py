@@ -184,8 +184,8 @@ def run_beside_main(number: int) -> None:
 class MainModule(Processes):
     """A process of a program whose main module takes so many milliseconds to import.
 
-    One that is forked has what its program has imported; others may have to import it again. One
-    operation: one process, as in `Function`.
+    One that is forked has what its program has imported; others may have to import it again.
+    One operation: one process, as in `Function`.
     """
 
     milliseconds: int
@@ -195,14 +195,14 @@ class MainModule(Processes):
     def setup(self) -> None:
         import runpy
         import tempfile
+        from pathlib import Path
 
         self._main = sys.modules["__main__"]
         self._folder = tempfile.TemporaryDirectory()
-        path = os.path.join(self._folder.name, "main.py")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(_MAIN.format(milliseconds=self.milliseconds))
+        path = Path(self._folder.name, "main.py")
+        path.write_text(_MAIN.format(milliseconds=self.milliseconds), "utf-8")
         main = ModuleType("__main__")
-        vars(main).update(runpy.run_path(path))
+        vars(main).update(runpy.run_path(str(path)))
         sys.modules["__main__"] = main
         super().setup()
 
@@ -264,8 +264,9 @@ class SubprocessRun(Programs):
     """A program is run by `subprocess.run`. One operation: one program."""
 
     def runner(self) -> Callable[[str], int]:
-        from subprocess import run
+        import subprocess
 
+        run = subprocess.run
         return lambda path: run([path]).returncode
 
 
@@ -274,8 +275,9 @@ class Popen(Programs):
     """A program is started by `subprocess.Popen` and waited for. One operation: one program."""
 
     def runner(self) -> Callable[[str], int]:
-        from subprocess import Popen as start
+        import subprocess
 
+        start = subprocess.Popen
         return lambda path: start([path]).wait()
 
 

@@ -1,7 +1,7 @@
 """How much later than asked every wait with a timeout returns.
 
-Nothing ever happens for which these waits wait, so each lasts as long as it was told to: that is
-not charged, and what is charged is what it takes longer. Part of it is the operating system's, which
+What these waits wait for never happens, so each lasts as long as it was told to: that is not
+charged, and what is charged is what it takes longer. Part of it is the operating system's, which
 the floor shows, and part is Python's. All waits are held against `time.sleep`.
 One operation is one wait, and its cost is its lateness. `early` counts those that came back before
 their time; by more than a tick of the clock none may.
@@ -203,16 +203,17 @@ class AsyncioWait(Late):
     wait: Callable[[float], Any]
 
     def setup(self) -> None:
-        self.wait = {"sleep": asyncio.sleep, "wait_for": wait_for, "wait": wait}[self.kind]
+        waits: dict[str, Any] = {"sleep": asyncio.sleep, "wait_for": wait_for, "wait": wait}
+        self.wait = waits[self.kind]
 
-    async def work(self, worker: int, loops: int) -> int:  # type: ignore[override]
+    async def work(self, worker: int, loops: int) -> int:
         wait, seconds, answered = self.wait, self.asked_seconds, 0
         for _ in repeat(None, loops):
             if await wait(seconds):
                 answered += 1
         return answered
 
-    async def observe(self, worker: int, loops: int) -> list[float]:  # type: ignore[override]
+    async def observe(self, worker: int, loops: int) -> list[float]:
         wait, seconds, clock = self.wait, self.asked_seconds, perf_counter
         took = []
         for _ in repeat(None, loops):

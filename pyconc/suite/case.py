@@ -119,9 +119,7 @@ class Workload:
 
     @property
     def asked_seconds(self) -> float:
-        """Seconds that one loop is told to take, such as by a timeout. They are not charged: what it
-        takes longer is.
-        """
+        """Seconds that one loop is told to take, by a timeout; only what is beyond is charged."""
         return 0.0
 
     @property
