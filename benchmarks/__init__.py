@@ -6,7 +6,8 @@ from __future__ import annotations
 ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
     "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-    "scaling", "sharing", "interpreter", "joblib", "ecosystem", "reference", "floor",
+    "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
+    "reference", "floor",
 )  # fmt: skip
 
 #: Families that are measured only where they are named: they need what few have installed.

@@ -19,8 +19,9 @@ from pyconc.suite.histogram import Histogram
 METRICS = (
     "cpu_seconds", "voluntary_switches", "involuntary_switches", "jain", "min_share", "max_share",
     "lost_updates", "lost_items", "lost_per_million", "residual", "nonzero", "peak_rss",
+    "busy_share", "sets_per_wake", "early",
 )  # fmt: skip
-OBSERVED = ("handoff", "skew")
+OBSERVED = ("handoff", "skew", "latency", "lateness")
 #: No metric is greater, and sums of them are finite.
 _GREATEST = 1e100
 #: What is said of them, in seconds.

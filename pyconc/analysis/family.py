@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.store.rounds import SECOND
-from pyconc.suite.case import INTERPRETER, PROCESSES, TASK, THREAD, Case, Parameter, Workload
+from pyconc.suite.case import (
+    DEFAULT,
+    INTERPRETER,
+    PROCESSES,
+    TASK,
+    THREAD,
+    Case,
+    Parameter,
+    Workload,
+)
 
 #: The case that stands for its family where there is room for one figure.
 HEADLINES = {
@@ -30,6 +39,9 @@ HEADLINES = {
     "scaling": "scaling.strong[thread-2]",
     "sharing": "sharing.call_method[thread-2-one]",
     "interpreter": "interpreter.create_close[thread-1]",
+    "gil": "gil.sleep_zero[thread-1-1-5000]",
+    "creation": "creation.threading[thread-1-Event]",
+    "timed": "timed.wait[thread-1-Event.wait-1000]",
     "reference": "reference.call[thread-1]",
     "floor": "floor.mutex_pair[thread-1]",
     "joblib": "joblib.threads_jobs[thread-4-list-1000]",
@@ -40,7 +52,7 @@ HEADLINES = {
 OTHERS = "benchmarks"
 
 #: As ids begin in their brackets; one that another one begins with comes after it.
-_BACKENDS = (THREAD, *sorted(PROCESSES, reverse=True), INTERPRETER, TASK)
+_BACKENDS = (THREAD, *sorted((*PROCESSES, DEFAULT), reverse=True), INTERPRETER, TASK)
 #: Names that can be a part of the name of a file as they are, on any system.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,80}")
 

@@ -35,6 +35,8 @@ _OBSERVED = 2000
 _LOOK = 50e-6
 #: The first time that something is done is slow; of so many the fastest counts.
 _TRIES = 5
+#: Seconds that no clock can tell.
+_TICK = 1e-9
 #: Seconds by which the clocks of two cores may disagree.
 _CLOCK_SKEW = 1e-6
 
@@ -148,7 +150,7 @@ class Meter:
         start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
-        return value.seconds
+        return self._longer_than_asked(value.seconds, loops)
 
     def metrics(self, values: int) -> Metrics:
         """The metrics of the last so many values, summarised."""
@@ -268,6 +270,14 @@ class Meter:
                 )
             value.metrics["short_window"] = 1.0
         return value._replace(seconds=self._charged(measured, tried, loops))
+
+    def _longer_than_asked(self, seconds: float, loops: int) -> float:
+        """What is charged of a value: how much longer it took than it was told to take.
+
+        No cost is 0 or less, so what came in time is a nanosecond late.
+        """
+        asked = self.workload.asked_seconds * loops
+        return max(seconds - asked, loops * _TICK) if asked else seconds
 
     def _look(self, loops: int) -> float:
         """What so many loops take one worker alone, where they are those between two looks at the

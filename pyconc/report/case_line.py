@@ -20,6 +20,9 @@ _METRICS: dict[str, Callable[[float], str]] = {
     "min_share": "least share {:.2f}".format,
     "max_share": "greatest share {:.2f}".format,
     "lost_per_million": "{:,.0f} of a million updates lost".format,
+    "busy_share": "busy threads got {:.2f} of what they get alone".format,
+    "sets_per_wake": "{:,.1f} sets for each wake-up".format,
+    "early": "{:.3g} came back early".format,
 }
 
 

@@ -24,12 +24,14 @@ from typing import Any, ClassVar, TypeVar, Union
 from pyconc.errors import DeclarationError
 from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
-from pyconc.suite.requirements import MinPython, Requirement, StartMethod
+from pyconc.suite.requirements import BY_DEFAULT, MinPython, Requirement, StartMethod
 
 #: Threads of one process.
 THREAD = "thread"
 #: Processes, by how they are started, and all three of them.
 FORK, FORKSERVER, SPAWN = PROCESSES = ("process-fork", "process-forkserver", "process-spawn")
+#: Processes, started as a program starts them that names no way: that changes with the Python.
+DEFAULT = f"process-{BY_DEFAULT}"
 #: Threads, each in an interpreter of its own (3.14+).
 INTERPRETER = "interpreter"
 #: Tasks of one asyncio event loop; their workload's bodies are coroutines.
@@ -94,8 +96,8 @@ class Workload:
 
     #: What the workers are: ``thread``, ``process``, ``interpreter`` or ``task``.
     backend: str
-    #: How processes are started: ``fork``, ``forkserver`` or ``spawn``.
-    start_method: str
+    #: How processes are started: ``fork``, ``forkserver``, ``spawn``, or None for Python's default.
+    start_method: str | None
     #: How many workers there are.
     workers: int
 
@@ -114,6 +116,16 @@ class Workload:
     def operations(self) -> int:
         """Operations of one worker in one loop (of the whole program, where that is a loop)."""
         return 1
+
+    @property
+    def asked_seconds(self) -> float:
+        """Seconds that one loop is told to take, by a timeout; only what is beyond is charged."""
+        return 0.0
+
+    @property
+    def least_seconds(self) -> float:
+        """Seconds that a value takes at least, where less would not show what it is about."""
+        return 0.0
 
     def setup(self) -> None:
         """Make the shared state: once, before any worker exists."""
@@ -253,7 +265,10 @@ class Case:
 
     def make(self) -> Workload:
         """A fresh instance of the workload."""
-        return self.workload_class(**self.parameters)
+        made = self.workload_class(**self.parameters)
+        if self.parameters.get("start_method") == BY_DEFAULT:
+            made.start_method = None  # which is how multiprocessing is asked for its default
+        return made
 
     def metadata(self) -> dict[str, Parameter]:
         """What a result file says of the case, as scalars with the prefix ``pyconc_``."""
@@ -356,7 +371,7 @@ def case(
 def _impossible(workload: type[Workload], values: Mapping[str, Parameter]) -> str | None:
     """Why a workload can never be measured with these parameters, or None."""
     backend, workers = values["backend"], values["workers"]
-    if backend not in {THREAD, *PROCESSES, INTERPRETER, TASK}:
+    if backend not in {THREAD, *PROCESSES, DEFAULT, INTERPRETER, TASK}:
         return f"unknown backend {backend!r}"
     if not isinstance(workers, int) or workers < 1:
         return f"workers must be 1 or more, not {workers!r}"

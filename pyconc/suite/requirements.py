@@ -27,6 +27,10 @@ class MinPython:
         return None if sys.version_info >= self.version else f"needs {self}"
 
 
+#: Stands for the start method of a program that names none.
+BY_DEFAULT = "default"
+
+
 class StartMethod:
     """A platform that starts processes this way."""
 
@@ -37,7 +41,7 @@ class StartMethod:
         return f"start method {self.name}"
 
     def unmet(self) -> str | None:
-        if self.name in multiprocessing.get_all_start_methods():
+        if self.name in (BY_DEFAULT, *multiprocessing.get_all_start_methods()):
             return None
         return f"this platform does not start processes by {self.name}"
 
@@ -53,6 +57,35 @@ class Module:
 
     def unmet(self) -> str | None:
         return None if importlib.util.find_spec(self.name) else f"needs the {self}"
+
+
+class Program:
+    """A program that is found where the system looks for them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"program {self.name}"
+
+    def unmet(self) -> str | None:
+        import shutil  # which processes that import a family need not load
+
+        return None if shutil.which(self.name) else f"needs the {self}"
+
+
+class Function:
+    """A function that a module has on some systems only, such as ``os.posix_spawn``."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}"
+
+    def unmet(self) -> str | None:
+        there = hasattr(importlib.import_module(self.module), self.name)
+        return None if there else f"this platform has no {self}"
 
 
 class Gil:
