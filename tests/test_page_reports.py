@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -19,7 +20,7 @@ from pyconc.report.reading import read_campaigns
 from pyconc.report.words import LANGUAGES, Words
 
 POLLING = "interpreter.queue_handoff[interpreter-2]"
-GATHER, AWAIT = "asyncio.gather[task-1-100]", "asyncio.await_coroutine[task-1]"
+GATHER, AWAIT = "asyncio.gather[task-1-100]", "asyncio.one_by_one[task-1-100]"
 NEW, FREE = "3.15.0", "3.15.0t"
 COSTS = {POLLING: 1e-2, GATHER: 2e-6, AWAIT: 1e-6}
 #: As many as there must be.
@@ -68,7 +69,9 @@ def test_the_page_is_in_every_language(shown: Shown, tmp_path: Path, language: s
     page = read(shown, tmp_path, language)
     words = Words(language)
     for report in known_reports():
-        assert re.sub("`", "", report.title[language]) in re.sub("<[^>]*>", "", page.text)
+        assert re.sub("`", "", report.title[language]) in html.unescape(
+            re.sub("<[^>]*>", "", page.text)
+        )
     for verdict in ("seen", "absent", "cannot"):
         assert words(f"reports.verdict.{verdict}") in page.text
     assert not page.stray
@@ -130,5 +133,5 @@ def test_the_pages_of_families_lead_to_what_is_reported_of_them(shown: Shown) ->
     assert "cpython-143017" in told["family-interpreter"]
     assert "cpython-96450" in told["family-asyncio"]
     assert "cpython-96450" not in told["family-interpreter"]
-    html = html_of(shown, pages["family-interpreter"])
-    assert re.search(r'<a href="reports.html#cpython-143017">[^<]*</a>: seen', html)
+    text = html_of(shown, pages["family-interpreter"])
+    assert re.search(r'<a href="reports.html#cpython-143017">[^<]*</a>: seen', text)

@@ -127,6 +127,18 @@ def test_a_file_that_is_no_toml_is_one_line(tmp_path: Path) -> None:
         read_reports(tmp_path / "nothing.toml", CASES)
 
 
+def test_the_example_of_the_document_can_be_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "reports.md").read_text("utf-8")
+    example, scaling = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    ids = [case.id for case in catalog.load(catalog.benchmarks_folder())]
+    [report] = read_reports(written(tmp_path, example), ids)
+    assert report.needs.cores == 2
+    name = report.id
+    more = re.sub(r"\[\[.*\.shows\]\]", f"[[{name}.shows]]", scaling)
+    [report] = read_reports(written(tmp_path, f"{example}\n{more}"), ids)
+    assert [shown.figure for shown in report.shows] == ["cost", "throughput"]
+
+
 # What pyconc has
 
 

@@ -286,7 +286,7 @@ def test_rounds_of_a_file_are_not_paired(tmp_path: Path, make_campaign: Campaign
 # The command
 
 POLLING = "interpreter.queue_handoff[interpreter-2]"
-GATHER, AWAIT = "asyncio.gather[task-1-100]", "asyncio.await_coroutine[task-1]"
+GATHER, AWAIT = "asyncio.gather[task-1-100]", "asyncio.one_by_one[task-1-100]"
 
 
 @pytest.fixture(scope="module")
