@@ -42,6 +42,7 @@ class Turns(Workload):
     """The loop of the whole family, with the same statements in each of its turns."""
 
     fixed_time = True
+    at_once = True
     #: Statements of Python, each of them an access; what one finds it may keep as ``found``.
     access: ClassVar[tuple[str, ...]] = ("found = None",)
     #: What a call of the loop returns.

@@ -83,6 +83,7 @@ class Tasks(Batches):
     """
 
     version = 2
+    at_once = True
     microseconds: int
     #: Turns of `spin` in one task.
     turns: int

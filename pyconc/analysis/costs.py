@@ -11,7 +11,7 @@ import pandas as pd
 
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
-from pyconc.store.measured import Measured
+from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
@@ -170,6 +170,14 @@ class Costs:
         """
         alone = self.twin(case, "alone")
         return self.ratio(python, alone, case) if alone else None
+
+    @cached_method
+    def crowded(self, python: str, case: str) -> float:
+        """The share of a case's values in which other programs had taken cores from its workers; 0
+        where that is too small to matter.
+        """
+        found = self._measured.get((python, case))
+        return crowded_share(found.all("crowded")) if found else 0.0
 
     def sweep(self, python: str, name: str) -> list[tuple[int, Estimate]]:
         """The costs of a workload by the last of its parameters, which is a number, in order.

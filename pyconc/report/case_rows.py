@@ -38,6 +38,7 @@ def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str
             **figures("scaling", costs.scaling(python, case)),
             "overlap": beside.get("overlap"),
             "short_window": "short_window" in beside,
+            "crowded": costs.crowded(python, case) or None,
             "metrics": costs.metrics(python, case),
         }
 

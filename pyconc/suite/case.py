@@ -86,6 +86,9 @@ class Workload:
     #: Several workers are given a time and not a number of loops, so that all of them run until the
     #: end and how much each has done tells how evenly they share. `check` must go by `laps` then.
     fixed_time: ClassVar[bool] = False
+    #: The workers never wait for each other, so that each may have a core to itself all the time.
+    #: Where they had not, because of other programs, the value is marked as crowded.
+    at_once: ClassVar[bool] = False
     #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
     observes: ClassVar[str | None] = None
     #: How the names of threads begin that a library keeps by design when it is told to end.

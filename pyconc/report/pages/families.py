@@ -17,6 +17,7 @@ from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.rivals import Rival, rivals
 from pyconc.analysis.throughput import Throughput, telling, throughputs
 from pyconc.report import throughput_drawings
+from pyconc.report.crowding import crowded
 from pyconc.report.description import Description, cpus_of
 from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
@@ -135,6 +136,7 @@ def _page(
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": measured,
+            "crowded_says": crowded(costs, family.cases),
             "throughputs": scaled,
             "throughput_drawn": scaling_drawn,
             "throughput_says": throughput_drawings.ends(told) if told else None,
@@ -262,6 +264,7 @@ def _document(
             "gross": figures(row.gross),
             "net": figures(row.net),
             "multiple_of_floor": figures(row.distance),
+            "crowded": row.crowded,
             "metrics": dict(metrics.get((row.python, row.case), {})),
         }
     return found
