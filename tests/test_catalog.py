@@ -221,7 +221,7 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
         "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-        "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
+        "scaling", "interpreter", "joblib", "ecosystem", "libraries", "reference", "floor",
     ]  # fmt: skip
 
 
