@@ -7,8 +7,8 @@ ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
     "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
     "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
-    "reference", "floor",
+    "libraries", "reference", "floor",
 )  # fmt: skip
 
 #: Families that are measured only where they are named: they need what few have installed.
-ON_REQUEST = ("joblib", "ecosystem")
+ON_REQUEST = ("joblib", "ecosystem", "libraries")

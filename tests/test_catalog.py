@@ -222,7 +222,7 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
         "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
         "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
-        "reference", "floor",
+        "libraries", "reference", "floor",
     ]  # fmt: skip
 
 

@@ -72,6 +72,15 @@ INSTEAD = {
         'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
         "-o results/joblib --show"
     ),
+    'pyconc run libraries -k "pair or turns" --with anyio --with aiologic --with trio '
+    "-o results/locks --show": (
+        'pyconc run "queue.put_get[thread-1-SimpleQueue]" --profile smoke -o results/locks --show'
+    ),
+    'pyconc run -k "libraries and turns and anyio" -p 3.13=old -p 3.13=new '
+    "--with old:anyio==4.4.0 --with new:anyio -o results/anyio": (
+        f'pyconc run "libraries.turns[task-2-asyncio-Lock]" -p {PYTHON}=old -p {PYTHON}=new '
+        "--profile smoke -o results/anyio"
+    ),
     '.venv/bin/pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
     ),

@@ -46,6 +46,7 @@ HEADLINES = {
     "floor": "floor.mutex_pair[thread-1]",
     "joblib": "joblib.threads_jobs[thread-4-list-1000]",
     "ecosystem": "ecosystem.asyncio_round_trip[thread-4]",
+    "libraries": "libraries.turns[task-2-asyncio-Lock]",
 }
 
 #: The family of cases whose names say none.

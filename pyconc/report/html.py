@@ -116,11 +116,13 @@ class Renderer:
         return f"{name}.html"
 
     def _case_url(self, case: str) -> str:
-        """The permanent place of a case; the page of all families where it is not measured."""
-        page = self._places.get(case) or f"family-{case.partition('.')[0]}"
-        if page in self._names:
+        """The permanent place of a case; where it was not measured, the page of its family, or that
+        of all families.
+        """
+        if page := self._places.get(case):
             return f"{page}.html#{anchor(case)}"
-        return "families.html"
+        page = f"family-{case.partition('.')[0]}"
+        return f"{page}.html" if page in self._names else "families.html"
 
     def _chart_file(self, name: str, dark: bool) -> str:
         return file_of(name, self.language, dark=dark)

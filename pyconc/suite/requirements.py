@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 import sys
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -86,6 +87,25 @@ class Function:
     def unmet(self) -> str | None:
         there = hasattr(importlib.import_module(self.module), self.name)
         return None if there else f"this platform has no {self}"
+
+
+class Only:
+    """What those cases alone need that have a value of an axis: of one library among several."""
+
+    def __init__(self, needed: Requirement, **values: str | int) -> None:
+        self.needed = needed
+        self.values = values
+
+    def __str__(self) -> str:
+        where = " and ".join(f"{axis} {value}" for axis, value in self.values.items())
+        return f"{self.needed} for {where}"
+
+    def unmet(self) -> str | None:
+        return self.needed.unmet()
+
+    def concerns(self, values: Mapping[str, str | int]) -> bool:
+        """Whether a case with these values is one of them."""
+        return all(values[axis] == value for axis, value in self.values.items())
 
 
 class Gil:
