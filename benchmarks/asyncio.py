@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from pyconc.suite.case import TASK, Clock, case
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 
 from . import _promises, _tasks
 from ._requests import OPEN_FILES, Asking, Local, ask, ask_async
@@ -121,7 +121,7 @@ class CreateTask(_promises.Answers):
         return total
 
 
-@tasks(requires=[MinPython(3, 12)])
+@tasks(requires=[Has("asyncio.eager_task_factory", since=(3, 12))])
 class EagerTask(CreateTask):
     """As `CreateTask`, with tasks that start at once, and so are done. One operation: one task."""
 
@@ -145,7 +145,11 @@ class Gather(_promises.Batch):
         return total
 
 
-@tasks(count=(10, 100), quick={"count": [100]}, requires=[MinPython(3, 11)])
+@tasks(
+    count=(10, 100),
+    quick={"count": [100]},
+    requires=[Has("asyncio.TaskGroup", since=(3, 11))],
+)
 class TaskGroup(_promises.Batch):
     """A group of tasks is left when all of them are done. One operation: one coroutine."""
 
@@ -169,7 +173,7 @@ class WaitFor(AwaitCoroutine):
     prove = _promises.prove_wait_for
 
 
-@tasks(requires=[MinPython(3, 11)])
+@tasks(requires=[Has("asyncio.timeout", since=(3, 11))])
 class Timeout(_promises.Answers):
     """As `WaitFor`, by `async with timeout(60)`. One operation: one wait."""
 
@@ -296,7 +300,11 @@ class QueuePutGet(_promises.Answers):
         return total
 
 
-@tasks(workers=(2, 4), quick={"workers": [2]}, requires=[MinPython(3, 11)])
+@tasks(
+    workers=(2, 4),
+    quick={"workers": [2]},
+    requires=[Has("asyncio.Barrier", since=(3, 11))],
+)
 class Barrier(_tasks.Crossing):
     """All tasks cross one barrier again and again. One operation: one crossing by all."""
 

@@ -47,7 +47,7 @@ class Arm(NamedTuple):
     env: dict[str, str]
     #: What names the same arm again, from wherever it is said: ``/opt/bin/python3.14t+gil=3.14t``.
     spec: str
-    #: Families that cannot be imported there, and the module that each is in want of.
+    #: Families that cannot be imported there, and why not: "needs the module trio".
     lacking: Mapping[str, str] = MappingProxyType({})
 
     @property
