@@ -28,8 +28,8 @@ from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
+from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
-from pyconc.store.suites import read_about
 
 #: A sample of what there is: quiet and contended, threads and processes.
 SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")

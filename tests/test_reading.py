@@ -15,8 +15,9 @@ import pytest
 from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError
 from pyconc.report.reading import read, read_campaigns
+from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.suites import documents_of, read_about, write_suites
+from pyconc.store.suites import documents_of, write_suites
 
 CampaignMaker = Callable[..., Path]
 COSTS = {

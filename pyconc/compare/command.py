@@ -10,10 +10,10 @@ from typing import NamedTuple
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.formats import as_json, as_markdown, as_table
 from pyconc.compare.rivals import rival_sides, two_cases
-from pyconc.compare.screen import shown
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.errors import UsageError
+from pyconc.screen import shown
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.sides import Side, read_side

@@ -16,8 +16,9 @@ from pyconc.measure import campaign
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.store.about import read_about
 from pyconc.store.sides import Side, read_side
-from pyconc.store.suites import read_about, write_suites
+from pyconc.store.suites import write_suites
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.own import Own, declared, recalled

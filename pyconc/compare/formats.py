@@ -10,7 +10,8 @@ from typing import Any
 
 from pyconc.analysis.numbers import seconds
 from pyconc.compare.comparison import Comparison
-from pyconc.compare.screen import Row, Screen, shown
+from pyconc.compare.screen import Row, Screen
+from pyconc.screen import shown
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS

@@ -33,8 +33,8 @@ from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
 from pyconc.statistics.visible import smallest_effect
+from pyconc.store.about import campaign_id, read_about
 from pyconc.store.sides import Side, read_side
-from pyconc.store.suites import campaign_id, read_about
 from pyconc.suite.case import Case
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.

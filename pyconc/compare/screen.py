@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 
+from pyconc.screen import shown
+
 Row = Sequence[str]
-
-#: Categories of characters that are spelled out: control and format characters, lone surrogates,
-#: what no font may have, and separators of lines and paragraphs.
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def shown(text: str) -> str:
-    """On one line, with what would steer a terminal, or cannot be written, spelled out."""
-    spelled = "".join(
-        ascii(each)[1:-1] if unicodedata.category(each) in _STEERING else each for each in text
-    )
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    return spelled.encode(encoding, "backslashreplace").decode(encoding)
 
 
 class Screen:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import platform
 import random
 import signal
@@ -14,16 +13,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc import __version__
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure import doctor
 from pyconc.measure.attempt import last_line
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
-from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
+from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, Record, latest, write_json
 from pyconc.measure.plan import (
-    PROFILES,
     Plan,
     Profile,
+    profile_named,
     rivals_among,
     with_controls,
     without_controls,
@@ -32,6 +31,8 @@ from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
+from pyconc.store.about import read_unfinished
+from pyconc.store.current import records_of, result_file
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
@@ -147,23 +148,51 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
 
 
 def resume(folder: Path) -> Outcome:
-    """Go on where a campaign was stopped, with the same plan on the same Pythons.
+    """Go on where a campaign was stopped, with the same plan on the same Pythons. What is refused
+    leaves the folder as it was.
 
     Raises:
-        UsageError: the folder is no campaign, another process measures into it, or its cases or
-            Pythons are no longer what they were.
+        UsageError: the folder is no campaign or lacks its journal, another process measures into
+            it, or its machine, cases or Pythons are no longer what they were.
     """
-    about = read_about(folder)
+    about = read_unfinished(folder)
     journal = Journal(folder)
     try:
+        records = _still_there(folder, about, may_lack=int(journal.is_torn))
+        prepared = _as_it_was(folder, about)
         if journal.drop_torn_line():
             print("the last line of the journal was torn and is dropped; its round is done again")
-        prepared = _as_it_was(folder, about)
-        state = State(read_journal(folder))
     except BaseException:
-        journal.close()
+        journal.forsake()
         raise
-    return _measure(prepared, state, journal, about)
+    return _measure(prepared, State(records), journal, about)
+
+
+def _still_there(folder: Path, about: dict[str, Any], *, may_lack: int) -> list[Record]:
+    """The records of a campaign, without their suites.
+
+    Args:
+        may_lack: so many rounds of the result files may be in a line that was torn.
+
+    Raises:
+        UsageError: rounds are in its result files that are not in its journal, which would be lost
+            when the files are written again.
+    """
+    records = latest(each._replace(suite=None) for each in records_of(folder, about))
+    known = {record.key for record in records}
+    lacking = [
+        (case, label, number)
+        for label in (each["label"] for each in about["interpreters"])
+        if (found := result_file(folder, label))
+        for case, number in found.content
+        if (case, label, number) not in known
+    ]
+    if len(lacking) > may_lack or (about["finished"] and not known):
+        raise UsageError(
+            f"{folder} has results that its {JOURNAL} lacks, such as a published campaign has; "
+            f"bring the journal back, or measure again into another folder"
+        )
+    return records
 
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
@@ -171,16 +200,22 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
     versions = about["case_versions"]
     changed = [
-        name for name, version in versions.items()
-        if name not in by_id or by_id[name].workload_class.version != version
+        name for name in dict.fromkeys([*versions, *about["cases"]])
+        if name not in by_id or by_id[name].workload_class.version != versions.get(name)
     ]  # fmt: skip
     if changed:
         raise UsageError(
             f"{folder}: {changed[0]} is not what it was when the campaign began; measure again"
         )
-    profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
+    here = describe_machine()
+    for name in ("host", "platform"):
+        if about["machine"][name] != here[name]:
+            raise UsageError(
+                f"{folder} was measured on another {name}, {brief(about['machine'][name])}, and "
+                f"not on {here[name]}; go on there, or measure again"
+            )
     prepared = prepare(
-        [by_id[name] for name in about["cases"]], profile,
+        [by_id[name] for name in about["cases"]], _profile(about),
         pythons=[each["spec"] for each in about["interpreters"]],
         seed=about["seed"], budget=about["budget"], own=own,
     )  # fmt: skip
@@ -190,6 +225,12 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
         if now.get(label) != build:
             raise UsageError(f"{folder}: Python {label} is not what it was; measure again")
     return prepared
+
+
+def _profile(about: dict[str, Any]) -> Profile:
+    said = about["profile"]
+    known = {name: said[name] for name in Profile._fields if name in said}
+    return profile_named(said["name"])._replace(**known)
 
 
 def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str, Any]) -> Outcome:
@@ -274,26 +315,6 @@ def describe_machine() -> dict[str, Any]:
 
 def default_folder() -> Path:
     return Path("results") / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """What an unfinished campaign says of itself.
-
-    Raises:
-        UsageError: the folder is no campaign, or one that cannot be resumed.
-    """
-    path = folder / CAMPAIGN
-    try:
-        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        for name in ("profile", "seed", "budget", "cases", "case_versions"):
-            about[name]
-        for each in about["interpreters"]:
-            each["label"], each["spec"], each["build"]
-        return about
-    except OSError:
-        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None
 
 
 def show_plan(prepared: Prepared) -> None:

@@ -15,10 +15,11 @@ from pyconc.compare.screen import Screen
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.probe import unlike
+from pyconc.store.about import read_about
+from pyconc.store.files import told_clearly
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.rounds import Arm, read_rounds, rounds_of
-from pyconc.store.suites import read_about, told_clearly
 from pyconc.suite.catalog import is_chosen
 
 Row = Sequence[str]

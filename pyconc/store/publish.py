@@ -14,7 +14,9 @@ from typing import Any
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, write_json
-from pyconc.store.suites import arm_file, read_about, read_document
+from pyconc.store.about import read_about
+from pyconc.store.current import arm_file
+from pyconc.store.files import read_document
 
 #: Further files of a campaign that are worth publishing.
 _BESIDE = ("noise.json", "statements.json")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
+from pyconc.store.files import told_clearly
 from pyconc.store.sides import Measured
-from pyconc.store.suites import documents_of, told_clearly
+from pyconc.store.suites import documents_of
 
 _PREFIX = "pyconc_"
 #: What pyperf itself says of a round, by our name for it.

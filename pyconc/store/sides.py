@@ -12,14 +12,11 @@ from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
+from pyconc.store.about import campaign_id, read_about
+from pyconc.store.current import arm_file
+from pyconc.store.files import told_clearly
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
-from pyconc.store.suites import (
-    arm_file,
-    campaign_id,
-    read_about,
-    read_arm,
-    told_clearly,
-)  # fmt: skip
+from pyconc.store.suites import read_arm
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
