@@ -28,6 +28,7 @@ from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
+from pyconc.screen import warn
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
 
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
             campaign.run(prepared, Path(folder) / "sample")
             return _report(Path(folder) / "sample")
     except UsageError as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        warn(error)
         return 2
 
 

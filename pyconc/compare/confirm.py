@@ -16,6 +16,7 @@ from pyconc.measure import campaign
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.screen import say
 from pyconc.store.about import read_about
 from pyconc.store.sides import Side, read_side
 from pyconc.store.suites import write_suites
@@ -58,7 +59,7 @@ def confirm(
             raise UsageError(f"nothing can be confirmed without {' and '.join(missing)}: {causes}")
         outcome = campaign.run(prepared, folder)
         for path in write_suites(folder):
-            print(f"results: {path}")
+            say(f"results: {path}")
     if outcome.interrupted:
         raise KeyboardInterrupt
     measured = [read_side(f"{folder}@{name}") for name, _ in sides]

@@ -27,6 +27,7 @@ from pyconc.measure.campaign import Outcome
 from pyconc.measure.interpreters import ALL
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
+from pyconc.screen import say
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
@@ -152,7 +153,7 @@ def show_noise(folder: Path, history: Path | None) -> None:
     found, stored = read_noise(folder)
     _print(found)
     if not about["finished"]:
-        print(f"of what was measured so far; `pyconc run --resume {folder}` goes on")
+        say(f"of what was measured so far; `pyconc run --resume {folder}` goes on")
     try:
         write_json(folder / NOISE, document(found))
     except OSError as error:
@@ -160,7 +161,7 @@ def show_noise(folder: Path, history: Path | None) -> None:
             f"cannot write {folder / NOISE}: {error.strerror or error}; "
             f"judge a copy of the campaign that is yours"
         ) from None
-    print(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
+    say(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
 
 
 def _print(found: Noise) -> None:

@@ -59,7 +59,7 @@ def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
+            beside.write_bytes(gzip.compress(json.dumps(body, allow_nan=False).encode(), mtime=0))
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

@@ -31,6 +31,7 @@ from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress, make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
+from pyconc.screen import say
 from pyconc.store.about import read_unfinished
 from pyconc.store.current import records_of, result_file
 from pyconc.suite import catalog
@@ -143,7 +144,9 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
     about["doctor"] = doctor.as_json(
         doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
     )
-    write_json(folder / CAMPAIGN, about)
+    if not _is_written(folder / CAMPAIGN, about):
+        journal.close()
+        raise UsageError(f"cannot write {folder / CAMPAIGN}; make room, or choose another with -o")
     return _measure(prepared, State(), journal, about)
 
 
@@ -161,7 +164,7 @@ def resume(folder: Path) -> Outcome:
         records = _still_there(folder, about, may_lack=int(journal.is_torn))
         prepared = _as_it_was(folder, about)
         if journal.drop_torn_line():
-            print("the last line of the journal was torn and is dropped; its round is done again")
+            say("the last line of the journal was torn and is dropped; its round is done again")
     except BaseException:
         journal.forsake()
         raise
@@ -241,21 +244,37 @@ def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str
         plan, state, journal, prepared.places, prepared.benchmarks, progress
     )  # fmt: skip
     before, start = state.timed, time.monotonic()
-    interrupted = False
+    finished = interrupted = False
+    earlier = about.get("seconds", 0.0)
     on_term = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         scheduler.run()
+        finished = True
     except KeyboardInterrupt:
         interrupted = True
     finally:
         signal.signal(signal.SIGTERM, on_term)
         progress.close()
         took = time.monotonic() - start
-        about.update(_ending(scheduler, took, finished=not interrupted))
-        write_json(journal.folder / CAMPAIGN, about)
+        about.update(_ending(scheduler, earlier + took, finished=finished))
+        written = _is_written(journal.folder / CAMPAIGN, about)
         journal.close()
+    if not written:
+        raise UsageError(
+            f"cannot write {journal.folder / CAMPAIGN}; what is measured is safe: make room, then "
+            f"`pyconc run --resume {journal.folder}`"
+        )
     share = (state.timed - before) / took
     return Outcome(journal.folder, scheduler.failures, interrupted, share)
+
+
+def _is_written(path: Path, about: dict[str, Any]) -> bool:
+    """Whether there was room for it; if not, what is there says that it is not finished."""
+    try:
+        write_json(path, about)
+    except OSError:
+        return False
+    return True
 
 
 def _ending(scheduler: Scheduler, took: float, *, finished: bool) -> dict[str, Any]:
@@ -320,7 +339,7 @@ def default_folder() -> Path:
 def show_plan(prepared: Prepared) -> None:
     """What would be measured, on the standard output."""
     for line in plan_lines(prepared):
-        print(line)
+        say(line)
 
 
 def plan_lines(prepared: Prepared) -> list[str]:

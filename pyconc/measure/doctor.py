@@ -65,7 +65,7 @@ def show_doctor(*, as_json: bool) -> int:
         print(f"listening for {seconds:g} s ...", file=sys.stderr, flush=True)
     findings = examine(seconds=seconds)
     if as_json:
-        print(json.dumps(_as_json(findings), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(findings), indent=2, ensure_ascii=False, allow_nan=False))
         return 0
     worst_first = sorted(findings, key=lambda finding: _LEVELS.index(finding.level))
     if not (sys.stdout.isatty() and _print_richly(worst_first)):

@@ -7,6 +7,7 @@ import time
 from typing import Any, Protocol
 
 from pyconc.measure.plan import Task
+from pyconc.screen import shown
 
 #: Seconds between two plain lines.
 _PAUSE = 5.0
@@ -42,10 +43,10 @@ class PlainProgress:
         now = time.monotonic()
         if now - self._last >= _PAUSE:
             self._last = now
-            print(_line(task, self._rounds, position, estimate, left), flush=True)
+            self.say(_line(task, self._rounds, position, estimate, left))
 
     def say(self, line: str) -> None:
-        print(line, flush=True)
+        print(shown(line), flush=True)
 
     def close(self) -> None:
         pass
@@ -71,14 +72,14 @@ class LiveProgress:
     def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: float) -> None:
         from rich.markup import escape
 
-        line = escape(_line(task, self._rounds, position, estimate, left))
+        line = escape(shown(_line(task, self._rounds, position, estimate, left)))
         elapsed = time.monotonic() - self._start
         self._bar.update(
             self._id, completed=elapsed / (elapsed + left), description=line, refresh=True
         )
 
     def say(self, line: str) -> None:
-        self._bar.console.print(line, markup=False, highlight=False)
+        self._bar.console.print(shown(line), markup=False, highlight=False)
 
     def close(self) -> None:
         self._bar.update(self._id, visible=False)

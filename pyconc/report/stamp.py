@@ -86,5 +86,5 @@ def leave(output: Path, state: str, written: Iterable[Path]) -> None:
         OSError: the folder cannot be written.
     """
     names = sorted(path.relative_to(output).as_posix() for path in written)
-    text = json.dumps({"state": state, "files": names}, indent=0)
+    text = json.dumps({"state": state, "files": names}, indent=0, allow_nan=False)
     (output / STAMP).write_text(f"{text}\n", "utf-8")

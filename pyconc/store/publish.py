@@ -14,6 +14,7 @@ from typing import Any
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN, write_json
+from pyconc.screen import say, warn
 from pyconc.store.about import read_about
 from pyconc.store.current import arm_file
 from pyconc.store.files import read_document
@@ -54,7 +55,7 @@ def _write(documents: dict[str, Any], folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, document in documents.items():
             if name.endswith(".gz"):
-                text = json.dumps(document, separators=(",", ":"), sort_keys=True)
+                text = json.dumps(document, separators=(",", ":"), sort_keys=True, allow_nan=False)
                 packed = gzip.compress(text.encode("utf-8"), mtime=0)
                 (folder / name).write_bytes(packed)
             else:
@@ -66,7 +67,7 @@ def _write(documents: dict[str, Any], folder: Path) -> list[Path]:
 
 def _shortened(document: Any) -> Any:
     """A document in which no text has the home folder in it."""
-    text, home = json.dumps(document), json.dumps(str(Path.home()))[1:-1]
+    text, home = json.dumps(document, allow_nan=False), json.dumps(str(Path.home()))[1:-1]
     return json.loads(text.replace(f"{home}/", "~/"))
 
 
@@ -76,9 +77,9 @@ def main() -> int:
         return 2
     try:
         for path in publish(*map(Path, sys.argv[1:])):
-            print(path)
+            say(path)
     except UsageError as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        warn(error)
         return 2
     return 0
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pyconc.screen import say
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -20,13 +21,14 @@ def show_cases(names: Sequence[str], keywords: str | None, *, as_json: bool) -> 
     chosen = catalog.select(cases, names, keywords)
     by_id = {case.id: case for case in cases}
     if as_json:
-        print(json.dumps([describe(case, by_id) for case in chosen], indent=1, ensure_ascii=False))
+        described = [describe(case, by_id) for case in chosen]
+        print(json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False))
         return 0
     width = max((len(case.id) for case in chosen), default=0)
     for case in chosen:
         reason = case.skip_reason()
-        print(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
-    print(f"{len(chosen)} cases")
+        say(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
+    say(f"{len(chosen)} cases")
     return 0
 
 
