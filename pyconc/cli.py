@@ -355,7 +355,7 @@ def _name_finished(folder: Path) -> int:
 
 
 def _name_failures(outcome: Outcome) -> int:
-    from pyconc.measure.attempt import last_line
+    from pyconc.measure.logs import last_line
 
     print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
     for record in outcome.failures:

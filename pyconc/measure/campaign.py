@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
 from pyconc.measure import doctor
-from pyconc.measure.attempt import last_line
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, Record, latest, write_json
+from pyconc.measure.logs import last_line
 from pyconc.measure.plan import (
     Plan,
     Profile,
