@@ -100,7 +100,7 @@ def check(
 def shortly(value: object) -> str:
     """A value as JSON has it, in a few characters."""
     try:
-        text = json.dumps(value)
+        text = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         text = str(type(value).__name__)
     return brief(text, _MOST_SHOWN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Characters of an error, at most: names in a file may be of any length.
 _MOST_SAID = 1000
+_MOST_NAME = 200
 #: Exit statuses.
 DONE, CASE_FAILED, BAD_INPUT, UNSAID, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -53,6 +55,14 @@ def _command(arguments: Sequence[str] | None) -> int:
         status: int = args.command(args)
     except (UsageError, DeclarationError) as error:
         warn(brief(error, _MOST_SAID))
+        return BAD_INPUT
+    except OSError as error:
+        if not isinstance(error.filename, (str, bytes)):
+            raise
+        # A name that no system takes, or a place that only looks like one; all else is told apart
+        # where it is used.
+        name = brief(os.fsdecode(error.filename), _MOST_NAME)
+        warn(f"cannot use {name}: {brief(error.strerror)}; name another")
         return BAD_INPUT
     except KeyboardInterrupt:
         warn("interrupted")

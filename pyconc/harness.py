@@ -96,7 +96,7 @@ def spent(folder: Path) -> dict[str, Spent]:
     by_family: dict[str, Spent] = {}
     for record in read_journal(folder):
         if record.suite is not None:
-            bench = pyperf.Benchmark.loads(json.dumps(record.suite))
+            bench = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
             timed = bench.get_metadata()["pyconc_timed_seconds"]
             family = record.case.partition(".")[0]
             before = by_family.get(family, Spent(0, 0))

@@ -19,6 +19,7 @@ from typing import Any
 
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
+from pyconc.store.files import read_bytes
 from pyconc.store.sides import Side, read_side
 
 #: Names another folder than the user's own.
@@ -89,7 +90,7 @@ def read_history(folder: Path | None = None) -> History:
 
 def _read(path: Path) -> Stored:
     try:
-        packed = path.read_bytes()
+        packed = read_bytes(path)
         body = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
         if "benchmarks" in body:
             return stored_sides([read_side(str(path))])
@@ -98,10 +99,6 @@ def _read(path: Path) -> Stored:
         why: object = error
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}"
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror or error}; make it readable, or remove it"
-        ) from None
     raise UsageError(f"{path} is damaged ({why}); remove it")
 
 

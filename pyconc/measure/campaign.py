@@ -17,7 +17,7 @@ from pyconc.errors import UsageError, brief
 from pyconc.measure import doctor
 from pyconc.measure.environments import import_root, isolated, padded
 from pyconc.measure.interpreters import Arm, Left, arms
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, Record, latest, write_json
+from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.measure.logs import last_line
 from pyconc.measure.plan import (
     Plan,
@@ -33,11 +33,14 @@ from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.screen import say
 from pyconc.store.about import read_unfinished
-from pyconc.store.current import records_of, result_file
+from pyconc.store.current import records_to_go_on
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
 from pyconc.suite.own import Own, declared, recalled
+
+#: Characters of a label.
+_MOST_LABEL = 100
 
 
 class Outcome(NamedTuple):
@@ -80,7 +83,13 @@ def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list
         left = catalog.on_request()
         chosen = [case for case in chosen if case.family not in left]
     if profile.quick:
+        others = chosen
         chosen = [case for case in chosen if case.quick or case.id in names]
+        if not chosen:
+            raise UsageError(
+                f"none of {len(others)} cases that match is of the profile {profile.name}, such as "
+                f"{others[0].id}; name it in full, or measure with --profile full"
+            )
     return with_controls(profile, cases, chosen)
 
 
@@ -103,6 +112,7 @@ def prepare(
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
+    _refuse_long_labels(pythons)
     root = import_root()
     own = declared() if own is None else own
     beside = isolated(own)
@@ -122,6 +132,17 @@ def prepare(
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+
+
+def _refuse_long_labels(pythons: Sequence[str]) -> None:
+    """A label is part of the names of files."""
+    for name in pythons:
+        label = name.rpartition("=")[2] if "=" in name else ""
+        if len(label) > _MOST_LABEL:
+            raise UsageError(
+                f"-p {brief(name, 60)}: its label has {len(label)} characters, and is part of the "
+                f"name of a file; use up to {_MOST_LABEL}"
+            )
 
 
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
@@ -161,7 +182,7 @@ def resume(folder: Path) -> Outcome:
     about = read_unfinished(folder)
     journal = Journal(folder)
     try:
-        records = _still_there(folder, about, may_lack=int(journal.is_torn))
+        records = records_to_go_on(folder, about, may_lack=int(journal.is_torn))
         prepared = _as_it_was(folder, about)
         if journal.drop_torn_line():
             say("the last line of the journal was torn and is dropped; its round is done again")
@@ -169,33 +190,6 @@ def resume(folder: Path) -> Outcome:
         journal.forsake()
         raise
     return _measure(prepared, State(records), journal, about)
-
-
-def _still_there(folder: Path, about: dict[str, Any], *, may_lack: int) -> list[Record]:
-    """The records of a campaign, without their suites.
-
-    Args:
-        may_lack: so many rounds of the result files may be in a line that was torn.
-
-    Raises:
-        UsageError: rounds are in its result files that are not in its journal, which would be lost
-            when the files are written again.
-    """
-    records = latest(each._replace(suite=None) for each in records_of(folder, about))
-    known = {record.key for record in records}
-    lacking = [
-        (case, label, number)
-        for label in (each["label"] for each in about["interpreters"])
-        if (found := result_file(folder, label))
-        for case, number in found.content
-        if (case, label, number) not in known
-    ]
-    if len(lacking) > may_lack or (about["finished"] and not known):
-        raise UsageError(
-            f"{folder} has results that its {JOURNAL} lacks, such as a published campaign has; "
-            f"bring the journal back, or measure again into another folder"
-        )
-    return records
 
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:

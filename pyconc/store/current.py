@@ -82,6 +82,33 @@ def records_of(folder: Path, about: Mapping[str, Any]) -> Iterator[Record]:
         yield record
 
 
+def records_to_go_on(folder: Path, about: Mapping[str, Any], *, may_lack: int) -> list[Record]:
+    """The records of a campaign, without their suites.
+
+    Args:
+        may_lack: so many rounds of the result files may be in a line that was torn.
+
+    Raises:
+        UsageError: rounds are in its result files that are not in its journal, which would be lost
+            when the files are written again.
+    """
+    records = latest(each._replace(suite=None) for each in records_of(folder, about))
+    known = {record.key for record in records}
+    lacking = [
+        (case, label, number)
+        for label in (each["label"] for each in about["interpreters"])
+        if (found := result_file(folder, label))
+        for case, number in found.content
+        if (case, label, number) not in known
+    ]
+    if len(lacking) > may_lack or (about["finished"] and not known):
+        raise UsageError(
+            f"{brief(folder)} has results that its {JOURNAL} lacks, as a published campaign does; "
+            f"bring the journal back, or measure again into another folder"
+        )
+    return records
+
+
 def in_journal(folder: Path) -> Mapping[str, Content]:
     """What the journal of a campaign has, by interpreter; nothing where there is none.
 

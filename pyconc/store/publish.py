@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
+from pyconc.measure.cache import home_folder
 from pyconc.measure.journal import CAMPAIGN, write_json
 from pyconc.screen import say, warn
 from pyconc.store.about import read_about
@@ -67,8 +68,11 @@ def _write(documents: dict[str, Any], folder: Path) -> list[Path]:
 
 def _shortened(document: Any) -> Any:
     """A document in which no text has the home folder in it."""
-    text, home = json.dumps(document, allow_nan=False), json.dumps(str(Path.home()))[1:-1]
-    return json.loads(text.replace(f"{home}/", "~/"))
+    home = home_folder()
+    if home is None:
+        return document
+    text, name = json.dumps(document, allow_nan=False), json.dumps(str(home), allow_nan=False)[1:-1]
+    return json.loads(text.replace(f"{name}/", "~/"))
 
 
 def main() -> int:

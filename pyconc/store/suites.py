@@ -138,7 +138,7 @@ def _benchmark(records: list[Record], beside: dict[str, str | int | float]) -> p
     """The rounds of one case, in one benchmark, with metadata for all of them."""
     merged = None
     for record in records:
-        one = pyperf.Benchmark.loads(json.dumps(record.suite))
+        one = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
         one.update_metadata({"pyconc_round": record.round, **beside})
         if merged is None:
             merged = one
