@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CASE = "thread.get_ident[thread-1]"
 #: Seconds after which a command is taken to hang.
 _LIMIT = 120
+_BASH = shutil.which("bash") or "bash"
 _STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HOSTILE = "\x1b[31mred\x07\u202eleft\u200f"
 EDITS: list[Any] = [..., None, "", -1, 1e308, [], {}, True, "text", HOSTILE]
@@ -50,7 +51,7 @@ class Attack(NamedTuple):
 def pyconc(*arguments: object, into: str = "", env: Mapping[str, str] | None = None) -> Ended:
     """Run a command; its output goes where the shell says."""
     words = [sys.executable, "-m", "pyconc", *map(str, arguments)]
-    command = ["bash", "-c", f'set -o pipefail; "$@" {into}', "bash", *words]
+    command = [_BASH, "-c", f'set -o pipefail; "$@" {into}', "bash", *words]
     try:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, timeout=_LIMIT, stdin=subprocess.DEVNULL,

@@ -61,9 +61,8 @@ _INTERPRETER: Mapping[str, Kind] = {
     "frame_pointers": _ANY_TRUTH, "allocator": _ANY_TEXT, "bytecode_cached": _ANY_TRUTH,
     "switch_interval": maybe(number(1e-9, 1e9)), "packages": _TEXTS, "missing": _TEXTS,
 }  # fmt: skip
-_OF_ALL_INTERPRETERS = (
-    "label", "implementation", "compiler", "gil", "optimized", "lto", "start_method", "skipped",
-)  # fmt: skip
+#: What is not said of an interpreter is not known.
+_UNKNOWN = ("implementation", "compiler", "gil", "optimized", "lto", "start_method")
 _FAILURE: Mapping[str, Kind] = {"case": TEXT, "python": TEXT, "reason": TEXT, "log": _ANY_TEXT}
 _FINDING: Mapping[str, Kind] = dict.fromkeys(("check", "level", "says", "remedy"), TEXT)
 _OWN: Mapping[str, Kind] = dict.fromkeys(("folders", "pythonpath", "packages"), list_of(TEXT))
@@ -85,6 +84,10 @@ def read_about(folder: Path) -> dict[str, Any]:
     try:
         about: dict[str, Any] = loads(content.decode("utf-8"))
         _check(about)
+        for each in about["interpreters"]:
+            each.update(
+                {name: each.get(name) for name in _UNKNOWN}, skipped=each.get("skipped", {})
+            )
     except DAMAGE as error:
         raise _damaged(path, why(error)) from None
     return about
@@ -118,7 +121,7 @@ def _check(about: Any) -> None:
     if not about["interpreters"]:
         raise ValueError("it has no interpreters")
     for each in about["interpreters"]:
-        check(each, _INTERPRETER, "an interpreter", _OF_ALL_INTERPRETERS)
+        check(each, _INTERPRETER, "an interpreter", ("label",))
     for each in about["failures"]:
         check(each, _FAILURE, "a failure", ("case", "python", "reason"))
     for each in about.get("doctor", ()):

@@ -123,7 +123,9 @@ def _again(about: Mapping[str, Any]) -> str | None:
         return None
     versions = [each.get("version", each["label"]) for each in about["interpreters"]]
     names = [
-        version if each["implementation"] == "CPython" else f"{each['implementation']}{version}"
+        version
+        if each["implementation"] in (None, "CPython")
+        else f"{each['implementation']}{version}"
         for version, each in zip(versions, about["interpreters"])
     ]
     words = ["pyconc", "run"]
