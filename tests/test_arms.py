@@ -25,7 +25,7 @@ from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters
 from pyconc.measure.packages import as_text, differing, from_text, identified, in_short
 from pyconc.measure.sources import content, source
-from pyconc.store.suites import read_about
+from pyconc.store.about import read_about
 
 pytest_plugins = ["repositories"]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks into bin and lib")

@@ -348,6 +348,8 @@ def test_workers_find_them_and_a_campaign_goes_on_from_anywhere(
     journal = tmp_path / "results/mine/journal.jsonl"
     lines = journal.read_text("utf-8").splitlines(keepends=True)
     journal.write_text("".join(lines[:-1]), "utf-8")
+    for written in journal.parent.glob("python-*.json"):  # as where it was stopped
+        written.unlink()
     again = pyconc("run", "--resume", str(tmp_path / "results/mine"), cwd=elsewhere)
     assert again.returncode == 0, again.stderr
     assert len(journal.read_text("utf-8").splitlines()) == len(lines)

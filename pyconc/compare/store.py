@@ -20,6 +20,7 @@ from typing import Any
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
 from pyconc.measure.targets import need_folder
+from pyconc.store.files import read_bytes
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
 
@@ -66,7 +67,7 @@ def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
+            beside.write_bytes(gzip.compress(json.dumps(body, allow_nan=False).encode(), mtime=0))
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
@@ -96,7 +97,7 @@ def read_history(folder: Path | None = None) -> History:
 
 def _read(path: Path) -> Stored:
     try:
-        packed = path.read_bytes()
+        packed = read_bytes(path)
         body = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
         if "benchmarks" in body:
             return stored_sides([read_side(str(path))])
@@ -105,10 +106,6 @@ def _read(path: Path) -> Stored:
         why: object = error
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}"
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror or error}; make it readable, or remove it"
-        ) from None
     raise UsageError(f"{path} is damaged ({why}); remove it")
 
 

@@ -13,6 +13,7 @@ from pyconc.measure.packages import in_short
 from pyconc.measure.plan import Profile
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress
+from pyconc.screen import say
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Prepared
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def show_plan(prepared: Prepared) -> None:
     """What would be measured, on the standard output."""
     for line in plan_lines(prepared):
-        print(line)
+        say(line)
 
 
 def plan_lines(prepared: Prepared) -> list[str]:

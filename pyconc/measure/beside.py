@@ -89,7 +89,7 @@ def _having(arm: Ready, own: Own) -> dict[str, str]:
         return {}
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     found: dict[str, str] = json.loads(
-        ask(arm.executable, ["-I", "-c", _WHERE, json.dumps(names)], env)
+        ask(arm.executable, ["-I", "-c", _WHERE, json.dumps(names, allow_nan=False)], env)
     )
     return found
 

@@ -24,6 +24,7 @@ import pyperf
 from pyconc.measure.cache import cache_folder, locked
 from pyconc.measure.places import Python
 from pyconc.measure.sources import source
+from pyconc.screen import say
 
 #: Begins the names of the variables that `padded` adds.
 PADDING = "PYCONC_PADDING"
@@ -303,7 +304,8 @@ def _install(packages: Sequence[str], executable: str, python: Python) -> dict[s
     except PreparationError as error:
         return dict.fromkeys(packages, str(error))
     for package in packages:
-        print(f"installing {package} for Python {python.label}", flush=True)
+        say(f"installing {package} for Python {python.label}")
+        sys.stdout.flush()
         try:
             _output([*installer, package], None, timeout=_INSTALLING)
         except PreparationError as error:

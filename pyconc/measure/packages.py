@@ -15,6 +15,8 @@ from pyconc.measure.sources import content, path_of, source
 _NO_MATTER = {"pip", "setuptools", "wheel", "pyperf", "pyconc"}
 #: What a result file says where there are none.
 NONE = "none"
+#: The version of what does not say it.
+UNKNOWN = "?"
 #: So many are named in a line.
 _FEW = 8
 
@@ -32,7 +34,7 @@ def found_here() -> dict[str, dict[str, str]]:
     for each in distributions(path=[place for place in sys.path if place not in given]):
         name = each.metadata["Name"]
         if name:  # what is left of one that was removed has none
-            found.setdefault(name, {"version": each.version, **_origin(each)})
+            found.setdefault(name, {"version": each.version or UNKNOWN, **_origin(each)})
     return dict(sorted(found.items()))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from pyconc.measure.forecast import Left
 from pyconc.measure.plan import Task
+from pyconc.screen import shown
 
 #: Seconds between two plain lines.
 _PAUSE = 5.0
@@ -47,10 +48,10 @@ class PlainProgress:
         now = time.monotonic()
         if now - self._last >= _PAUSE:
             self._last = now
-            print(_line(task, self._rounds, position, estimate, left), flush=True)
+            self.say(_line(task, self._rounds, position, estimate, left))
 
     def say(self, line: str) -> None:
-        print(line, flush=True)
+        print(shown(line), flush=True)
 
     def close(self) -> None:
         pass
@@ -83,13 +84,13 @@ class LiveProgress:
     def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: Left) -> None:
         from rich.markup import escape
 
-        line = escape(_line(task, self._rounds, position, estimate, left))
+        line = escape(shown(_line(task, self._rounds, position, estimate, left)))
         elapsed = time.monotonic() - self._start
         self._done = max(self._done, elapsed / (elapsed + left.likely))  # it only grows
         self._bar.update(self._id, completed=self._done, description=line, refresh=True)
 
     def say(self, line: str) -> None:
-        self._bar.console.print(line, markup=False, highlight=False)
+        self._bar.console.print(shown(line), markup=False, highlight=False)
 
     def close(self) -> None:
         self._bar.update(self._id, visible=False)

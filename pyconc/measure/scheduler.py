@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import Attempt, last_line, with_turns
+from pyconc.measure.attempt import Attempt, with_turns
 from pyconc.measure.forecast import Forecast
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
+from pyconc.measure.logs import last_line, remove
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
 from pyconc.measure.state import State
@@ -81,7 +82,7 @@ class Scheduler:
             UsageError: the journal cannot be written.
         """
         for left in self._journal.folder.glob("worker-*"):
-            left.unlink()
+            remove(left)
         try:
             self._round(0, self.plan.round(0))
             for number in range(1, self.plan.profile.most_rounds + 1):

@@ -10,6 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -255,7 +256,8 @@ def _look_in(folder: Path) -> None:
 
 def _import(name: str, path: Path) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        with redirect_stdout(sys.stderr):  # what it prints is no part of what a command says
+            return importlib.import_module(name)
     except (DeclarationError, UsageError):
         raise
     except (Exception, SystemExit) as error:  # whatever a file raises

@@ -93,8 +93,8 @@ def _metadata(family: str, cases: Sequence[Case]) -> str:
     oldest = oldest_of(cases)
     text = _OF_FAMILY.format(
         name=f"{PREFIX}{family}",
-        tags=json.dumps(family_tags(cases)),
-        options=json.dumps(["--family", family]),
+        tags=json.dumps(family_tags(cases), allow_nan=False),
+        options=json.dumps(["--family", family], allow_nan=False),
     )
     return text if oldest == OLDEST else _NEWER.format(oldest=_dotted(oldest)) + text
 
