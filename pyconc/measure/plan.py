@@ -127,7 +127,7 @@ class Plan(NamedTuple):
         had their turns.
         """
         each = self.profile.min_window if case.contended else self.profile.min_time
-        return each * int(case.parameters["workers"])
+        return max(each * int(case.parameters["workers"]), case.make().least_seconds)
 
     def round_time(self, case: Case) -> float:
         """Seconds that the values of one round of a case take at most."""

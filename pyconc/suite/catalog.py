@@ -338,7 +338,7 @@ def select(
 
 def searched(case: Case) -> str:
     """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
-    modules = (need.name for need in case.declaration.requires if isinstance(need, Module))
+    modules = (need.name for need in case.requirements if isinstance(need, Module))
     return " ".join((case.id, *modules))
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import multiprocessing
 import pkgutil
 import sys
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -31,7 +32,8 @@ class MinPython:
 class Has:
     """A Python whose standard library has this, such as ``asyncio.TaskGroup``.
 
-    It is looked for, as a number does not tell what a build between two releases has.
+    It is looked for, as a number does not tell what a build between two releases has, nor what
+    there is on a platform.
 
     Args:
         name: of a module, or of what is in it.
@@ -52,6 +54,10 @@ class Has:
         return None
 
 
+#: Stands for the start method of a program that names none.
+BY_DEFAULT = "default"
+
+
 class StartMethod:
     """A platform that starts processes this way."""
 
@@ -62,7 +68,7 @@ class StartMethod:
         return f"start method {self.name}"
 
     def unmet(self) -> str | None:
-        if self.name in multiprocessing.get_all_start_methods():
+        if self.name in (BY_DEFAULT, *multiprocessing.get_all_start_methods()):
             return None
         return f"this platform does not start processes by {self.name}"
 
@@ -82,6 +88,40 @@ class Module:
         except ImportError:  # of what it is in
             found = None
         return None if found else f"needs the {self}"
+
+
+class Program:
+    """A program that is found where the system looks for them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"program {self.name}"
+
+    def unmet(self) -> str | None:
+        import shutil  # which processes that import a family need not load
+
+        return None if shutil.which(self.name) else f"needs the {self}"
+
+
+class Only:
+    """What those cases alone need that have a value of an axis: of one library among several."""
+
+    def __init__(self, needed: Requirement, **values: str | int) -> None:
+        self.needed = needed
+        self.values = values
+
+    def __str__(self) -> str:
+        where = " and ".join(f"{axis} {value}" for axis, value in self.values.items())
+        return f"{self.needed} for {where}"
+
+    def unmet(self) -> str | None:
+        return self.needed.unmet()
+
+    def concerns(self, values: Mapping[str, str | int]) -> bool:
+        """Whether a case with these values is one of them."""
+        return all(values[axis] == value for axis, value in self.values.items())
 
 
 class Gil:
