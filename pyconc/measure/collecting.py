@@ -5,7 +5,6 @@ A library need not be installed beside pyconc: where it is not, a worker that ha
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -133,6 +132,6 @@ def _answers(
             beside = settled(alone, [each], {package_name(folder).partition(".")[0]})
             env = worker_environment(root, *beside.path[each.label])
             words = ["-m", "pyconc.suite.told", str(beside.own.folders[0]), *families]
-            yield json.loads(ask(each.executable, words, env))
+            yield ask(each.executable, words, env)
         except PreparationError:
             continue  # it is named when it is to measure
