@@ -44,7 +44,7 @@ async def nothing_async() -> None:
     ),
     quick={"kind": ["Lock", "Event"]},
 )  # fmt: skip
-class Threading(Making):
+class OfThreading(Making):
     """A primitive of `threading` is made and dropped. One operation: one of them."""
 
     def kinds(self) -> dict[str, Kind]:
@@ -71,7 +71,7 @@ class Threading(Making):
 
 
 @case(kind=("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue"), quick=False)
-class Queue(Making):
+class OfQueue(Making):
     """A queue of the module `queue` is made and dropped. One operation: one of them."""
 
     def kinds(self) -> dict[str, Kind]:
@@ -80,7 +80,7 @@ class Queue(Making):
 
 
 @case(kind=("Future", "ThreadPoolExecutor"), quick=False)
-class Futures(Making):
+class OfFutures(Making):
     """A thing of `concurrent.futures` is made and dropped; a pool is shut. One operation: one of
     them.
     """
@@ -105,7 +105,7 @@ class Futures(Making):
     ),
     quick={"backend": [NATIVE], "kind": ["Lock"]},
 )  # fmt: skip
-class Multiprocessing(Making):
+class OfMultiprocessing(Making):
     """A primitive of `multiprocessing` is made and dropped, for processes that are started by a
     method. One operation: one of them.
 
@@ -168,7 +168,7 @@ class InLoop(Making):
     kind=("Lock", "Event", "Condition", "Semaphore", "Queue", "Future", "coroutine"),
     quick={"kind": ["Event"]},
 )
-class Asyncio(InLoop):
+class OfAsyncio(InLoop):
     """A primitive of `asyncio` is made and dropped; a coroutine is closed. One operation: one of
     them.
     """

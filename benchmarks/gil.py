@@ -197,7 +197,7 @@ class SleepZero(RoundTrips):
 
 
 @case(busy=BUSY, interval=INTERVALS, quick=False)
-class Hash(RoundTrips):
+class HashBlock(RoundTrips):
     """A thread has C hash 1 MiB, by `hashlib.sha256`, which takes a while. One operation: one hash.
 
     Beside no busy thread it is what the hash itself costs.

@@ -185,7 +185,7 @@ async def wait_for(seconds: float) -> bool:
     return True
 
 
-async def wait(seconds: float) -> bool:
+async def wait_any(seconds: float) -> bool:
     done, _ = await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
     return bool(done)
 
@@ -203,7 +203,7 @@ class AsyncioWait(Late):
     wait: Callable[[float], Any]
 
     def setup(self) -> None:
-        waits: dict[str, Any] = {"sleep": asyncio.sleep, "wait_for": wait_for, "wait": wait}
+        waits: dict[str, Any] = {"sleep": asyncio.sleep, "wait_for": wait_for, "wait": wait_any}
         self.wait = waits[self.kind]
 
     async def work(self, worker: int, loops: int) -> int:

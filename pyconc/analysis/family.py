@@ -40,7 +40,7 @@ HEADLINES = {
     "sharing": "sharing.call_method[thread-2-one]",
     "interpreter": "interpreter.create_close[thread-1]",
     "gil": "gil.sleep_zero[thread-1-1-5000]",
-    "creation": "creation.threading[thread-1-Event]",
+    "creation": "creation.of_threading[thread-1-Event]",
     "timed": "timed.wait[thread-1-Event.wait-1000]",
     "reference": "reference.call[thread-1]",
     "floor": "floor.mutex_pair[thread-1]",

@@ -13,7 +13,9 @@ from mutants import measure_broken
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
-WORKLOADS = ("threading", "queue", "futures", "multiprocessing", "asyncio", "asyncio_barrier")
+WORKLOADS = (
+    "of_threading", "of_queue", "of_futures", "of_multiprocessing", "of_asyncio", "asyncio_barrier",
+)  # fmt: skip
 
 
 def creations(cases: dict[str, Case]) -> list[Case]:
@@ -33,9 +35,12 @@ def broken_in(case: Case, **how: Callable[..., Any]) -> None:
         measure_broken(case, loops=1)
 
 
-@pytest.mark.parametrize("name", ["threading[thread-1-Event]", "queue[thread-1-Queue]"])
+@pytest.mark.parametrize("name", ["of_threading[thread-1-Event]", "of_queue[thread-1-Queue]"])
 def test_one_for_all_is_caught(name: str, cases: dict[str, Case]) -> None:
-    only = {"threading[thread-1-Event]": threading.Event(), "queue[thread-1-Queue]": queue.Queue()}
+    only = {
+        "of_threading[thread-1-Event]": threading.Event(),
+        "of_queue[thread-1-Queue]": queue.Queue(),
+    }
     with pytest.raises(InvariantError, match="was done to another too"):
         broken_in(cases[f"creation.{name}"], make=lambda: only[name])
 
@@ -47,7 +52,7 @@ def test_a_lock_that_is_held_from_the_start_is_caught(cases: dict[str, Case]) ->
         return lock
 
     with pytest.raises(InvariantError, match="is not as new"):
-        broken_in(cases["creation.threading[thread-1-Lock]"], make=held)
+        broken_in(cases["creation.of_threading[thread-1-Lock]"], make=held)
 
 
 def test_every_kind_shows_that_it_was_used_and_no_other_does(cases: dict[str, Case]) -> None:

@@ -18,7 +18,7 @@ from pyconc.suite.case import Case
 from pyconc.suite.metrics import Lap
 from pyconc.suite.requirements import gil_enabled
 
-WAYS = ("pipe_to_itself", "sleep_zero", "hash")
+WAYS = ("pipe_to_itself", "sleep_zero", "hash_block")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -34,7 +34,7 @@ def test_a_thread_that_keeps_the_gil_is_caught(
         try_broken(case, give=lambda: expected)
 
 
-@pytest.mark.parametrize("way", ["pipe_to_itself", "hash"])
+@pytest.mark.parametrize("way", ["pipe_to_itself", "hash_block"])
 def test_a_thread_that_comes_back_with_nothing_is_caught(way: str, cases: dict[str, Case]) -> None:
     with pytest.raises(InvariantError, match="did not come back with what it was for"):
         try_broken(cases[f"gil.{way}[thread-1-0-5000]"], give=lambda: time.sleep(0))
