@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from pyconc.suite.case import TASK, Clock, case
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 
 from . import _promises, _tasks, _together
 from ._requests import OPEN_FILES, Asking, Local, ask, ask_async
@@ -31,6 +31,8 @@ from ._together import func
 SECTION = "asyncio(异步I/O): 协程(Coroutines)"
 tasks = partial(case, notes=SECTION, backend=TASK)
 many = partial(tasks, count=(10, 100), quick={"count": [100]})
+EAGER = Has("asyncio.eager_task_factory", since=(3, 12))
+GROUPS = Has("asyncio.TaskGroup", since=(3, 11))
 
 
 def plain_func(number: int) -> int:
@@ -119,7 +121,7 @@ class CreateTask(_promises.Answers):
         return total
 
 
-@tasks(requires=[MinPython(3, 12)])
+@tasks(requires=[EAGER])
 class EagerTask(_together.Eager, CreateTask):
     """As `CreateTask`, with tasks that start at once, and so are done. One operation: one task."""
 
@@ -138,17 +140,17 @@ class Gather(_together.Gather):
     """`gather` makes tasks of coroutines and waits for all. One operation: one coroutine."""
 
 
-@many(requires=[MinPython(3, 11)])
+@many(requires=[GROUPS])
 class TaskGroup(_together.TaskGroup):
     """A group of tasks is left when all of them are done. One operation: one coroutine."""
 
 
-@many(requires=[MinPython(3, 12)])
+@many(requires=[EAGER])
 class EagerGather(_together.Eager, _together.Gather):
     """As `Gather`, with tasks that start at once, and so are done. One operation: one coroutine."""
 
 
-@many(requires=[MinPython(3, 12)])
+@many(requires=[EAGER])
 class EagerTaskGroup(_together.Eager, _together.TaskGroup):
     """As `TaskGroup`, with tasks that start at once. One operation: one coroutine."""
 
@@ -162,7 +164,7 @@ class WaitFor(AwaitCoroutine):
     prove = _promises.prove_wait_for
 
 
-@tasks(requires=[MinPython(3, 11)])
+@tasks(requires=[Has("asyncio.timeout", since=(3, 11))])
 class Timeout(_promises.Answers):
     """As `WaitFor`, by `async with timeout(60)`. One operation: one wait."""
 
@@ -289,7 +291,11 @@ class QueuePutGet(_promises.Answers):
         return total
 
 
-@tasks(workers=(2, 4), quick={"workers": [2]}, requires=[MinPython(3, 11)])
+@tasks(
+    workers=(2, 4),
+    quick={"workers": [2]},
+    requires=[Has("asyncio.Barrier", since=(3, 11))],
+)
 class Barrier(_tasks.Crossing):
     """All tasks cross one barrier again and again. One operation: one crossing by all."""
 

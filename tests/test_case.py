@@ -12,7 +12,7 @@ import pytest
 from pyconc.errors import DeclarationError
 from pyconc.suite import catalog
 from pyconc.suite.case import FORK, Case, Clock, Workload, case
-from pyconc.suite.requirements import Gil, MinPython, Module, Only, StartMethod, gil_enabled
+from pyconc.suite.requirements import Gil, Has, MinPython, Module, Only, StartMethod, gil_enabled
 
 
 def test_an_id_reads_as_pytest_writes_it(cases: dict[str, Case]) -> None:
@@ -63,7 +63,13 @@ def test_only_workers_that_run_at_once_are_contended(cases: dict[str, Case]) -> 
     [
         (MinPython(3, 9), True),
         (MinPython(9, 9), False),
+        (Has("threading"), True),
+        (Has("threading.Thread.start", since=(3, 0)), True),
+        (Has("threading.teleport"), False),
+        (Has("concurrent.no_such.thing", since=(9, 9)), False),
         (Module("threading"), True),
+        (Module("concurrent.no_such"), False),
+        (Module("no_such.module"), False),
         (Module("no_such_module"), False),
         (StartMethod("spawn"), True),
         (StartMethod("teleport"), False),

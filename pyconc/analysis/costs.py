@@ -139,8 +139,12 @@ class Costs:
     @cached_method
     def durations(self, python: str, case: str, what: str) -> Histogram | None:
         """What was observed in all rounds together; None where nothing was."""
-        texts = self.metric(python, case, f"{what}_histogram")
-        by_round = [Histogram.from_text(str(text)) for text in texts]
+        found = self._measured.get((python, case))
+        texts = found.metric(f"{what}_histogram").values() if found else ()
+        try:
+            by_round = [Histogram.from_text(str(text)) for text in texts]
+        except ValueError:  # the metadata of others may say anything under a name of ours
+            return None
         return sum(by_round, Histogram()) if by_round else None
 
     @cached_method
@@ -193,9 +197,10 @@ class Costs:
         )
 
     def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
-        """A metric by round; empty where the case has none."""
+        """A metric by round; empty where the case has none that is a number."""
         found = self._measured.get((python, case))
-        told = found.metric(name) if found else {}
+        said = found.metric(name) if found else {}
+        told = {number: each for number, each in said.items() if not math.isnan(_figure(each))}
         return _by_round(told) if told else pd.Series(dtype=float)
 
     def metrics(self, python: str, case: str) -> dict[str, float]:

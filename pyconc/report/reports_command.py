@@ -19,7 +19,7 @@ from pyconc.report.reports_document import document, judged
 from pyconc.report.table import Table
 from pyconc.report.words import Words
 from pyconc.store.anything import read_anything
-from pyconc.store.suites import told_clearly
+from pyconc.store.files import told_clearly
 from pyconc.suite import catalog
 
 #: In the order of what is asked first.

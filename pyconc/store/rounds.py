@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
+from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, crowded_share
-from pyconc.store.suites import documents_of, told_clearly
+from pyconc.store.suites import documents_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"

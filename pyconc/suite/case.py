@@ -24,7 +24,7 @@ from typing import Any, ClassVar, TypeVar, Union
 from pyconc.errors import DeclarationError
 from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
-from pyconc.suite.requirements import BY_DEFAULT, MinPython, Only, Requirement, StartMethod
+from pyconc.suite.requirements import BY_DEFAULT, Has, Only, Requirement, StartMethod
 
 #: Threads of one process.
 THREAD = "thread"
@@ -257,7 +257,7 @@ class Case:
         method = self.parameters.get("start_method")
         implied: list[Requirement] = [StartMethod(str(method))] if method else []
         if self.parameters["backend"] == INTERPRETER:
-            implied.append(MinPython(3, 14))
+            implied.append(Has("concurrent.interpreters", since=(3, 14)))
         return [*implied, *self.declaration.needed(self.values)]
 
     def validate(self) -> None:

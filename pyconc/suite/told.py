@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import DeclarationError, UsageError
+from pyconc.output import answering
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Declaration, Workload
 from pyconc.suite.catalog import MissingModuleError
@@ -104,8 +105,10 @@ def recall(told: Iterable[Mapping[str, Any]]) -> list[Case]:
 
 def main(arguments: list[str]) -> int:
     folder, *families = arguments
-    answers = {name: _answer(Path(folder), name) for name in _wanted_last(Path(folder), families)}
-    print(json.dumps({name: answers[name] for name in families}))
+    with answering() as answer:
+        known = _wanted_last(Path(folder), families)
+        answers = {name: _answer(Path(folder), name) for name in known}
+        json.dump({name: answers[name] for name in families}, answer, allow_nan=False)
     return 0
 
 
