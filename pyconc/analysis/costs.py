@@ -139,13 +139,17 @@ class Costs:
     @cached_method
     def durations(self, python: str, case: str, what: str) -> Histogram | None:
         """What was observed in all rounds together; None where nothing was."""
-        found = self._measured.get((python, case))
-        texts = found.metric(f"{what}_histogram").values() if found else ()
-        try:
-            by_round = [Histogram.from_text(str(text)) for text in texts]
-        except ValueError:  # the metadata of others may say anything under a name of ours
-            return None
+        by_round = self.histograms(python, case, what).values()
         return sum(by_round, Histogram()) if by_round else None
+
+    @cached_method
+    def histograms(self, python: str, case: str, what: str) -> dict[int, Histogram]:
+        """The same by round; of none where one of them says anything else."""
+        texts = self.said(python, case, f"{what}_histogram")
+        try:
+            return {number: Histogram.from_text(str(text)) for number, text in texts.items()}
+        except ValueError:  # the metadata of others may say anything under a name of ours
+            return {}
 
     @cached_method
     def measured(self, python: str) -> dict[str, Measured]:
@@ -198,10 +202,14 @@ class Costs:
 
     def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
         """A metric by round; empty where the case has none that is a number."""
-        found = self._measured.get((python, case))
-        said = found.metric(name) if found else {}
+        said = self.said(python, case, name)
         told = {number: each for number, each in said.items() if not math.isnan(_figure(each))}
         return _by_round(told) if told else pd.Series(dtype=float)
+
+    def said(self, python: str, case: str, name: str) -> dict[int, Any]:
+        """What each round says under a name of ours, number or text."""
+        found = self._measured.get((python, case))
+        return found.metric(name) if found else {}
 
     def metrics(self, python: str, case: str) -> dict[str, float]:
         """Every metric of `COLUMNS` that a case has."""

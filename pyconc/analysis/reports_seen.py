@@ -22,7 +22,6 @@ from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.store.rounds import Arm
-from pyconc.suite.histogram import Histogram
 
 SEEN, UNCLEAR, ABSENT, CANNOT = "seen", "unclear", "absent", "cannot"
 #: Of several, the first counts for the report as a whole.
@@ -236,7 +235,7 @@ def _missing(shown: Comparison, pythons: Sequence[str], ground: Ground) -> Phras
 
 def _gil_came_back(ground: Ground, python: str, case: str) -> bool:
     """Whether something that the case imports turned the GIL on again."""
-    afterwards = {str(each) for each in ground.costs.metric(python, case, "gil")}
+    afterwards = ground.costs.said(python, case, "gil").values()
     return ground.pythons[python].get("gil") == "off" and "on" in afterwards
 
 
@@ -296,8 +295,11 @@ def _by_round(costs: Costs, arm: Arm, figure: str) -> dict[int, float]:
         return {} if rounds is None else dict(zip(rounds.index.tolist(), rounds.tolist()))
     what, _, which = figure.rpartition("_")
     if figure not in DURATIONS or which == "max":
-        said = costs.metric(python, case, figure).items()
-        return {int(str(n)): each for n, each in said if isinstance(each, (int, float))}
+        told = costs.metric(python, case, figure)
+        return dict(zip(told.index.tolist(), told.tolist()))
     percent = int(which.removeprefix("p"))
-    texts = costs.metric(python, case, f"{what}_histogram").items()
-    return {int(str(n)): Histogram.from_text(str(t)).percentile(percent) for n, t in texts}
+    return {
+        number: histogram.percentile(percent)
+        for number, histogram in costs.histograms(python, case, what).items()
+        if len(histogram)
+    }
