@@ -16,6 +16,10 @@ MOST_WRITTEN = 64 << 20
 #: Where the output of workers that failed is kept, in the campaign's folder.
 FAILURES = "failures"
 _RAISED = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Exit)\b.*$", re.MULTILINE)
+_UNLINKED = re.compile(
+    r"resource_tracker: There appear to be (\d+) leaked (semaphore|shared_memory) objects to clean "
+    r"up at shutdown(: \{.{,200}\})?"
+)
 _MOST_NAME, _MOST_REASON = 150, 1000
 
 
@@ -36,6 +40,12 @@ def last_words(log: Path) -> str:
     text = read_log(log)
     raised = _RAISED.findall(text)
     return (raised[-1] if raised else last_line(text) if text.strip() else "")[:_MOST_REASON]
+
+
+def untracked(log: Path) -> list[str]:
+    """What multiprocessing's resource tracker says in a log that it had to unlink."""
+    found = _UNLINKED.findall(read_log(log))
+    return [f"{count} {kind.replace('_', ' ')} objects{names}" for count, kind, names in found]
 
 
 def has_too_much(log: Path) -> bool:
