@@ -8,7 +8,8 @@
 # make test            run the tests, but for those that take long
 # make test-long       run those: all documents, every page in a browser, wheels, a hundred kills
 # make lint            ruff and mypy
-# make docs            write docs/catalogue.md and benchmarks/MANIFEST from the declarations
+# make docs            write docs/catalogue.md, docs/workloads.md and benchmarks/MANIFEST from the
+#                      declarations and docstrings
 # make bench-harness   what the harness itself costs, and whether its net costs add up
 # make bench-compare   false alarms and slowdowns found, with pyperf's verdicts on the same data
 # make clean           remove .venv and what was built
@@ -63,6 +64,7 @@ site: $(VENV)/report.stamp
 
 docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.suite.document docs/catalogue.md
+	$(BIN)/python -m pyconc.suite.writing docs/workloads.md
 	$(BIN)/python -m pyconc.suite.manifest benchmarks
 
 bench-harness: $(VENV)/report.stamp

@@ -5,9 +5,9 @@ from __future__ import annotations
 #: The families in the order of the notes; the controls last.
 ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
-    "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
-    "interpreter", "ecosystem", "reference", "floor",
+    "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
+    "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
 )  # fmt: skip
 
 #: Families that are measured only where they are named: they need what few have installed.
-ON_REQUEST = ("ecosystem",)
+ON_REQUEST = ("joblib", "ecosystem")

@@ -55,6 +55,14 @@ class Engine:
         """One call after the other, for the numbers from 0 on."""
         return [self.call(function, number) for number in range(count)]
 
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        """Have it called, and do not wait for it; not every engine can."""
+        raise NotImplementedError
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        """The results of what was sent."""
+        raise NotImplementedError
+
 
 class LoopEngine(Engine):
     """Worker threads of a library that lives in an event loop."""
@@ -187,9 +195,14 @@ class GeventThreads(Engine):
     def close(self) -> None:
         self._pool.kill()
 
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        return self._pool.spawn(function, number)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        return [result.get() for result in sent]
+
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
-        results = [self._pool.spawn(function, *each) for each in arguments]
-        return [result.get() for result in results]
+        return self.received([self._pool.spawn(function, *each) for each in arguments])
 
 
 class GeventGreenlets(Engine):
@@ -202,33 +215,87 @@ class GeventGreenlets(Engine):
 
         self._pool = Pool(self.workers)
 
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        return self._pool.spawn(function, number)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        return [result.get() for result in sent]
+
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
-        results = [self._pool.spawn(function, *each) for each in arguments]
-        return [result.get() for result in results]
+        return self.received([self._pool.spawn(function, *each) for each in arguments])
 
 
-class Loky(Engine):
-    """`joblib.Parallel` with loky's processes."""
+class Joblib(Engine):
+    """`joblib.Parallel`, which takes all of a batch and has no way to send one task."""
 
+    backend: ClassVar[str]
+    #: How results come: as a list, or one by one, in their order or as they are done.
+    return_as = "list"
     _parallel: Any
 
     def open(self) -> None:
         import joblib
 
-        self._parallel = joblib.Parallel(n_jobs=self.workers, backend="loky")
+        # Releases before 1.3 know no other way than a list.
+        chosen = {} if self.return_as == "list" else {"return_as": self.return_as}
+        self._parallel = joblib.Parallel(n_jobs=self.workers, backend=self.backend, **chosen)
         self._parallel.__enter__()
 
     def close(self) -> None:
-        from joblib.externals.loky import get_reusable_executor
-
         self._parallel.__exit__(None, None, None)
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         import joblib
 
-        results: list[int] = self._parallel(joblib.delayed(function)(*each) for each in arguments)
-        return results
+        return list(self._parallel(joblib.delayed(function)(*each) for each in arguments))
+
+
+class JoblibThreads(Joblib):
+    """`joblib.Parallel` with threads."""
+
+    backend = "threading"
+
+
+class Loky(Joblib):
+    """`joblib.Parallel` with loky's processes."""
+
+    backend = "loky"
+
+    def close(self) -> None:
+        super().close()
+        _end_loky()
+
+
+class LokyExecutor(Engine):
+    """The executor of loky by itself, as joblib brings it."""
+
+    #: Seconds after which idle workers end, as joblib has it.
+    _IDLE = 300
+
+    _executor: Any
+
+    def open(self) -> None:
+        from joblib.externals.loky import get_reusable_executor
+
+        self._executor = get_reusable_executor(max_workers=self.workers, timeout=self._IDLE)
+
+    def close(self) -> None:
+        _end_loky()
+
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        return self._executor.submit(function, number)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        return [future.result() for future in sent]
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        return self.received([self._executor.submit(function, *each) for each in arguments])
+
+
+def _end_loky() -> None:
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 class Dask(Engine):
@@ -255,11 +322,16 @@ class Dask(Engine):
         self._cluster.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        return self._client.submit(function, number, pure=False)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        results: list[int] = self._client.gather(sent)
+        return results
+
     def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         # Not pure: the same call again is a new task, and no result that is kept.
-        tasks = self._client.map(function, *zip(*arguments), pure=False)
-        results: list[int] = self._client.gather(tasks)
-        return results
+        return self.received(self._client.map(function, *zip(*arguments), pure=False))
 
 
 class Ray(Engine):
@@ -285,14 +357,21 @@ class Ray(Engine):
         _wait_for_the_ended()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+    def send(self, function: Callable[..., int], *arguments: int) -> Any:
         import ray
 
         if function not in self._remote:
             self._remote[function] = ray.remote(function)
-        remote = self._remote[function].remote
-        results: list[int] = ray.get([remote(*each) for each in arguments])
+        return self._remote[function].remote(*arguments)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        import ray
+
+        results: list[int] = ray.get(sent)
         return results
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        return self.received([self.send(function, *each) for each in arguments])
 
 
 def _wait_for_the_ended() -> None:

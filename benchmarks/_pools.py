@@ -1,4 +1,7 @@
-"""What is asked of a pool, whatever it is made of: batches, single tasks, and tasks of a length."""
+"""What is asked of a pool, whatever it is made of.
+
+Batches, single tasks, tasks of a length, and so many short jobs at once.
+"""
 
 from __future__ import annotations
 
@@ -88,3 +91,46 @@ class Tasks(Batches):
         self.turns = self.microseconds * _TURNS
         self.expected = [spun(seed, self.turns) for seed in seeds]
         super().setup()
+
+
+class Bursts(Batches):
+    """So many short jobs at once, sent and waited for.
+
+    The clock covers both where ``how`` is ``wait``, and the sending alone where it is ``submit``:
+    then each burst is waited for before the next one is sent, but outside the clock.
+    """
+
+    how: str
+    jobs: int
+    _sent: list[Sequence[Any]]
+
+    @property
+    def operations(self) -> int:
+        return self.jobs
+
+    def setup(self) -> None:
+        self.expected = [number * number for number in range(self.jobs)]
+        super().setup()
+
+    def reset(self) -> None:
+        super().reset()
+        self._sent = []
+
+    def work(self, worker: int, loops: int) -> None:
+        for _ in repeat(None, loops):
+            self._sent.append(self.send())
+            if self.how == "wait":
+                self.settle()
+
+    def settle(self) -> None:
+        for sent in self._sent:
+            self._results.append(self.received(sent))
+        self._sent.clear()
+
+    def send(self) -> Sequence[Any]:
+        """Have all numbers squared, and wait for none of them."""
+        raise NotImplementedError
+
+    def received(self, sent: Sequence[Any]) -> Sequence[int]:
+        """The squares, from what `send` returned."""
+        raise NotImplementedError

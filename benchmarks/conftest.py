@@ -16,10 +16,12 @@ from typing import Any, Callable
 
 import pytest
 
+from pyconc.errors import DeclarationError
 from pyconc.measure.meter import Meter
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Workload, snake_case
 from pyconc.suite.manifest import PREFIX
+from pyconc.suite.spelling import refuse_misspelt
 from pyconc.suite.tags import TAGS, tags
 
 OURS = Path(__file__).parent
@@ -59,9 +61,15 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> Any:
     """A declared workload is collected as a parametrized function, ``counter.py::fine_lock``."""
     if not (isinstance(obj, type) and issubclass(obj, Workload) and "declaration" in vars(obj)):
         return None
+    if obj.__module__.rpartition(".")[2] != collector.obj.__name__.rpartition(".")[2]:
+        return None  # of another family, which this one builds on
     function_name = snake_case(name)
     if hasattr(collector.obj, function_name) or hasattr(builtins, function_name):
         raise collector.CollectError(f"{name} would hide the {function_name} of its module")
+    try:
+        refuse_misspelt(obj)
+    except DeclarationError as error:
+        raise collector.CollectError(str(error)) from None
     function = as_function(obj)
     setattr(collector.obj, function_name, function)  # pytest looks it up there again
     return collector.config.hook.pytest_pycollect_makeitem(

@@ -9,85 +9,10 @@ All this is measured on request only, where the libraries are installed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from itertools import repeat
-from typing import ClassVar
-
-from pyconc.suite.case import case
 from pyconc.suite.requirements import Module
 
 from . import _engines
-from ._busy import spin
-from ._pools import Batches, RoundTrips, Tasks, seeds
-from .pool import LENGTHS, inputs, square, squares
-
-four = partial(case, notes="Pool", workers=4)
-two = partial(case, notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": LENGTHS})
-numbers = [(number,) for number in inputs]
-
-
-class Pool(Batches):
-    """Squares on the workers of an engine."""
-
-    control = "pool.no_pool[thread-1]"
-    expected = squares
-    engine: ClassVar[type[_engines.Engine]]
-    _engine: _engines.Engine
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "engine"):
-            cls.kept_threads, cls.restless = cls.engine.kept_threads, cls.engine.restless
-
-
-class Cold(Pool):
-    """Workers made for the batch."""
-
-    def setup(self) -> None:
-        self.batch()  # imports what it needs before the clock starts
-
-    def batch(self) -> Sequence[int]:
-        engine = self.engine(self.workers)
-        engine.open()
-        try:
-            return engine.batches(square, numbers, 1)[0]
-        finally:
-            engine.close()
-
-
-class Warm(Pool):
-    """Workers kept."""
-
-    def setup(self) -> None:
-        self._engine = self.engine(self.workers)
-        self._engine.open()
-        self._engine.batches(square, numbers, 1)
-
-    def work(self, worker: int, loops: int) -> None:
-        self._results.extend(self._engine.batches(square, numbers, loops))
-
-    def teardown(self) -> None:
-        self._engine.close()
-
-
-class RoundTrip(RoundTrips, Warm):
-    """Workers kept, and one task at a time."""
-
-    control = "pool.no_pool_call[thread-1]"
-
-    def work(self, worker: int, loops: int) -> None:
-        self._results.append(sum(self._engine.calls(square, loops)))
-
-
-class Length(Tasks, Warm):
-    """Workers kept, and tasks of a length."""
-
-    control = "pool.no_pool_tasks[thread-1-{microseconds}]"
-
-    def work(self, worker: int, loops: int) -> None:
-        arguments = list(zip(seeds, repeat(self.turns)))
-        self._results.extend(self._engine.batches(spin, arguments, loops))
+from ._asked import Cold, Length, RoundTrip, Sent, Warm, four, sent, two
 
 
 @four()
@@ -263,6 +188,16 @@ class GeventThreadsTasks(Length):
     engine = _engines.GeventThreads
 
 
+@sent(requires=[Module("gevent")])
+class GeventThreadsJobs(Sent):
+    """Threads of gevent, by `ThreadPool.spawn`, kept.
+
+    One operation: one job.
+    """
+
+    engine = _engines.GeventThreads
+
+
 @four(requires=[Module("gevent")])
 class GeventGreenletsCold(Cold):
     """Greenlets of gevent, all in one thread, made for the batch.
@@ -292,6 +227,16 @@ class GeventGreenletsTasks(Length):
     """Greenlets of gevent, all in one thread, kept, and tasks of a length.
 
     One operation: one batch of 16 tasks.
+    """
+
+    engine = _engines.GeventGreenlets
+
+
+@sent(requires=[Module("gevent")])
+class GeventGreenletsJobs(Sent):
+    """Greenlets of gevent, by `Pool.spawn`, which waits for a free one, kept.
+
+    One operation: one job.
     """
 
     engine = _engines.GeventGreenlets
@@ -365,6 +310,16 @@ class DaskTasks(Length):
     engine = _engines.Dask
 
 
+@sent(requires=[Module("distributed")])
+class DaskJobs(Sent):
+    """Processes of a Dask `LocalCluster`, by `Client.submit`, kept.
+
+    One operation: one job.
+    """
+
+    engine = _engines.Dask
+
+
 @four(requires=[Module("ray")])
 class RayCold(Cold):
     """Processes of Ray on this machine, made for the batch.
@@ -394,6 +349,16 @@ class RayTasks(Length):
     """Processes of Ray on this machine, kept, and tasks of a length.
 
     One operation: one batch of 16 tasks.
+    """
+
+    engine = _engines.Ray
+
+
+@sent(requires=[Module("ray")])
+class RayJobs(Sent):
+    """Processes of Ray on this machine, by remote functions, kept.
+
+    One operation: one job.
     """
 
     engine = _engines.Ray

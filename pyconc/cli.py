@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pyconc import __version__
+from pyconc.counting import counted
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.output import unfailing
 from pyconc.screen import say, shown, warn
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
-    from pyconc.measure.plan import Profile
-    from pyconc.suite.case import Case
+    from pyconc.suite.own import Own
 
 #: Characters of an error, at most: names in a file may be of any length.
 _MOST_SAID = 1000
@@ -85,25 +85,19 @@ def parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="show the cases")
     _add_selection(listing)
     listing.add_argument("--json", action="store_true", help="everything about each, as JSON")
+    _add_arms(listing)
     listing.set_defaults(command=_list)
 
     run = commands.add_parser("run", help="measure cases into a campaign folder")
     _add_selection(run)
-    run.add_argument(
-        "-p", "--python", action="append", default=[], metavar="PYTHON",
-        help="a version, path or `all`; NAME+gil turns on the GIL of a free-threaded build, "
-        "NAME=LABEL makes another arm; repeat for several (default: this Python)",
-    )  # fmt: skip
-    run.add_argument(
-        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
-        help="install it for the workers of every Python; repeat for several",
-    )  # fmt: skip
+    _add_arms(run)
     run.add_argument("--profile", default="quick", help="smoke, quick or full (default: quick)")
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
     run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
     run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
+    run.add_argument("--show", action="store_true", help="print what `pyconc show` does as well")
     run.add_argument("--report", action="store_true", help="render the report as well")
     run.set_defaults(command=_run)
 
@@ -118,6 +112,10 @@ def parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="a campaign's costs and metrics as tables")
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
     _add_selection(show)
+    show.add_argument(
+        "--format", choices=("table", "markdown", "json", "csv"), default="table",
+        help="default: table",
+    )  # fmt: skip
     show.set_defaults(command=_show)
 
     _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
@@ -149,6 +147,20 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-k", dest="keywords", metavar="EXPR", help="e.g. 'barrier and not process'"
     )
+
+
+def _add_arms(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-p", "--python", action="append", default=[], metavar="PYTHON",
+        help="a version, the path of one or of that of a virtual environment, or `all`; NAME+gil "
+        "turns on the GIL of a free-threaded build, NAME=LABEL makes another arm; repeat for "
+        "several (default: this Python)",
+    )  # fmt: skip
+    command.add_argument(
+        "--with", dest="packages", action="append", default=[], metavar="PACKAGE",
+        help="install it for the workers of every Python, LABEL:PACKAGE for those of one; "
+        "repeat for several",
+    )  # fmt: skip
 
 
 def _add_compare(compare: argparse.ArgumentParser) -> None:
@@ -188,6 +200,7 @@ def _add_noise(noise: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME"
     )
     noise.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
+    noise.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     noise.add_argument("--history", type=Path, metavar="DIR", help="where to keep it")
     noise.add_argument("--of", type=Path, metavar="CAMPAIGN", help="judge one that is there")
     noise.set_defaults(command=_noise)
@@ -196,37 +209,51 @@ def _add_noise(noise: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace) -> int:
     from pyconc.suite.listing import show_cases
 
-    return show_cases(args.select, args.keywords, as_json=args.json)
+    own = _own(args)
+    return show_cases(args.select, args.keywords, args.python, own, as_json=args.json)
 
 
 def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
-    from pyconc.suite.own import declared, requirement
+    from pyconc.measure.announce import show_plan
+    from pyconc.measure.collecting import collected
+    from pyconc.measure.plan import profile_named
+    from pyconc.suite import catalog
 
-    if args.report:
+    if args.report or args.show:
         _need_report_extra()  # better now than after minutes
     if args.resume:
         _refuse_beside_resume(args)
-        return _finish(campaign.resume(args.resume), report=args.report)
-    profile, cases = _chosen(args)
-    own = declared().having(requirement(each, "--with") for each in args.packages)
+        return _finish(campaign.resume(args.resume), report=args.report, show=args.show)
+    own, profile = _own(args), profile_named(args.profile)
+    found = collected(own, args.python)
+    cases = campaign.choose(profile, args.select, args.keywords, found)
+    folder = _new_folder(args)
     prepared = campaign.prepare(
-        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own
+        cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own,
+        unnamed=catalog.unnamed(found.cases, args.select, args.keywords),
     )  # fmt: skip
     if args.dry_run:
-        campaign.show_plan(prepared)
+        show_plan(prepared)
         return DONE
-    folder = args.output or campaign.default_folder()
-    return _finish(campaign.run(prepared, folder), report=args.report)
+    return _finish(campaign.run(prepared, folder), report=args.report, show=args.show)
 
 
-def _chosen(args: argparse.Namespace) -> tuple[Profile, list[Case]]:
-    """The profile, and the cases that it has of those that are selected."""
-    from pyconc.measure.campaign import choose
-    from pyconc.measure.plan import profile_named
+def _new_folder(args: argparse.Namespace) -> Path:
+    """Where a campaign goes, which can be written."""
+    from pyconc.measure.campaign import default_folder
+    from pyconc.measure.targets import need_new_folder
 
-    profile = profile_named(args.profile)
-    return profile, choose(profile, args.select, args.keywords)
+    folder: Path = args.output or default_folder()
+    need_new_folder(folder)
+    return folder
+
+
+def _own(args: argparse.Namespace) -> Own:
+    """What is declared, with what the command line adds."""
+    from pyconc.suite.own import declared, given
+
+    return declared().having(given(each, "--with") for each in args.packages)
 
 
 def _budget(args: argparse.Namespace) -> float | None:
@@ -252,7 +279,7 @@ def _refuse(given: dict[str, object], beside: str) -> None:
             raise UsageError(f"{name} does not go with {beside}")
 
 
-def _finish(outcome: Outcome, *, report: bool) -> int:
+def _finish(outcome: Outcome, *, report: bool = False, show: bool = False) -> int:
     """Write the results of a campaign and say how it ended."""
     from pyconc.store.suites import write_suites
 
@@ -262,6 +289,8 @@ def _finish(outcome: Outcome, *, report: bool) -> int:
         say(f"results: {path}")
     if outcome.interrupted:
         return _name_finished(outcome.folder)
+    if show and files:
+        _show_all(outcome.folder)
     if report and files:
         _render([outcome.folder], outcome.folder / "report")
     return _name_failures(outcome) if outcome.failures else DONE
@@ -273,16 +302,26 @@ def _report(args: argparse.Namespace) -> int:
         raise UsageError("several campaigns make one site; say where with -o")
     if args.output is None and not args.campaigns[0].is_dir():
         raise UsageError("a site of a file needs a folder; say where with -o")
-    _render(args.campaigns, args.output or args.campaigns[0] / "report")
+    from pyconc.measure.targets import need_folder
+
+    output = args.output or args.campaigns[0] / "report"
+    need_folder(output)
+    _render(args.campaigns, output)
     return DONE
 
 
 def _show(args: argparse.Namespace) -> int:
     _need_report_extra()
-    from pyconc.report.table import show_campaign
+    from pyconc.report.show import show_campaign
 
-    show_campaign(args.campaign, args.select, args.keywords)
+    show_campaign(args.campaign, args.select, args.keywords, args.format)
     return DONE
+
+
+def _show_all(folder: Path) -> None:
+    from pyconc.report.show import show_campaign
+
+    show_campaign(folder, [], None, "table")
 
 
 def _compare(args: argparse.Namespace) -> int:
@@ -295,16 +334,28 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _noise(args: argparse.Namespace) -> int:
     _need_report_extra()
-    from pyconc.compare.noise import measure_noise, show_noise
+    from pyconc.compare.noise import prepare_noise, show_noise
+    from pyconc.compare.store import need_history
+    from pyconc.measure import campaign
+    from pyconc.measure.announce import show_plan
+    from pyconc.measure.collecting import collected
+    from pyconc.measure.plan import profile_named
 
     folder, status = args.of, DONE
     if folder is not None:
-        given = {"SELECT": args.select, "-k": args.keywords, "-p": args.python,
-                 "-o": args.output, "--budget": args.budget}  # fmt: skip
+        given = {"SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
+                 "--budget": args.budget, "--dry-run": args.dry_run}  # fmt: skip
         _refuse(given, "--of, which judges a campaign that is there")
     else:
-        outcome = measure_noise(_chosen(args), args.python, args.output, _budget(args))
-        folder, status = outcome.folder, _finish(outcome, report=False)
+        profile, folder = profile_named(args.profile), _new_folder(args)
+        need_history(args.history)
+        found = collected(pythons=[args.python] if args.python else [])
+        cases = campaign.choose(profile, args.select, args.keywords, found)
+        prepared = prepare_noise((profile, cases), args.python, _budget(args))
+        if args.dry_run:
+            show_plan(prepared)
+            return DONE
+        status = _finish(campaign.run(prepared, folder))
     if status != INTERRUPTED:
         show_noise(folder, args.history)
     return status
@@ -317,8 +368,11 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _statements(args: argparse.Namespace) -> int:
+    from pyconc.measure.targets import need_file
     from pyconc.statements.command import show_statements
 
+    if args.output:
+        need_file(args.output)
     return show_statements(args.python, args.output)
 
 
@@ -357,7 +411,8 @@ def _name_finished(folder: Path) -> int:
 
     records = [record for record in latest(read_journal(folder)) if record.round]
     cases = dict.fromkeys(record.case for record in records)
-    say(f"interrupted: {len(records)} rounds of {len(cases)} cases are kept in {folder};")
+    kept = f"{counted(len(records), 'round')} of {counted(len(cases), 'case')}"
+    say(f"interrupted: {kept} {'is' if len(records) == 1 else 'are'} kept in {folder};")
     say(f"`pyconc run --resume {folder}` goes on. Finished:")
     for case in cases:
         print(f"  {shown(case)}")
@@ -367,7 +422,7 @@ def _name_finished(folder: Path) -> int:
 def _name_failures(outcome: Outcome) -> int:
     from pyconc.measure.logs import last_line
 
-    print(f"{len(outcome.failures)} cases failed:", file=sys.stderr)
+    print(f"{counted(len(outcome.failures), 'case')} failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")
         stacks = f" ({outcome.folder / record.log})" if record.log else ""

@@ -152,7 +152,7 @@ def _selections(last: str) -> Iterator[Candidate]:
     if not dot:
         yield from map(Candidate, catalog.families())
         return
-    cases = [case for case in catalog.load() if case.family == family]
+    cases = [case for case in catalog.known() if case.family == family]
     summaries = {case.id if "[" in last else case.name: case.summary for case in cases}
     for name, summary in summaries.items():
         yield Candidate(name, summary)

@@ -23,7 +23,7 @@ from pyconc.analysis.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
 from pyconc.analysis.numbers import seconds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.environments import import_root
+from pyconc.measure.copies import import_root
 from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES

@@ -83,3 +83,14 @@ def _fill_gaps() -> bool:
             closed = closed or number == 1
             os.open(os.devnull, os.O_RDWR)  # gets the least number that is free
     return closed
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[IO[str]]:
+    """Where a process answers whoever asked it. What else is printed, as a family file may do when
+    it is imported, goes to the standard error from now on.
+    """
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    with open(answer, "w", encoding="utf-8") as file:
+        yield file

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Callable
 
+import hypothesis
 import pyperf
 import pytest
 
@@ -46,8 +47,13 @@ if any(
         "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
+        "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
+
+# However busy the machine is, no example takes too long; and no run is unlucky in what it draws.
+hypothesis.settings.register_profile("pyconc", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("pyconc")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

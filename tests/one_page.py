@@ -15,8 +15,8 @@ from pyconc.report.html import Renderer
 from pyconc.report.page import Campaign, Page, Shown
 from pyconc.report.site import Site
 from pyconc.store.documents import Run
+from pyconc.store.measured import Measured, Side
 from pyconc.store.rounds import SECOND, Arm, Rounds
-from pyconc.store.sides import Measured, Side
 
 #: What every page links to.
 _EVERYWHERE = ("index", "machine", "families")

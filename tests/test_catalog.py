@@ -11,7 +11,8 @@ import pytest
 
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.suite import catalog
-from pyconc.suite.case import Case, Clock
+from pyconc.suite.case import Case, Clock, Workload
+from pyconc.suite.case import case as declared
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +35,57 @@ def test_the_notes_comparisons_are_all_there(cases: dict[str, Case]) -> None:
     assert sweep == {10, 100, 1000}
     depths = {c.parameters["depth"] for c in cases.values() if c.name == "rlock.recursion"}
     assert depths == {1, 2, 4, 8, 16}
+
+
+def test_what_our_own_catalogue_compares_are_rivals(cases: dict[str, Case]) -> None:
+    named = {case.id: catalog.find_twin(case, "rival", cases) for case in cases.values()}
+    rivals = {case: rival.id for case, rival in named.items() if rival}
+    assert rivals["rlock.pair[thread-1]"] == "lock.pair[thread-1]"
+    assert rivals["queue.put_get[thread-1-SimpleQueue]"] == "queue.put_get[thread-1-Queue]"
+    assert (
+        rivals["context_manager.try_finally[thread-1-lock]"]
+        == "context_manager.with[thread-1-lock]"
+    )
+    assert "queue.put_get[thread-1-Queue]" not in rivals
+    assert all(
+        each.startswith("dispatch.")
+        for case, each in rivals.items()
+        if case.startswith("dispatch.")
+    )
+    assert any(case.startswith("dispatch.") for case in rivals)
+
+
+def test_a_rival_has_no_rival_itself() -> None:
+    @declared(notes="", kind=("a", "b"), rivals="kind")
+    class Way(Workload):
+        """One way. One operation: one turn."""
+
+        def work(self, worker: int, loops: int) -> None: ...
+
+    @declared(notes="")
+    class Other(Workload):
+        """Held against what is held against another one. One operation: one turn."""
+
+        rival = "test_catalog.way[thread-1-b]"
+
+        def work(self, worker: int, loops: int) -> None: ...
+
+    ways = [each for workload in (Way, Other) for each in workload.declaration.cases(workload)]
+    by_id = {each.id: each for each in ways}
+    other = by_id["test_catalog.other[thread-1]"]
+    with pytest.raises(DeclarationError, match="has a rival; name that one"):
+        catalog.twin(other, "rival", by_id)
+    assert catalog.twin(by_id["test_catalog.way[thread-1-b]"], "rival", by_id) is ways[0]
+
+
+def test_rivals_name_an_axis_of_several() -> None:
+    with pytest.raises(DeclarationError, match="rivals names no axis of several"):
+
+        @declared(notes="", kind=("a",), rivals="kind")
+        class Alone(Workload):
+            """The only way. One operation: one turn."""
+
+            def work(self, worker: int, loops: int) -> None: ...
 
 
 @pytest.mark.parametrize("name", ["shared_state.fill_program", "barrier.program"])
@@ -113,8 +165,13 @@ def test_an_expression_that_matches_nothing(cases: dict[str, Case]) -> None:
 
 
 def write_family(folder: Path, body: str) -> Path:
+    """A folder with a family; its workloads need no work of their own."""
     folder.mkdir()
-    header = "from __future__ import annotations\nfrom pyconc.suite.case import *\n"
+    header = (
+        "from __future__ import annotations\nfrom pyconc.suite.case import *\n"
+        "from pyconc.suite import case as model\n"
+        "class Workload(model.Workload):\n    def work(self, worker, loops): ...\n"
+    )
     (folder / "family.py").write_text(header + body, "utf-8")
     return folder
 
@@ -163,8 +220,8 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
     families = list(dict.fromkeys(case.family for case in cases.values()))
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
-        "queue", "process", "shared_state", "pipe", "barrier", "pool", "asyncio", "scaling",
-        "interpreter", "ecosystem", "reference", "floor",
+        "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
+        "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
     ]  # fmt: skip
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
 
 import pytest
 from waiting import PROGRAM_LIMIT
 
 from pyconc import __version__, cli
+from pyconc.measure import targets
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,7 +46,7 @@ def test_list_names_the_cases(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["list", "barrier", "-k", "thread and not crossing"]) == 0
     out = capsys.readouterr().out
     assert "barrier.program[thread-4]" in out
-    assert out.endswith("1 cases\n")
+    assert out.endswith("\n1 case\n")
 
 
 def test_list_as_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,6 +130,59 @@ def test_an_output_folder_that_holds_another_campaign(tmp_path: Path) -> None:
 def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     refused("run", "pool.no_pool", "-o", str(tmp_path / "file" / "c"), says="cannot write")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run -p 9.99 pool.no_pool -o",
+        "run -p 9.99 pool.no_pool --dry-run -o",
+        "noise -p 9.99 pool.no_pool -o",
+        "noise -p 9.99 pool.no_pool --history",
+        "report nowhere -o",
+        "statements -p 9.99 -o",
+    ],
+)
+@pytest.mark.parametrize("full", [False, True], ids=["a file is in the way", "the disk is full"])
+def test_what_cannot_be_written_is_said_before_anything_else_is_done(
+    command: str,
+    full: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No Python is looked for, and no campaign read."""
+    if command.startswith(("noise", "report")):
+        pytest.importorskip("pandas")
+    target = tmp_path / "target"
+    if full:
+        monkeypatch.setattr(targets, "TemporaryFile", partial(no_space_in, tmp_path))
+    else:
+        (tmp_path / "file").write_text("mine")
+        target = tmp_path / "file" / "target"
+    assert cli.main([*command.split(), str(target)]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"pyconc: cannot write {target}: ")
+    assert captured.err.count("\n") == 1
+    assert not captured.out
+    assert not target.exists()
+
+
+def no_space_in(full: Path, dir: Path) -> Any:  # noqa: A002
+    if dir == full:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return TemporaryFile(dir=dir)
+
+
+def test_a_dry_run_of_noise_measures_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pandas")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["noise", "pool.no_pool", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^Python .*again: 1 case, ", said, re.MULTILINE)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -355,7 +355,7 @@ def test_too_few_rounds_fail_nothing_and_that_is_said(
     assert cli.main(["compare", *sides, "--fail-on", fail_on]) == 0
     out, err = capsys.readouterr()
     assert err == (
-        f"pyconc: too few rounds to tell in 3 of 3 cases, which have fewer than 8; "
+        f"pyconc: too few rounds to tell in 3 of 3 cases: fewer than 8; "
         f"suspects: {PAIR}; --confirm measures them again\n"
     )
     assert out.splitlines()[-1] == "no alarm: 2 suspect, 1 inconclusive"
@@ -476,3 +476,16 @@ def test_the_options_of_the_guide_are_all_there_are() -> None:
     }
     options = known - {"named", "command", "keywords"}
     assert {option for option in options if f"--{option}" not in guide} == set()
+
+
+def test_a_machine_that_changed_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], make_campaign: CampaignMaker
+) -> None:
+    costs = {PAIR: 1e-7, "floor.mutex_pair[thread-1]": 1e-8, "reference.call[thread-1]": 5e-8}
+    slower = {case: 1.2 * cost for case, cost in costs.items()}
+    only_ours = {**costs, PAIR: 1.2e-7}
+    folder = make_campaign({"a": costs, "b": slower, "c": only_ours}, rounds=12)
+    changed = compared(capsys, f"{folder}@a", f"{folder}@b")["confounds"]
+    assert any("so that the machine changed" in sentence for sentence in changed)
+    same = compared(capsys, f"{folder}@a", f"{folder}@c")["confounds"]
+    assert not any("so that the machine changed" in sentence for sentence in same)

@@ -105,7 +105,7 @@ def finds(make_campaign: CampaignMaker, monkeypatch: pytest.MonkeyPatch) -> Call
             shutil.copytree(make_campaign(costs, rounds=12), folder)
             return Outcome(folder, [], False, 1.0)
 
-        ready = SimpleNamespace(places={"base": None, "head": None})
+        ready = SimpleNamespace(places={"base": None, "head": None}, taking_part=[])
         monkeypatch.setattr(campaign, "prepare", lambda *args, **options: ready)
         monkeypatch.setattr(campaign, "run", run)
 
@@ -121,7 +121,7 @@ def test_what_is_slower_again_fails(
     arguments = [*suspicious(make_campaign), "--fail-on", "slower"]
     assert cli.main(arguments) == 1
     out, err = capsys.readouterr()
-    assert f"alarm, confirmed for 1 of 1 doubtful cases: {CASE}" in out
+    assert f"alarm, confirmed for 1 of 1 doubtful case: {CASE}" in out
     assert out.count("slower, confirmed") == 2  # then and again
     assert "Measured again" in out
     assert f"fails on slower: 1 slower ({CASE})" in err
@@ -284,11 +284,11 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pyconc.store import sides
+    from pyconc.store import measured, sides
 
     of_campaign = sides.read_side
 
-    def elsewhere(text: str) -> sides.Side:
+    def elsewhere(text: str) -> measured.Side:
         return of_campaign(text)._replace(machine={"hostname": f"not-{platform.node()}"})
 
     monkeypatch.setattr("pyconc.compare.command.read_side", elsewhere)
@@ -297,7 +297,7 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
 
 
 def test_a_file_without_a_build_is_known_by_its_version() -> None:
-    from pyconc.store.sides import Side
+    from pyconc.store.measured import Side
 
     assert PYTHON is not None
     version = PYTHON.build.split()[0]
@@ -308,7 +308,7 @@ def test_a_file_without_a_build_is_known_by_its_version() -> None:
 
 
 def test_the_gil_is_turned_on_again_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyconc.store.sides import Side
+    from pyconc.store.measured import Side
 
     assert PYTHON is not None
     free = PYTHON._replace(free_threaded=True)

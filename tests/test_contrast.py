@@ -14,7 +14,7 @@ from pyconc.statistics.contrast import Contrast, contrasts, same_campaign
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.moderated import LEAST_VARIANCE, Variance
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 CASE = "lock.pair[thread-1]"
 SAID: dict[str, Any] = {

@@ -10,10 +10,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyperf
 import pytest
@@ -23,7 +24,9 @@ from documents import Command, commands, environment, follow, like_a_checkout, s
 from pyconc.cli import parser
 from pyconc.measure.journal import Record
 from pyconc.measure.meter import Meter
-from pyconc.suite import catalog, document
+from pyconc.suite import catalog, document, writing
+from pyconc.suite.case import Clock, Workload, case
+from pyconc.suite.spelling import ARGUMENTS, HOOKS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -35,7 +38,7 @@ FORMAT = ROOT / "docs" / "file-format.md"
 #: Documents whose commands are run, each in a folder of its own.
 FOLLOWED = [path for path in (ROOT / "README.md", *DOCS) if commands(path)]
 #: They begin with an empty folder; the others are for a checkout, in which things were measured.
-FROM_NOTHING = ("tutorial.md", "your-own.md")
+FROM_NOTHING = ("notebook.md", "tutorial.md", "workloads.md", "your-own.md")
 
 PYTHON = shlex.quote(sys.executable)
 #: What is run in place of what would take minutes, needs Pythons or cores that may not be here, or
@@ -61,18 +64,28 @@ INSTEAD = {
         f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
     ),
     # engines.md
-    "pyconc run ecosystem pool --with anyio --with trio --with gevent --with uvloop --with joblib "
-    "--with distributed --with ray -o results/engines": (
+    "pyconc run ecosystem joblib pool --with anyio --with trio --with gevent --with uvloop "
+    "--with joblib --with distributed --with ray -o results/engines": (
         'pyconc run "ecosystem.asyncio_round_trip" --profile smoke -o results/engines'
     ),
-    'pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
+    'pyconc run -k "joblib and jobs and 1000" --with joblib -o results/joblib --show': (
+        'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
+        "-o results/joblib --show"
+    ),
+    '.venv/bin/pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
     ),
     # machine.md
     'python -m pyperf timeit --affinity=2 "pass"': "python -m pyperf timeit -l1 -n1 -p1 -w1 pass",
     "taskset -c 2-7 pyconc run": "taskset -c 0 pyconc run --dry-run",
-    "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/DATE",
+    "pyconc noise": "pyconc noise lock.pair --profile smoke -o results/NOISE",
+    "pyconc noise --of results/DATE": "pyconc noise --of results/NOISE",
     "pyconc noise lock queue -p 3.14 --profile full --budget 1h": "pyconc noise --help",
+    # notebook.md
+    "pyconc run lock.contended -p 3.13 -p 3.14 -o results/locks": (
+        f"pyconc run 'lock.contended[thread-2]' 'lock.contended[thread-4]' -p {PYTHON}=3.13 "
+        f"-p {PYTHON}=3.14 --profile smoke -o results/locks"
+    ),
     # pyperformance.md
     'pytest benchmarks -m "pyconc_lock and quick and not contended" --benchmark-only': (
         'pytest benchmarks/lock.py -m "pyconc_lock and quick and not contended" -k try '
@@ -104,24 +117,35 @@ INSTEAD = {
     "pyconc run ticket lock.pair lock.contended -o results/first": (
         "pyconc run ticket lock.pair --profile smoke -o results/first"
     ),
-    "pyconc run ticket bounded lock.contended -o results/all": (
-        "pyconc run ticket bounded --profile smoke -o results/all"
+    "pyconc run ticket lock queue -o results/all": (
+        "pyconc run ticket --profile smoke -o results/all"
     ),
-    'pyconc run -k "contended and not process" --profile smoke -o results/contended': (
-        'pyconc run -k "contended and not process" --profile smoke --dry-run'
+    'pyconc run -k "pair and not process" --profile smoke -o results/pairs': (
+        'pyconc run -k "pair and not process" --profile smoke --dry-run'
+    ),
+    "pyconc run ticket -p v1/bin/python=base -p v2/bin/python=head -o results/versions": (
+        f"pyconc run ticket.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke "
+        "-o results/versions"
+    ),
+    "pyconc run ticket -p 3.13=base -p 3.13=head --with base:ticketlock==1.0 --with head:./": (
+        "pyconc run ticket --dry-run"  # test_arms.py does it
     ),
     "pyconc noise ticket.pair": "pyconc noise ticket.pair --profile smoke",
+    # workloads.md
+    "pyconc run gate bounded baton crew -o results/cases": (
+        "pyconc run gate bounded baton crew --profile smoke -o results/cases"
+    ),
 }
 #: What is not run, and why.
 NOT_RUN = {
     r"make test(-long)?": "it is what runs this",
+    r"git worktree .*|pyconc (run|compare) .*\.\./campaign.*": "test_pull_request.py does it",
     r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
     r"docker run .*": "it needs an image",
     r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",
     r"python -m pyconc.suite.manifest benchmarks": "it would write into the checkout",
     r".*pyperf system show": "it fails on machines that it does not know",
     r"python3 -m venv .*|\.venv/bin/pip install .*|\. \.venv/.*": "test_packaging.py does it",
-    r"pip install 'pyconc\[ecosystem\]'": "it takes minutes; test_engines.py installs most of them",
 }
 
 
@@ -165,6 +189,9 @@ def measured_before(folder: Path, make_campaign: CampaignMaker) -> None:
     costs = {"3.13.0": {"lock.pair[thread-1]": 1e-7, "reference.empty_loop[thread-1]": 1e-8}}
     for name in ("BASE", "HEAD", "results/A", "results/B", "results/DATE-TIME"):
         shutil.copytree(make_campaign(costs), folder / name)
+    rivals = {"3.13.0": {"lock.pair[thread-1]": 1e-7, "rlock.pair[thread-1]": 2e-7}}
+    metrics = {"rlock.pair[thread-1]": {"rival": "lock.pair[thread-1]"}}
+    shutil.copytree(make_campaign(rivals, metrics=metrics), folder / "results/DATE")
     for name in ("old.json", "new.json", "before.json", "after.json"):
         suite = pyperf.BenchmarkSuite([
             pyperf.Benchmark([
@@ -249,13 +276,69 @@ def test_the_catalogue_is_what_is_declared() -> None:
     assert written == document.document(catalog.load()), "stale: run `make docs`"
 
 
-def test_the_catalogue_depends_on_no_machine() -> None:
+def test_how_to_write_a_case_is_what_is_in_the_code() -> None:
+    """`make docs` writes it again."""
+    template = (ROOT / "docs/workloads.md.in").read_text("utf-8")
+    written = (ROOT / "docs/workloads.md").read_text("utf-8")
+    assert written == writing.document(template, catalog.load()), "stale: run `make docs`"
+
+
+@pytest.mark.parametrize("of", ["attributes", "hooks", "arguments", "clocks", "backends", "given"])
+def test_nothing_that_a_case_can_say_is_left_out(of: str) -> None:
+    template = f"${of}"
+    documented = set(re.findall(r"\b\w+\b", writing.document(template, catalog.load())))
+    wanted = {
+        "attributes": {name for name, called in HOOKS.items() if not called} - {"operations"},
+        "hooks": {name for name, called in HOOKS.items() if called} | {"operations"},
+        "arguments": {*ARGUMENTS, "axes"},
+        "clocks": {clock.name for clock in Clock},
+        "backends": {"THREAD", "FORK", "FORKSERVER", "SPAWN", "PROCESSES", "INTERPRETER", "TASK"},
+        "given": {*Workload.__annotations__} - {*HOOKS, "declaration"},
+    }
+    assert wanted[of] <= documented
+
+
+def test_hooks_are_called_in_the_order_that_is_documented() -> None:
+    called: list[str] = []
+
+    def hook(name: str) -> Any:
+        def record(self: Workload, worker: int = 0, loops: int = 1) -> list[float]:
+            if worker == 0:
+                called.append(name)
+            time.sleep(0.001)
+            return [1e-6]
+
+        return record
+
+    hooks = {name: hook(name) for name, is_function in HOOKS.items() if is_function}
+    hooks["check"] = lambda self, loops: called.append("check")
+    about = {"__doc__": "One operation: none.", "observes": "handoff"}
+    made: type[Workload] = type("Telling", (Workload,), {**hooks, **about})
+    workload = case(workers=2)(made)
+    [telling] = workload.declaration.cases(workload)
+    with Meter(telling, 0, calibrating=True) as meter:
+        meter.seconds(1)
+        meter.observed()
+    text = (ROOT / "docs/workloads.md").read_text("utf-8")
+    listed = re.findall(r"^\d\. (.*)$", text, re.MULTILINE)
+    order = [re.findall("`([a-z]+)`", line.partition(", where")[0]) for line in listed]
+    assert [name for names in order for name in names] == called
+
+
+def test_what_is_documented_depends_on_no_machine() -> None:
+    template = (ROOT / "docs/workloads.md.in").read_text("utf-8")
     code = (
-        "import os; os.cpu_count = lambda: 6; os.sched_getaffinity = lambda pid: set(range(6));"
-        "from pyconc.suite import catalog, document; print(document.document(catalog.load()))"
+        "import os, sys;"
+        "os.cpu_count = lambda: 6; os.sched_getaffinity = lambda pid: set(range(6));"
+        "from pyconc.suite import catalog, document, writing; cases = catalog.load();"
+        "print(document.document(cases)); print(writing.document(sys.stdin.read(), cases))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == document.document(catalog.load()) + "\n", done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, input=template
+    )
+    cases = catalog.load()
+    here = f"{document.document(cases)}\n{writing.document(template, cases)}\n"
+    assert done.stdout == here, done.stderr
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -21,7 +21,7 @@ from pyconc.measure.journal import CAMPAIGN, JOURNAL, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.state import State
 from pyconc.report.reading import read
-from pyconc.report.table import show_campaign
+from pyconc.report.show import FORMATS, show_campaign
 from pyconc.store.current import arm_file
 from pyconc.store.sides import read_side
 from pyconc.store.suites import read_arm, write_suites
@@ -32,7 +32,10 @@ from pyconc.suite.own import Own
 EDITS: list[Any] = [..., None, "", -1, 1e308, [], {}, True, "text"]
 CASES = ("reference.empty_loop[thread-1]", "lock.pair[thread-1]")
 #: What only going on takes.
-_TO_GO_ON = "is not what it was", "unknown profile", "was measured on another", " missing)"
+_TO_GO_ON = (
+    "is not what it was", "are not what they were", "unknown profile", "was measured on another",
+    "was measured with", " missing)",
+)  # fmt: skip
 
 
 class Files(NamedTuple):
@@ -60,12 +63,15 @@ def original(make_campaign: Callable[..., Path], cases: dict[str, Case]) -> File
         pyconc=__version__, profile=PROFILES["smoke"]._asdict(), budget=60.0, seconds=3.0,
         timed_share=0.5, machine=campaign.describe_machine(),
         case_versions={name: cases[name].workload_class.version for name in CASES},
-        own={"folders": [], "pythonpath": [], "packages": []}, left_out=[],
+        own={"folders": [], "pythonpath": [], "packages": ["aiologic"]}, left_out=[],
         failures=[{"case": CASES[0], "python": "3.13.0", "reason": "it hung", "log": "a.txt"}],
         doctor=[{"check": "cores", "level": "note", "says": "few", "remedy": "more", "data": {}}],
     )  # fmt: skip
     about["interpreters"][0].update(spec="python3.13=3.13.0", build="3.13.0 (main)", jit="no",
-                                    switch_interval=0.005, free_threaded=False)  # fmt: skip
+                                    switch_interval=0.005, free_threaded=False,
+                                    packages={"aiologic": "0.17.1"}, missing={"trio": "too new"},
+                                    snapshot="0123456789ab", environment="/work/venv",
+                                    hidden=["mylock"], not_used="pyperf 2.6")  # fmt: skip
     lines = [json.loads(line) for line in (folder / JOURNAL).read_text("utf-8").splitlines()]
     for line in lines:
         line["learned"] = {"timed": 0.1, "fastest_pace": 1e-8, "value_seconds": 0.01}
@@ -110,7 +116,8 @@ def _ready(monkeypatch: pytest.MonkeyPatch, original: Files) -> None:
         if how["pythons"] != ["python3.13=3.13.0"]:
             raise UsageError(f"{how['pythons']} is not what it was")
         plan = Plan(profile, how["seed"], {"3.13.0": cases}, how["budget"])
-        arm = Arm("3.13.0", "python", {"build": build, "base": "python"}, {}, {}, "")
+        about = {"build": build, "base": "python", "packages": {"aiologic": "0.17.1"}}
+        arm = Arm("3.13.0", "python", about, {}, {}, "")
         return Prepared(plan, [case.id for case in cases], [arm], [], {}, (), Own())
 
     def measure(prepared: Prepared, state: State, journal: Any, about: Any) -> Outcome:
@@ -126,7 +133,8 @@ def resume(folder: Path) -> None:
 
 
 def show(folder: Path) -> None:
-    show_campaign(folder, (), None)
+    for form in FORMATS:
+        show_campaign(folder, (), None, form)
 
 
 def compare(folder: Path) -> None:

@@ -23,7 +23,8 @@ ASKED = ALL if os.environ.get("PYCONC_ENGINES") == "all" else FEW
 
 def needed() -> set[str]:
     """What the cases of the family need."""
-    cases = catalog.family(catalog.benchmarks_folder(), "ecosystem")
+    folder = catalog.benchmarks_folder()
+    cases = [each for name in ("joblib", "ecosystem") for each in catalog.family(folder, name)]
     needs = (each for case in cases for each in case.requirements)
     return {each.name for each in needs if isinstance(each, Module)}
 

@@ -15,12 +15,20 @@ import pytest
 import pyconc
 from pyconc.measure import environments, interpreters
 from pyconc.measure.cache import locked
-from pyconc.measure.environments import PreparationError, import_root, padded, prepare
+from pyconc.measure.copies import import_root
+from pyconc.measure.environments import (
+    PreparationError,
+    beside,
+    padded,
+    prepare,
+    pyperf_beside,
+)
 from pyconc.measure.places import Python
 from pyconc.measure.scheduler import worker_environment
 from pyconc.suite import catalog
 
 ROOT = Path(__file__).resolve().parents[1]
+posix = pytest.mark.skipif(os.name != "posix", reason="links and scripts")
 ENV = worker_environment(ROOT)
 
 
@@ -61,12 +69,18 @@ def test_a_broken_environment_is_made_again(this: Python, cache: Path) -> None:
     [folder] = folders(cache)
     [package] = folder.rglob("site-packages/pyperf/_bench.py")
     package.unlink()
-    half_made = folder.with_suffix(".new")
-    half_made.mkdir()
-    (half_made / "pyvenv.cfg").touch()
     assert prepare(this, ENV).executable == executable
     assert imports(executable, "pyperf")
     assert folders(cache) == [folder]
+
+
+def test_one_that_was_left_half_made_is_made_again(this: Python, cache: Path) -> None:
+    executable, _ = prepare(this, ENV)
+    [folder] = folders(cache)
+    folder.with_suffix(".json").unlink()  # it is written when an environment is whole
+    (folder / "half").touch()
+    assert prepare(this, ENV).executable == executable
+    assert not (folder / "half").exists()
 
 
 def test_a_python_that_was_upgraded_gets_another_environment(
@@ -116,7 +130,7 @@ def test_a_cache_that_cannot_be_written_is_named(
         prepare(this, ENV)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="writes a script")
+@posix
 def test_another_pyperf_is_installed_where_ours_is_not_made_for_that_python(
     this: Python, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +147,40 @@ def test_another_pyperf_is_installed_where_ours_is_not_made_for_that_python(
     by_uv, by_pip = (tmp_path / "asked").read_text().splitlines()
     assert by_uv.startswith("uv pip install ")
     assert "--python-version {}.{} ".format(*this.version) in by_pip
+
+
+@posix
+def test_the_environment_of_a_user_has_a_path_as_long_as_ours(
+    this: Python, cache: Path, tmp_path: Path
+) -> None:
+    ours, _ = prepare(this, ENV)
+    mine = tmp_path / "an environment of mine"
+    subprocess.run([this.executable, "-m", "venv", "--without-pip", str(mine)], check=True)
+    path = beside(str(mine / "bin" / "python"))
+    assert len(path) == len(ours)
+    assert beside(str(mine / "bin" / "python")) == path
+    says = (
+        "import sys, os; print(os.path.realpath(sys.prefix)); print(sys.prefix != sys.base_prefix)"
+    )
+    told = subprocess.run([path, "-c", says], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == [str(mine.resolve()), "True"]
+    shutil.rmtree(mine)
+    again = tmp_path / "an environment of mine"
+    subprocess.run([this.executable, "-m", "venv", "--without-pip", str(again)], check=True)
+    assert beside(str(again / "bin" / "python")) == path
+
+
+def test_pyperf_comes_beside_an_environment(this: Python, cache: Path) -> None:
+    folder = pyperf_beside(this)
+    assert {path.name for path in folder.iterdir()} >= {"pyperf"}
+    assert all(path.name.startswith("pyperf") for path in folder.iterdir())
+    assert pyperf_beside(this) == folder
+    env = worker_environment(ROOT, folder)
+    says = "import pyperf; pyperf.Runner(); print(pyperf.__file__)"
+    told = subprocess.run(
+        [this.executable, "-c", says], env=env, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip().startswith(str(folder))
 
 
 def test_the_second_waits_for_a_lock(tmp_path: Path) -> None:

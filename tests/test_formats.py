@@ -25,7 +25,7 @@ from pyconc.statistics.moderated import Variance
 from pyconc.statistics.serial import Serial
 from pyconc.statistics.summary import by_family, overall
 from pyconc.statistics.verdicts import judge
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 THRESHOLD = 0.01
 LONG = "context_manager.exit_stack_closing[interpreter-4-lock]"
@@ -246,7 +246,7 @@ def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
 def test_where_no_suspect_is_slower_again_there_is_no_alarm() -> None:
     compared = comparison([SLOWER], confirmation=comparison([contrast(SLOWER.case)]))
     assert formats.conclusion(compared) == (
-        "no alarm, as none of 1 doubtful cases was confirmed: 1 slower"
+        "no alarm, as none of 1 doubtful case was confirmed: 1 slower"
     )
 
 
@@ -410,7 +410,8 @@ def test_json_says_everything_of_a_case() -> None:
     assert case.pop("base") == pytest.approx(5e-8)
     assert case.pop("head") == pytest.approx(5e-8 * math.exp(0.05))
     assert case == {
-        "id": "a.b", "unit": "second", "rounds": 12, "base_rounds": 12, "head_rounds": 40,
+        "id": "a.b", "against": None, "unit": "second", "rounds": 12, "base_rounds": 12,
+        "head_rounds": 40,
         "threshold": 0.01, "verdict": "slower", "rounds_needed": None, "alarm": True,
     }  # fmt: skip
     assert written["alarm"] is True

@@ -12,7 +12,7 @@ import pytest
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.history import ENOUGH_CAMPAIGNS, LEAST_CAMPAIGNS, Between, History, Stored
 from pyconc.statistics.verdicts import SLOWER, SUSPECT
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 MACHINE = {"hostname": "here", "cpu_count": 2}
 

@@ -60,7 +60,8 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[L
     """`arms` of fakes: nothing is made, and the probe answers with the variables it is given."""
 
     def answer(executable: str, arguments: object, env: dict[str, str]) -> str:
-        return json.dumps({"python": {"env": env}, "skipped": {}})
+        told = {"python": {"env": env}, "skipped": {}, "packages": {}, "pyperf": "2", "lacking": {}}
+        return json.dumps(told)
 
     def prepare(python: Python, env: object, packages: object) -> Environment:
         if "broken" in python.executable:
@@ -251,6 +252,42 @@ def test_bad_names_are_told_in_one_line(
 def test_paths_may_look_like_labels(nowhere: Path, prepared: Callable[..., Any]) -> None:
     odd = fake(nowhere / "a=b" / "python+gil", "3.13.0")
     assert labels(prepared(odd, f"{odd}=c")[0]) == ["3.13.0", "c"]
+
+
+@posix
+def test_a_path_names_the_environment_that_it_is_in_and_a_version_names_a_python(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = nowhere / "mine"
+    python = fake(mine / "bin/python3.13", "3.13.0", "/real")
+    (mine / "pyvenv.cfg").touch()
+    (nowhere / "current").symlink_to("mine")
+    (nowhere / "python").symlink_to("current/bin/python3.13")
+    (mine / "bin/python").symlink_to("python3.13")
+    outside = fake(nowhere / "outside/bin/python", "3.13.0", "/real")
+    monkeypatch.setenv("PATH", str(mine / "bin"))
+    expected = {
+        python: python, str(nowhere / "current/bin/python3.13"): python,
+        str(nowhere / "python"): python, "python": str(mine / "bin/python"), "3.13": None,
+        outside: None,
+    }  # fmt: skip
+    for name, environment in expected.items():
+        [entry] = interpreters._entries([name], [])
+        assert (entry.python.executable, entry.environment) == ("/real", environment), name
+
+
+@posix
+def test_a_package_for_one_is_for_one_that_takes_part(
+    nowhere: Path, prepared: Callable[..., Any]
+) -> None:
+    fake(nowhere / "bin/python3.13", "3.13.0")
+    mine = fake(nowhere / "mine/bin/python", "3.13.0", "/real")
+    (nowhere / "mine" / "pyvenv.cfg").touch()
+    named = ["3.13=base", f"{mine}=head"]
+    with pytest.raises(UsageError, match=r"--with haed:trio: no -p has the label haed; there is"):
+        interpreters.ready(named, {}, ["haed:trio"])
+    with pytest.raises(UsageError, match=r"head is a virtual environment, .* install trio there"):
+        interpreters.ready(named, {}, ["head:trio"])
 
 
 def test_this_python_is_prepared_and_described() -> None:

@@ -289,7 +289,7 @@ def test_what_was_received_before_it_was_given_is_an_error(toys: dict[str, Case]
     with Meter(toys["faulty.passes[thread-2]"], 0.01, calibrating=True) as meter:
         meter.seconds(100)
         meter.workload.durations = lambda: [-1.0]  # type: ignore[method-assign]
-        with pytest.raises(InvariantError, match=r"handoff observed 1 times, the shortest -1\.0"):
+        with pytest.raises(InvariantError, match=r"handoff observed 1 time, the shortest -1\.0"):
             meter.observed()
 
 

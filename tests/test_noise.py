@@ -25,11 +25,12 @@ from pyconc.compare.noise_file import (
     read_noise_file,
     sentences,
 )
+from pyconc.compare.shorten import stands_for
 from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
 from pyconc.statistics.visible import MOST
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 Costs = Mapping[str, Mapping[int, float]]
 TWICE: list[dict[str, Any]] = [
@@ -405,7 +406,7 @@ def test_a_folder_that_cannot_be_written(
     assert "cannot write" in captured.err
 
 
-def test_a_narrow_terminal_cuts_nothing_off(
+def test_a_narrow_terminal_cuts_no_figure_off(
     campaign: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
@@ -415,6 +416,7 @@ def test_a_narrow_terminal_cuts_nothing_off(
         Noise([CaseNoise(name, 12, 0.01, math.inf, 0.5, 1.0, 0.9, 1.1)], [], 0, 0, [], None)
     )
     out = capsys.readouterr().out
-    assert name in out
-    assert "none up to 10x" in out
-    assert "…" not in out
+    row = next(line for line in out.splitlines() if line.startswith("a.long_…xxx"))
+    assert stands_for(row.split()[0], name)
+    assert "none up to 10x" in row
+    assert out.count("…") == 1

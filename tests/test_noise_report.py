@@ -84,7 +84,7 @@ def test_what_was_judged_elsewhere_is_shown_too(
     folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}})
     (folder / "noise.json").write_text(json.dumps(noise_document()), "utf-8")
     page = machine_page(folder, tmp_path)
-    assert "The gate raises 1 alarms, where none is right" in page
+    assert "The gate raises 1 alarm, where none is right" in page
     assert "of the rounds before them by 0.07" in page
     assert "none up to 10x" in page
     assert "2.1 %" in page

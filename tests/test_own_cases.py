@@ -11,7 +11,7 @@ import pytest
 from repositories import HEADER, PAIR, Repository, pyconc
 
 from pyconc.errors import DeclarationError, UsageError
-from pyconc.measure.environments import isolated
+from pyconc.measure.copies import isolated
 from pyconc.suite import catalog
 from pyconc.suite.own import Own, declared, package_name, package_root, recalled
 
@@ -167,6 +167,33 @@ def test_a_bad_family_gets_one_line(content: str, says: str, repository: Reposit
     assert "\n" not in str(caught.value)
     ours = catalog.load(catalog.benchmarks_folder())
     assert [case.id for case in catalog.known()] == [case.id for case in ours]
+
+
+def test_a_family_that_lacks_a_module_is_known_by_that(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """The others go on without it, also in the folder of a family that has it for a control."""
+    folder = repository(
+        apple="import no_such.module\n", banana="from json import no_such\n",
+        cherry=PAIR.replace("reference.empty_loop", "apple.pair"), durian=PAIR,
+    )  # fmt: skip
+    cases, lacking = catalog.collect(*catalog.with_ours(Own((folder.resolve(),))))
+    assert [case.id for case in cases][-2:] == ["cherry.pair[thread-1]", "durian.pair[thread-1]"]
+    assert [(each.family, each.module) for each in lacking] == [
+        ("apple", "no_such"), ("banana", "json"),
+    ]  # fmt: skip
+    listed = pyconc("list", cwd=tmp_path)
+    assert listed.returncode == 0
+    assert "durian.pair[thread-1]" in listed.stdout
+    first, second = listed.stderr.splitlines()
+    assert "apple.py needs the module no_such, which is not installed here; `--with" in first
+    assert "banana.py needs the module json" in second
+    for words in (["list", "apple"], ["run", "apple", "--dry-run"], ["run", "--dry-run"]):
+        done = pyconc(*words, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.splitlines() == [first]
+    done = pyconc("run", "durian", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_ours_cannot_be_shadowed(repository: Repository) -> None:

@@ -10,7 +10,7 @@ import pytest
 from repositories import NUMBERS, PAIR, Repository
 
 from pyconc.errors import UsageError
-from pyconc.measure.environments import isolated
+from pyconc.measure.copies import isolated
 from pyconc.suite import catalog
 from pyconc.suite.own import Own, declared, package_root
 

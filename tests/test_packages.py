@@ -43,20 +43,20 @@ class Call(Workload):
 )
 
 
-def wheel(folder: Path, tag: str = "py3", returns: int = 1) -> Path:
+def wheel(folder: Path, tag: str = "py3", returns: int = 1, name: str = "tiny_things") -> Path:
     """A package of one function, as pip installs it without a network."""
-    path = folder / f"tiny_things-1.0-{tag}-none-any.whl"
-    about = "tiny_things-1.0.dist-info"
+    path = folder / f"{name}-1.0-{tag}-none-any.whl"
+    about = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("tiny_things.py", f"def one():\n    return {returns}\n")
+        archive.writestr(f"{name}.py", f"def one():\n    return {returns}\n")
         archive.writestr(
-            f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny-things\nVersion: 1.0\n"
+            f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
         )
         archive.writestr(
             f"{about}/WHEEL",
             f"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: {tag}-none-any\n",
         )
-        archive.writestr(f"{about}/RECORD", "")
+        archive.writestr(f"{about}/RECORD", f"{name}.py,,\n")
     return path
 
 
@@ -76,6 +76,12 @@ def one(executable: str) -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
+def imports(executable: str, module: str) -> bool:
+    return (
+        subprocess.run([executable, "-c", f"import {module}"], capture_output=True).returncode == 0
+    )
+
+
 def test_packages_are_in_an_environment_of_their_own_as_far_as_they_can_be(
     this: Python, cache: Path, tmp_path: Path
 ) -> None:
@@ -90,10 +96,40 @@ def test_packages_are_in_an_environment_of_their_own_as_far_as_they_can_be(
     assert list(missing) == packages[:1]
     assert "\n" not in missing[packages[0]]
     assert "tiny_things" in missing[packages[0]]
-    wheel(tmp_path, returns=2)  # a file that has changed is installed anew
+
+
+def test_what_is_measured_does_not_change_with_what_it_was_made_from(
+    this: Python, cache: Path, tmp_path: Path
+) -> None:
+    env = worker_environment(ROOT)
+    packages = [str(wheel(tmp_path))]
+    executable, _ = prepare(this, env, packages)
+    wheel(tmp_path, returns=2)
     after, _ = prepare(this, env, packages)
-    assert after == executable
-    assert one(after) == "2"
+    assert (one(executable), one(after)) == ("1", "2")
+    assert len(executable) == len(after)
+    wheel(tmp_path)
+    assert prepare(this, env, packages).executable == executable
+
+
+def test_what_was_missing_is_had_later_in_another_environment(
+    this: Python, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = worker_environment(ROOT)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    packages = [str(wheel(tmp_path)), "tiny-others"]
+    lacking, missing = prepare(this, env, packages)
+    assert list(missing) == ["tiny-others"]
+    assert prepare(this, env, packages) == (lacking, missing)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+    wheel(tmp_path, name="tiny_others")
+    whole, missing = prepare(this, env, packages)
+    assert missing == {}
+    assert whole != lacking
+    assert imports(whole, "tiny_others")
+    assert not imports(lacking, "tiny_others")
 
 
 def test_settings_name_packages(repository: Repository, tmp_path: Path) -> None:
@@ -145,7 +181,7 @@ def test_a_case_is_measured_with_what_it_needs(repository: Repository, tmp_path:
     done = pyconc(*run, "given", "--with", f"./{wheel(tmp_path).name}", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     about = json.loads((tmp_path / "given" / "campaign.json").read_text("utf-8"))
-    assert about["interpreters"][0]["packages"]["tiny-things"] == "1.0"
+    assert about["interpreters"][0]["packages"].keys() == {"tiny_things"}
     assert about["interpreters"][0]["missing"] == {}
     assert pyconc("run", "--resume", "given", cwd=tmp_path).returncode == 0
     done = pyconc("run", "--resume", "given", "--with", "trio", cwd=tmp_path)

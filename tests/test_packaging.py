@@ -182,6 +182,38 @@ def test_a_campaign_is_measured_from_the_wheel(installed: Installed) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("place", ["checkout", "wheel"])
+def test_the_tutorial_installs_from_a_checkout_and_from_a_wheel(
+    place: str, wheel: Path, tmp_path: Path
+) -> None:
+    """As it is written, but for the path; what the extra needs is left out."""
+    [command] = [each for each in commands(TUTORIAL) if " install " in each]
+    path = ROOT if place == "checkout" else wheel
+    assert command.count("path/to/pyconc") == 1
+    Installed(tmp_path, base_of(sys.executable), wheel)
+    command = command.replace("path/to/pyconc", str(path))
+    done = run("bash", "-c", f"{command} --no-deps --force-reinstall", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    shown = run(str(tmp_path / ".venv" / "bin" / "pyconc"), "--version", cwd=tmp_path)
+    assert shown.stdout == f"pyconc {__version__}\n"
+
+
+def test_the_tutorial_names_the_wheel_of_this_version(wheel: Path) -> None:
+    assert f"path/to/{wheel.name}[report]" in TUTORIAL.read_text("utf-8")
+
+
+def test_what_make_bench_installs_has_the_commands_of_the_readme() -> None:
+    """Those that stand before the one that installs more."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert re.search(r"^bench: \$\(VENV\)/report\.stamp$", makefile, re.MULTILINE)
+    installed = {"pyconc", "python", "pip"}
+    for command in commands(ROOT / "README.md"):
+        if match := re.match(r"\.venv/bin/(\S+)", command):
+            assert match[1] in installed, command
+        if '".[test]"' in command:
+            installed.add("pytest")
+
+
 @pytest.mark.skipif(os.environ.get(VARIABLE) != "all", reason=f"takes minutes; {VARIABLE}=all asks")
 @pytest.mark.parametrize("name", ["3.9", "3.13", "3.15"])
 def test_the_tutorial_can_be_followed(name: str, wheel: Path, tmp_path: Path) -> None:
@@ -194,7 +226,7 @@ def test_the_tutorial_can_be_followed(name: str, wheel: Path, tmp_path: Path) ->
         "python3 -m venv .venv": (
             f"{python.executable} -m venv .venv 2>/dev/null || {{ {without_ensurepip(python)}; }}"
         ),
-        '.venv/bin/pip install "pyconc[report]"': (
+        '.venv/bin/pip install "path/to/pyconc[report]"': (
             f".venv/bin/python -m pip install --quiet '{wanted}'"
         ),
     }

@@ -70,7 +70,7 @@ def test_a_cost_that_tripled_is_told_with_its_figures_as_no_certain_step(found: 
     assert "2 campaigns of this machine, from 2026-01-01 to 2026-02-01" in text
     assert "perhaps changed in 2026-02-01: 3.0x" in text
     assert "▲ dearer" not in text
-    assert "1 costs seem to have changed, none of them for certain" in text
+    assert "1 cost seems to have changed, none of them for certain" in text
     assert "The verdicts are provisional" in text
     said = Words("en").say(page.findings[0].says)
     assert (

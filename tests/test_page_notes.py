@@ -201,15 +201,6 @@ def test_every_statement_has_its_words() -> None:
     assert all(f"notes.section.{name}" in table() for name in SECTIONS)
 
 
-def test_the_strings_have_both_languages_and_the_same_figures() -> None:
-    places = re.compile(r"\{[^{}]*\}")
-    ours = {key: said for key, said in table().items() if key.startswith("notes.")}
-    for key, said in ours.items():
-        assert set(said) == set(LANGUAGES), key
-        english, chinese = (sorted(places.findall(said[code])) for code in ("en", "zh"))
-        assert english == chinese, key
-
-
 def test_every_chart_is_drawn(folder: Path, tmp_path: Path) -> None:
     for drawing in page_of(folder).drawings:
         files.write(drawing, tmp_path)

@@ -160,7 +160,7 @@ def test_with_a_single_round_nothing_can_be_settled(make_campaign: CampaignMaker
     one = shown(make_campaign, COSTS, rounds=1, interpreters=INTERPRETERS)
     page = page_of(one)
     text = plain_text(html_of(one, page))
-    assert "With at most 1 rounds of a case nothing can be settled" in text
+    assert "With at most 1 round of a case nothing can be settled" in text
     assert not any(row.steps for row in page.context["rows"])
     assert "cheaper on 3.14.1" not in text
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from pyconc.errors import UsageError
-from pyconc.measure import campaign
-from pyconc.measure.plan import PROFILES, Plan, profile_named, seconds_of, with_controls
+from pyconc.measure import announce, campaign
+from pyconc.measure.plan import (
+    PROFILES,
+    Plan,
+    profile_named,
+    seconds_of,
+    with_controls,
+    without_controls,
+)
+from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
 
@@ -102,7 +110,7 @@ def test_the_least_rounds_of_quick_fit_into_its_time() -> None:
 
 def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:
     chosen = [cases["counter.fine_lock[thread-2]"]]
-    planned = with_controls(PROFILES["quick"], list(cases.values()), chosen)
+    planned = with_controls(list(cases.values()), chosen)
     assert [case.id for case in planned] == [
         "counter.unlocked[thread-2]",
         "counter.fine_lock[thread-2]",
@@ -112,11 +120,26 @@ def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> No
     ]
 
 
-def test_a_control_that_the_profile_leaves_out_stays_out(cases: dict[str, Case]) -> None:
-    chosen = [cases["shared_state.fill_program[process-spawn-10]"]]
-    everything = list(cases.values())
-    assert with_controls(PROFILES["quick"], everything, chosen) == chosen
-    assert len(with_controls(PROFILES["full"], everything, chosen)) == 2
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_selected_has_its_control_and_floor_whatever_the_profile(
+    profile: str, cases: dict[str, Case]
+) -> None:
+    """Of every case, by its full id: also of those that the profile leaves out."""
+    lacking = {
+        name: twin.id
+        for name, case in cases.items()
+        for twin in (catalog.control(case, cases), catalog.floor(case, cases))
+        if twin and not (PROFILES[profile].quick and twin.quick)
+    }
+    for name in list(lacking)[::40]:
+        chosen = {case.id for case in campaign.choose(PROFILES[profile], [name], None)}
+        assert {name, lacking[name]} <= chosen
+    keyword = {case.id for case in campaign.choose(PROFILES[profile], [], "barrier.program")}
+    assert "reference.start_join[process-spawn-4]" in keyword
+
+
+def test_a_profile_that_is_measured_whole_has_its_own_cases_alone() -> None:
+    assert all(case.quick for case in campaign.choose(PROFILES["quick"], [], None))
 
 
 def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:
@@ -124,6 +147,60 @@ def test_a_full_id_is_measured_even_where_quick_leaves_it_out() -> None:
     assert name in [case.id for case in campaign.choose(PROFILES["quick"], [name], None)]
     family = campaign.choose(PROFILES["quick"], ["barrier", "rlock.recursion[thread-1-1]"], None)
     assert name not in [case.id for case in family]
+
+
+def test_libraries_are_selected_by_their_names_too() -> None:
+    """Also where a workload is called by something else: what loky's processes need is joblib."""
+    quick = PROFILES["quick"]
+    chosen = {case.id for case in campaign.choose(quick, [], "joblib and not tasks")}
+    assert {"joblib.threads_jobs[thread-4-list-1000]", "ecosystem.loky_cold[thread-4]"} <= chosen
+    others = {name for name in chosen if name.startswith(("ecosystem", "joblib"))}
+    assert all(name.startswith(("joblib.", "ecosystem.loky")) for name in others)
+
+
+def test_what_jobs_are_held_against_comes_along() -> None:
+    chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
+    assert [case.id for case in chosen] == [
+        "dispatch.no_pool[thread-1-1000]",
+        "dispatch.thread_pool_executor[thread-4-wait-1000]",
+        "joblib.threads_jobs[thread-4-list-1000]",
+        "joblib.threads_jobs[thread-4-generator-1000]",
+        "joblib.threads_jobs[thread-4-generator_unordered-1000]",
+    ]
+
+
+def test_what_comes_along_is_not_measured_for_itself(cases: dict[str, Case]) -> None:
+    """If joblib is not here, there is nothing to measure, and that is said."""
+    chosen = campaign.choose(PROFILES["quick"], [], "joblib and threads_jobs and 1000")
+    left = {case.workload for case in without_controls(chosen)}
+    assert left == {"threads_jobs"}
+    with pytest.raises(UsageError, match=r"needs the module joblib.*--with PACKAGE"):
+        campaign.prepare(chosen, PROFILES["quick"])
+
+
+@pytest.mark.parametrize("keywords", ["thread", "round_trip", "cold and not process", "not lock"])
+def test_a_word_that_others_have_too_names_no_library(keywords: str) -> None:
+    chosen = campaign.choose(PROFILES["full"], [], keywords)
+    assert chosen
+    assert not [case.id for case in chosen if case.family in ("ecosystem", "joblib")]
+
+
+def test_a_library_that_nobody_named_is_not_spoken_of_where_it_is_missing(
+    cases: dict[str, Case],
+) -> None:
+    everything = list(cases.values())
+    names = ["ecosystem", "ecosystem.trio_cold"]
+    chosen = campaign.choose(PROFILES["quick"], names, None)
+    prepared = campaign.prepare(
+        chosen, PROFILES["quick"], unnamed=catalog.unnamed(everything, names, None)
+    )
+    [arm] = prepared.taking_part
+    skipped = [each for each in announce.plan_lines(prepared) if each.startswith("skipped")]
+    assert skipped == [
+        f"skipped on {arm.label}: ecosystem.trio_cold[thread-4]: needs the module trio"
+    ]
+    assert "ecosystem.asyncio_cold[thread-4]" in prepared.ids
+    assert not [name for name in prepared.ids if name.startswith("ecosystem.ray")]
 
 
 def test_an_unknown_profile_names_the_known_ones() -> None:

@@ -123,6 +123,7 @@ def test_pytest_benchmark_opens_it_and_compares(written: tuple[Path, str], tmp_p
     assert len(re.findall(r"^pair\[thread-1-Semaphore\]", done.stdout, re.M)) == 2
 
 
+@pytest.mark.long
 def test_the_commands_of_the_document_choose_cases(tmp_path: Path) -> None:
     """In a folder of its own, as some of them make one."""
     text = (ROOT / "docs" / "pyperformance.md").read_text("utf-8")

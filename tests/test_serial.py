@@ -12,7 +12,7 @@ import pytest
 
 from pyconc.compare.comparison import compare
 from pyconc.statistics.serial import HIGH, Serial, serial
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 
 def suite(cases: int, rounds: int, along: float, seed: int = 1) -> list[Mapping[int, float]]:

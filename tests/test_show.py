@@ -52,6 +52,7 @@ def test_show_has_the_metrics_beside_the_costs(
     assert re.search(r"lock\.handoff\[thread-2\].*handoff.*98\d ns.*1\.0\d ms.*1\.10 ms.*50", out)
     assert re.search(r"lock\.contended\[thread-2\].*0\.900.*0\.70.*1\.30", out)
     assert "serial (Karp-Flatt)" in out
+    assert "serial (Gustafson)" in out
     assert "barrier" not in out
 
 
@@ -63,10 +64,10 @@ def test_show_of_what_was_not_measured(
 
 
 def test_what_draws_and_renders_is_not_imported_to_show() -> None:
-    code = "import sys, pyconc.report.table; print(sorted(sys.modules))"
+    code = "import sys, pyconc.report.show; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = set(ast.literal_eval(done.stdout))
-    assert "pyconc.report.table" in imported
+    assert "pyconc.report.show" in imported
     assert not imported & {
         "matplotlib",
         "jinja2",
@@ -98,15 +99,27 @@ def test_costs_are_shown_in_their_unit(
     benchmark = {"metadata": {"name": "a", "unit": unit}, "runs": [{"values": [2]}]}
     path.write_text(json.dumps({"version": "1.0", "benchmarks": [benchmark]}), "utf-8")
     assert cli.main(["show", str(path)]) == 0
-    assert re.search(rf"^a +unknown +{text} +no interval$", capsys.readouterr().out, re.M)
+    assert capsys.readouterr().out == f"a on Python unknown: {text} (no interval), 1 round\n"
 
 
 def test_a_column_that_holds_nothing_is_left_out(
     make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["show", str(make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}))]) == 0
-    heading = capsys.readouterr().out.splitlines()[1]
+    costs = {"a.b[thread-1]": 1e-6, "a.c[thread-1]": 1e-6}
+    assert cli.main(["show", str(make_campaign({"3.13.0": costs, "3.14.0": costs}))]) == 0
+    heading = capsys.readouterr().out.splitlines()[3]
     assert heading.split() == ["case", "python", "cost", "95", "%", "interval"]
+
+
+def test_the_only_python_is_said_once(
+    make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    costs = {"a.b[thread-1]": 1e-6, "a.c[thread-1]": 1e-6}
+    assert cli.main(["show", str(make_campaign({"3.13.0": costs}))]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].endswith(", profile quick, Python 3.13.0")
+    assert out.count("3.13.0") == 1
+    assert out.splitlines()[3].split() == ["case", "cost", "95", "%", "interval"]
 
 
 def test_every_figure_is_that_of_costs(
@@ -117,7 +130,7 @@ def test_every_figure_is_that_of_costs(
     out = capsys.readouterr().out
     gross = costs.estimate("3.13.0", "lock.contended[thread-2]")
     assert gross is not None
-    assert out.count(seconds(gross.value)) == 1  # each thing is said once
+    assert out.count(f"3.13.0: {seconds(gross.value)} (") == 1  # each thing is said once
     assert f"{costs.metrics('3.13.0', 'lock.contended[thread-2]')['jain']:.3f}" in out
 
 
@@ -155,7 +168,9 @@ def test_seconds_in_words(figure: float, text: str) -> None:
 
 
 def test_an_interval_in_words() -> None:
-    assert interval(Estimate(2.0, 1.0, 3.0, 5)) == "1.00 s to 3.00 s"
+    assert interval(Estimate(2.0, 1.0, 3.0, 5)) == "1.00 to 3.00 s"
+    assert interval(Estimate(1.0, 0.9, 1.1, 5)) == "900 ms to 1.10 s"
+    assert interval(Estimate(1.0, 0.9, 1.1, 5), "{:.2f}".format) == "0.90 to 1.10"
     assert interval(Estimate(2.0, float("nan"), float("nan"), 1)) == "no interval"
 
 

@@ -21,8 +21,9 @@ from pyconc.measure.journal import JOURNAL
 from pyconc.measure.probe import confounds, describe, recalled
 from pyconc.store import files
 from pyconc.store.about import campaign_id, read_about
+from pyconc.store.measured import Side
 from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.sides import Side, read_side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_suite, write_suites
 
 ROOT = Path(__file__).resolve().parents[1]

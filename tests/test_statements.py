@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -20,20 +23,32 @@ from pyconc.statements.watch import call, in_thread, run_program
 
 
 @pytest.fixture(scope="module")
-def given() -> dict[str, Answer]:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The file that the command wrote of this Python, and what it printed."""
+    path = tmp_path_factory.mktemp("asked") / "statements.json"
+    with redirect_stdout(io.StringIO()) as out:
+        assert command.show_statements([], path) == 0
+    return path, out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def given(asked: tuple[Path, str]) -> Mapping[str, Answer]:
     """What this Python has to say to all of them."""
-    return answer_all()
+    [answers] = read_answers(asked[0]).values()
+    return answers
 
 
 @pytest.mark.parametrize("each", STATEMENTS, ids=lambda each: each.id)
-def test_a_statement_holds_where_it_is_said_to(each: Statement, given: dict[str, Answer]) -> None:
+def test_a_statement_holds_where_it_is_said_to(
+    each: Statement, given: Mapping[str, Answer]
+) -> None:
     answer = given[each.id]
     assert answer.holds is each.expected(here()), answer.found
 
 
 @pytest.mark.parametrize("each", STATEMENTS, ids=lambda each: each.id)
 def test_a_statement_is_deprecated_where_it_is_said_to_be(
-    each: Statement, given: dict[str, Answer]
+    each: Statement, given: Mapping[str, Answer]
 ) -> None:
     since = each.deprecated
     expected = since is not None and here().version >= since and given[each.id].holds is True
@@ -47,7 +62,7 @@ def test_there_are_statements_of_every_section_in_the_order_of_the_notes() -> No
     assert len(STATEMENTS) >= 30
 
 
-def test_what_is_found_is_short(given: dict[str, Answer]) -> None:
+def test_what_is_found_is_short(given: Mapping[str, Answer]) -> None:
     assert max(len(answer.found) for answer in given.values()) <= 80
 
 
@@ -140,14 +155,10 @@ def test_a_python_is_asked_once() -> None:
         asking.chosen([sys.executable, python.executable])
 
 
-def test_the_command_asks_this_python_and_writes_a_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "statements.json"
-    assert command.show_statements([], path) == 0
+def test_the_command_asks_this_python_and_writes_a_file(asked: tuple[Path, str]) -> None:
+    path, out = asked
     [(label, given)] = read_answers(path).items()
     assert set(given) == {each.id for each in STATEMENTS}
-    out = capsys.readouterr().out
     held = sum(answer.holds is True for answer in given.values())
     assert f"{label}: {held} of {len(STATEMENTS)} statements hold" in out
     assert any(line.split()[:2] == ["lock-release", "yes"] for line in out.splitlines())

@@ -14,7 +14,7 @@ from pyconc.analysis.steps import Pair, arranged, passages, versions
 from pyconc.analysis.timeline import timeline
 from pyconc.compare.history import History, Stored
 from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, SUSPECT
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 MACHINE = {"hostname": "h"}
 

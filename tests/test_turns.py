@@ -21,7 +21,7 @@ from pyconc.measure import attempt
 from pyconc.measure.attempt import with_turns
 from pyconc.measure.journal import Journal, Record, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
-from pyconc.measure.plan import PROFILES, Plan
+from pyconc.measure.plan import PROFILES, Plan, rivals_among
 from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
@@ -89,7 +89,7 @@ def mentioned_by_processes(text: str) -> bool:
 
 def run(
     folder: Path,
-    case: Case,
+    case: Case | Sequence[Case],
     monkeypatch: pytest.MonkeyPatch,
     usual_pace: float | None = None,
     **environments: str,
@@ -100,7 +100,8 @@ def run(
     """
     monkeypatch.setattr(State, "usual_pace", lambda *_: usual_pace)
     profile = PROFILES["smoke"]._replace(values=4, round_time=100.0, team_time=100.0)
-    plan = Plan(profile, 1, {arm: [case] for arm in environments}, 1000.0)
+    cases = [case] if isinstance(case, Case) else list(case)
+    plan = Plan(profile, 1, dict.fromkeys(environments, cases), 1000.0, rivals_among(cases))
     places = {
         arm: Place(sys.executable, {**worker_environment(ROOT), "ARM": value})
         for arm, value in environments.items()
@@ -127,6 +128,32 @@ def test_arms_measure_their_values_by_turns(
         assert "".join(values) in ("12211221", "21122112")
         assert sorted(islice(lines, 2)) == ["end", "end"]
     assert list(lines) == []
+
+
+def test_rivals_take_turns_on_every_arm(
+    toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
+    ways = [toys[f"faulty.keeps_diary_of_ways[thread-1-{way}]"] for way in ("one", "other")]
+    runner = run(tmp_path / "c", ways, monkeypatch, a="1", b="2")
+    assert runner.failures == []
+    lines = (tmp_path / "diary").read_text().split()
+    rounds = lines[-PROFILES["smoke"].rounds * (4 * 4 + 4) :]
+    everyone = {"1-one", "1-other", "2-one", "2-other"}
+    for start in range(0, len(rounds), 20):
+        values, ends = rounds[start : start + 16], rounds[start + 16 : start + 20]
+        assert ends == ["end"] * 4
+        for turn in range(0, 16, 4):  # each has one value before any has its next
+            assert set(values[turn : turn + 4]) == everyone
+    records = [record for record in read_journal(tmp_path / "c") if record.round]
+    assert len(records) == 2 * 4
+    named = [
+        each.suite["benchmarks"][0]["runs"][0].get("metadata", {}).get("pyconc_rival")
+        or each.suite["benchmarks"][0].get("metadata", {}).get("pyconc_rival")
+        or each.suite.get("metadata", {}).get("pyconc_rival")
+        for each in records
+    ]
+    assert sorted(str(each) for each in named) == ["None"] * 4 + [ways[0].id] * 4
 
 
 def test_arms_start_and_end_together(

@@ -33,7 +33,7 @@ from pyconc.statistics.verdicts import (
     judge,
     rounds_needed,
 )
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 COST = of_logs(np.zeros(2))
 

@@ -23,6 +23,7 @@ COMMAND = r"(?:^|[\s/\"])pyconc\"? ((?:run|compare|report|doctor)\b[^|>&]*)"
 #: Where less than reading the repository is not enough: the job, and what it writes.
 WRITING = {
     "compare": {"comment": {"pull-requests": "write"}},
+    "library": {"comment": {"pull-requests": "write"}},
     "publish": {"publish": {"pages": "write", "id-token": "write"}},
 }
 
@@ -39,7 +40,7 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def test_there_are_workflows_for_tests_comparisons_and_publishing() -> None:
-    assert {path.stem for path in WORKFLOWS} >= {"tests", "compare", "publish"}
+    assert {path.stem for path in WORKFLOWS} >= {"tests", "compare", "library", "publish"}
 
 
 def test_the_public_schema_finds_no_fault() -> None:

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     sys.path.append(str(ROOT))  # last, so that nothing of the environment is hidden
     from pyconc.errors import UsageError
-    from pyconc.measure.environments import import_root
+    from pyconc.measure.copies import import_root
     from pyconc.suite import catalog
 
     runner = pyperf.Runner(program_args=("-m", "pyconc.measure.worker"), add_cmdline_args=_say_case)

@@ -28,6 +28,7 @@ LIBRARIES = {
     "anyio": "ecosystem.anyio_tasks[thread-2-",
     "trio": "ecosystem.trio_tasks[thread-2-",
     "gevent": "ecosystem.gevent_threads_tasks[thread-2-",
+    "joblib (threads)": "joblib.threads_tasks[thread-2-",
     "joblib (loky)": "ecosystem.loky_tasks[thread-2-",
     "Dask": "ecosystem.dask_tasks[thread-2-",
     "Ray": "ecosystem.ray_tasks[thread-2-",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
+from pyconc.store.measured import Measured
 from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
@@ -143,14 +144,22 @@ class Costs:
             return None
         return sum(by_round, Histogram()) if by_round else None
 
+    @cached_method
+    def measured(self, python: str) -> dict[str, Measured]:
+        """What was measured on a Python, as comparisons have it."""
+        return {
+            case: rounds.as_measured(case)
+            for (arm, case), rounds in self._measured.items() if arm == python
+        }  # fmt: skip
+
     def cases(self, python: str) -> list[str]:
         """What was measured on a Python, in the order of the campaign."""
         return [case for arm, case in self._measured if arm == python]
 
     def ratio(self, python: str, slow: str, fast: str) -> Estimate | None:
         """How many times as much one case costs as another; None where either is missing."""
-        found = [self._measured.get((python, case)) for case in (fast, slow)]
-        base, head = (each and each.as_measured(case) for each, case in zip(found, (fast, slow)))
+        measured = self.measured(python)
+        base, head = measured.get(fast), measured.get(slow)
         if not base or not head or not set(base.costs) & set(head.costs):
             return None
         return of_logs(log_ratios(base, head)[1])

@@ -25,11 +25,13 @@ HEADLINES = {
     "pipe": "pipe.ping_pong[process-fork-2-Pipe]",
     "barrier": "barrier.crossing[thread-4]",
     "pool": "pool.thread_pool_executor_round_trip[thread-4]",
+    "dispatch": "dispatch.thread_pool_executor[thread-4-wait-1000]",
     "asyncio": "asyncio.create_task[task-1]",
     "scaling": "scaling.strong[thread-2]",
     "interpreter": "interpreter.create_close[thread-1]",
     "reference": "reference.call[thread-1]",
     "floor": "floor.mutex_pair[thread-1]",
+    "joblib": "joblib.threads_jobs[thread-4-list-1000]",
     "ecosystem": "ecosystem.asyncio_round_trip[thread-4]",
 }
 

@@ -43,10 +43,12 @@ def times(figure: float) -> str:
 
 
 def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
-    """``low to high``, or that there is none."""
+    """``low to high``, with their unit once where it is the same, or that there is none."""
     if not estimate.has_interval:
         return "no interval"
-    return f"{form(estimate.low)} to {form(estimate.high)}"
+    low, high = form(estimate.low), form(estimate.high)
+    unit = high.partition(" ")[2]
+    return f"{low.removesuffix(f' {unit}') if unit else low} to {high}"
 
 
 def between(estimate: Estimate, unit: str) -> Phrase:

@@ -10,7 +10,7 @@ from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate, ratio
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 #: By start method, a process that is given a function.
 CASES = {

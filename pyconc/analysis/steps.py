@@ -26,7 +26,7 @@ from pyconc.statistics.verdicts import (
     Judged,
     judge,
 )
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 #: The family that is C code, which no Python changes.
 FLOOR = "floor"

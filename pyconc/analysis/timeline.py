@@ -18,7 +18,7 @@ from pyconc.statistics.contrast import Between, LeftOut
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.summary import by_family
 from pyconc.statistics.verdicts import SUSPECT
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 
 class Line(NamedTuple):

@@ -22,6 +22,7 @@ from scipy import stats
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
+from pyconc.measure.interpreters import this
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
 from pyconc.screen import warn
@@ -29,7 +30,8 @@ from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import read_arm
 
 #: Steady cases of one thread, on which the promise is made.
@@ -61,7 +63,7 @@ class Found(NamedTuple):
 
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(prog="python -m pyconc.compare.bench", description=__doc__)
-    options.add_argument("-p", "--python", default=sys.executable)
+    options.add_argument("-p", "--python", default=this())
     options.add_argument("-o", "--output", type=Path, help="keep the campaigns in this folder")
     options.add_argument("--rounds", type=int, default=PROFILES["full"].most_rounds)
     options.add_argument("--again", action="store_true", help="judge what is in --output already")

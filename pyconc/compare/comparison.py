@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.compare.history import History
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
+from pyconc.measure.packages import differing
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
+from pyconc.store.measured import Side
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
-from pyconc.store.sides import Side
 
+#: Families of what a change of code does not change: floors in C, and the interpreter without any
+#: primitive.
+CONTROLS = ("floor", "reference")
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {
     "platform": "ran on",
@@ -139,10 +144,25 @@ def compare(
         left_out,
         families,
         overall(families),
-        [*filter(None, [machines]), *_unlike(base, head)],
+        [
+            *filter(None, [machines]),
+            *_unlike(base, head),
+            *_machine_changed(families, math.log1p(thresholds.default)),
+        ],
         _provisional(base, head, history, in_rounds),
         in_rounds,
     )
+
+
+def _machine_changed(families: Sequence[Family], least: float) -> Iterator[str]:
+    """What no change of a library explains: C code and the bare interpreter differ too."""
+    found = {family.name: family.difference for family in families}
+    controls = [found[name] for name in CONTROLS if name in found]
+    dearer = [each.log_ratio > least and each.low > 0 for each in controls]
+    cheaper = [each.log_ratio < -least and each.high < 0 for each in controls]
+    if len(controls) == len(CONTROLS) and (all(dearer) or all(cheaper)):
+        ratios = " and ".join(f"{name} {found[name].ratio:.3f}" for name in CONTROLS)
+        yield f"floors in C and reference cases differ too ({ratios}), so that the machine changed"
 
 
 def _provisional(base: Side, head: Side, history: History, in_rounds: Serial | None) -> str | None:
@@ -178,6 +198,7 @@ def _machines(base: Side, head: Side) -> str | None:
 def _unlike(base: Side, head: Side) -> list[str]:
     sides = {"BASE": base, "HEAD": head}
     sentences = unlike([{**side.about, "label": name} for name, side in sides.items()])
+    sentences += unlike_packages(sides)
     if None not in (base.profile, head.profile) and base.profile != head.profile:
         sentences.append(f"BASE has the profile {base.profile}, HEAD has {head.profile}")
     for setting, words in _SETTINGS.items():
@@ -187,3 +208,13 @@ def _unlike(base: Side, head: Side) -> list[str]:
     if base.has_same_costs_as(head):
         sentences.append("BASE and HEAD hold the very same figures, as copies do")
     return sentences
+
+
+def unlike_packages(sides: Mapping[str, Side]) -> list[str]:
+    """A sentence about the packages that are not the same on all sides; none where one side does
+    not say what it had.
+    """
+    packages = [side.about.get("packages") for side in sides.values()]
+    known = [each for each in packages if each is not None]
+    found = differing(known, list(sides)) if len(known) == len(packages) else []
+    return [f"{' and '.join(sides)} have other packages: {', '.join(found)}"] if found else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -13,16 +13,22 @@ from pyconc.compare.rivals import sides_of
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
+from pyconc.measure.campaign import BEFORE_NOW
+from pyconc.measure.collecting import Collected, collected
+from pyconc.measure.environments import is_ours
+from pyconc.measure.interpreters import Arm
 from pyconc.measure.journal import CAMPAIGN
+from pyconc.measure.packages import differing
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
+from pyconc.measure.targets import need_new_folder
 from pyconc.screen import say
 from pyconc.store.about import read_about
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
-from pyconc.suite import catalog
 from pyconc.suite.case import Case
-from pyconc.suite.own import Own, declared, recalled
+from pyconc.suite.own import declared, for_one, recalled
 
 #: As `full`, with as many rounds as it has at most.
 _PROFILE = PROFILES["full"]._replace(rounds=PROFILES["full"].most_rounds)
@@ -44,19 +50,27 @@ def confirm(
         UsageError: a suspect, or a Python that it was measured on, is not here to be measured, or
             it failed. That must not pass for a confirmation, nor for the opposite.
     """
+    need_new_folder(folder)
     place = comparison.base.path
     own = recalled(read_about(place), place) if (place / CAMPAIGN).exists() else declared()
     against = {each.case: each.contrast.against for each in comparison.judged}
     pairs = [(case, against[case]) for case in suspects if against[case]]
     sides = _sides(comparison)[1:] if pairs else _sides(comparison)  # rivals are of one Python
-    cases = _cases([*suspects, *dict.fromkeys(rival for _, rival in pairs)], comparison, own)
+    names = [*suspects, *dict.fromkeys(rival for _, rival in pairs)]
     pythons = [f"{_spec(side, name)}={name}" for name, side in sides]
+    # What was installed is there as it was, by its name; before it had one it was for all sides.
+    snapshots = {n: str(e.about["snapshot"]) for n, e in sides if e.about.get("snapshot")}
+    own = own._replace(packages=tuple(e for e in own.packages if for_one(e)[0] is None))
     with redirect_stdout(sys.stderr):  # the standard output is for the comparison
-        prepared = campaign.prepare(cases, _PROFILE, pythons=pythons, own=own)
+        cases = _cases(names, comparison, collected(own, pythons, snapshots))
+        prepared = campaign.prepare(
+            cases, _PROFILE, pythons=pythons, own=own, snapshots=snapshots
+        )  # fmt: skip
         missing = [name for name, _ in sides if name not in prepared.places]
         if missing:
             causes = "; ".join(f"{left.name}: {left.cause}" for left in prepared.left)
             raise UsageError(f"nothing can be confirmed without {' and '.join(missing)}: {causes}")
+        _refuse_other_packages(prepared.taking_part, dict(sides))
         outcome = campaign.run(prepared, folder)
         for path in write_suites(folder):
             say(f"results: {path}")
@@ -78,12 +92,12 @@ def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
     return [("base", comparison.base), ("head", comparison.head)]
 
 
-def _cases(names: Sequence[str], comparison: Comparison, own: Own) -> list[Case]:
+def _cases(names: Sequence[str], comparison: Comparison, found: Collected) -> list[Case]:
     """The cases as they were measured."""
     measured = {e.case: e for e in comparison.base.measured.values()} | {
         e.case: e for e in comparison.head.measured.values()
     }
-    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
+    by_id = {case.id: case for case in found.cases}
     for name in names:
         if name not in by_id:
             raise UsageError(
@@ -118,8 +132,20 @@ def _spec(side: Side, name: str) -> str:
             f"{executable} is not what it was when {name.upper()} was measured; "
             f"measure both sides anew"
         )
+    if not side.about.get("spec") and not side.about.get("packages") and is_ours(executable):
+        executable = python.executable  # a file names what was made from it, with pyperf alone
     turned_on = python.free_threaded and side.about.get("gil") == "on"
     return f"{executable}{_GIL}" if turned_on else executable
+
+
+def _refuse_other_packages(taking_part: Sequence[Arm], sides: Mapping[str, Side]) -> None:
+    for arm in taking_part:
+        before = sides[arm.label].about.get("packages", arm.packages)
+        if changed := differing([before, arm.packages], BEFORE_NOW):
+            raise UsageError(
+                f"the packages of {arm.label.upper()} are not what they were: {changed[0]}; "
+                f"measure both sides anew"
+            )
 
 
 def _changed(side: Side, python: Python) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from pyconc.analysis.numbers import seconds
+from pyconc.compare import markdown
 from pyconc.compare.comparison import Comparison
+from pyconc.compare.markdown import plain
 from pyconc.compare.screen import Row, Screen
-from pyconc.screen import shown
+from pyconc.counting import counted
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -26,7 +28,7 @@ from pyconc.statistics.verdicts import (
     SUSPECT,
     Judged,
 )
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)
@@ -126,13 +128,17 @@ def conclusion(comparison: Comparison) -> str:
         said += " (provisional)"
     again = [comparison.mark(each) for each in comparison.judged if each.case in comparison.again]
     if not comparison.alarms:
-        refuted = f", as none of {len(again)} doubtful cases was confirmed" if again else ""
+        refuted = (
+            f", as none of {counted(len(again), 'doubtful case')} was confirmed" if again else ""
+        )
         return f"no alarm{refuted}: {said}"
     named = [f"{e.case} ({ratio(e.difference.ratio)})" for e in comparison.alarms]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     confirmed = ""
     if again:
-        confirmed = f", confirmed for {again.count('confirmed')} of {len(again)} doubtful cases"
+        confirmed = (
+            f", confirmed for {again.count('confirmed')} of {counted(len(again), 'doubtful case')}"
+        )
     return f"alarm{confirmed}: {', '.join(named[:_NAMED])}{more}; {said}"
 
 
@@ -258,21 +264,8 @@ def _print_folded(title: str, show: Callable[[], None]) -> None:
 
 
 def _print_rows(columns: Row, rows: Sequence[Row]) -> None:
-    print(f"| {' | '.join(columns)} |")
-    print(f"| {' | '.join('---' if each in _TEXTS else '---:' for each in columns)} |")
-    for row in rows:
-        cells = [plain(cell) for cell in row]
-        if columns[0] == "case":  # as code, so that no part of it is taken for a mention
-            cells[0] = f"<code>{cells[0]}</code>"
-        print(f"| {' | '.join(cells)} |")
-
-
-def plain(text: str) -> str:
-    """Without what Markdown or HTML would make something else of."""
-    text = shown(text)
-    for special, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(special, instead)
-    return "".join(f"\\{each}" if each in "\\`*_[]|~#" else each for each in text)
+    for line in markdown.lines(columns, rows, _TEXTS):
+        print(line)
 
 
 def as_json(comparison: Comparison) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pyconc.statistics.moderated import Prior, Variance, variance
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 
 #: Campaigns of one Python that tell something, and as many as verdicts can rest on.
 LEAST_CAMPAIGNS, ENOUGH_CAMPAIGNS = 2, 5

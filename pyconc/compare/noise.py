@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,8 +22,8 @@ from pyconc.compare.screen import Screen
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
-from pyconc.measure.campaign import Outcome
-from pyconc.measure.interpreters import ALL
+from pyconc.measure.campaign import Prepared
+from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.screen import say
@@ -35,29 +34,24 @@ from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
 from pyconc.statistics.visible import smallest_effect
 from pyconc.store.about import campaign_id, read_about
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 from pyconc.suite.case import Case
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
 AGAIN = "again"
 
 
-def measure_noise(
-    chosen: tuple[Profile, Sequence[Case]],
-    python: str | None,
-    folder: Path | None,
-    budget: float | None,
-) -> Outcome:
-    """Measure one Python twice, as two arms of a campaign.
+def prepare_noise(
+    chosen: tuple[Profile, Sequence[Case]], python: str | None, budget: float | None
+) -> Prepared:
+    """Make one Python ready to be measured twice, as two arms of a campaign.
 
     Raises:
-        UsageError: no case can run, or the Python or the folder cannot be used.
+        UsageError: no case can run, or the Python cannot be used.
     """
     profile, cases = chosen
-    prepared = campaign.prepare(
-        cases, profile, pythons=twice(python or sys.executable), budget=budget
-    )
-    return campaign.run(prepared, folder or campaign.default_folder())
+    return campaign.prepare(cases, profile, pythons=twice(python or this()), budget=budget)
 
 
 def twice(python: str) -> list[str]:
@@ -109,10 +103,10 @@ def noise_of(one: Side, again: Side) -> Noise:
     left = [LeftOut(case, _of_arms(reason, one, again)) for case, reason in left_out]
     left += [LeftOut(each.case, "fewer than two rounds of both arms") for each in few]
     seed = str(one.campaign)
-    among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS)
+    among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS / 2)
     judged = judge(found, [THRESHOLD] * len(found), seed)
     return Noise(
-        [_case_noise(each, among, seed) for each in found],
+        [_case_noise(each, among) for each in found],
         left,
         sum(not each.difference.low <= 0 <= each.difference.high for each in found),
         sum(each.verdict in (SLOWER, FASTER) for each in judged),
@@ -130,15 +124,14 @@ def _tells(contrast: Contrast) -> bool:
     return contrast.difference.paired and contrast.difference.has_interval
 
 
-def _case_noise(contrast: Contrast, among: float, seed: str) -> CaseNoise:
+def _case_noise(contrast: Contrast, among: float) -> CaseNoise:
     ratios = np.array(list(contrast.ratios.values()))
-    alone = largest_by_chance([contrast.ratios], seed, FALSE_ALARMS)
     return CaseNoise(
         contrast.case,
         len(ratios),
         noise(ratios),
-        smallest_effect(ratios, among),
-        smallest_effect(ratios, alone),
+        smallest_effect(ratios, FALSE_ALARMS, among),
+        smallest_effect(ratios, FALSE_ALARMS),
         *contrast.difference.estimate[:3],
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.checked import loads
+from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut
@@ -78,6 +79,7 @@ def measured_twice(about: Mapping[str, Any]) -> bool:
         and builds[0] is not None
         and builds[0] == builds[1]
         and not unlike(about["interpreters"])  # one may have the GIL turned on
+        and len({str(each.get("packages")) for each in about["interpreters"]}) == 1
     )
 
 
@@ -93,7 +95,7 @@ def sentences(noise: Noise) -> list[str]:
     count = len(noise.cases)
     by_chance = (1 - CONFIDENCE) * count
     return [
-        f"{noise.steady} of {count} cases ({noise.steady / count:.0%}) vary by at most "
+        f"{noise.steady} of {counted(count, 'case')} ({noise.steady / count:.0%}) vary by at most "
         f"{STEADY:.0%} from round to round",
         _half(noise),
         f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "

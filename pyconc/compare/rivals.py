@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pyconc.errors import UsageError, brief
 from pyconc.statistics.contrast import MUST_AGREE
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 
 def rival_sides(side: Side) -> tuple[Side, Side]:
@@ -15,14 +15,19 @@ def rival_sides(side: Side) -> tuple[Side, Side]:
     Raises:
         UsageError: there are none.
     """
-    named = {case: each.metadata.get("pyconc_rival") for case, each in side.measured.items()}
-    pairs = [(case, str(rival)) for case, rival in named.items() if rival in side.measured]
+    pairs = pairs_of(side)
     if not pairs:
         raise UsageError(
             f"{side.name} has no rivals; declare them with @case(rivals=...) and measure them, or "
             f"name two cases of it"
         )
     return sides_of(side, pairs, ("rivals", "cases"))
+
+
+def pairs_of(side: Side) -> list[tuple[str, str]]:
+    """The cases that have a rival, each with that: where both were measured."""
+    named = {case: each.metadata.get("pyconc_rival") for case, each in side.measured.items()}
+    return [(case, str(rival)) for case, rival in named.items() if rival in side.measured]
 
 
 def two_cases(side: Side, base: str, head: str) -> tuple[Side, Side]:

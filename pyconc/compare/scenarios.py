@@ -17,9 +17,8 @@ Array = np.ndarray
 CASES = 200
 #: Noise from round to round where nothing else is said.
 NOISE = 0.03
-#: Suites of each row, and fewer of them where a suite takes long or what it shows is one of many
-#: rows of the same.
-SUITES, FEWER = 1000, 300
+#: Suites of each row, and fewer of them where a suite takes long and there are many such rows.
+SUITES, FEWER, FEW = 1000, 300, 100
 
 
 class Scenario(NamedTuple):
@@ -100,7 +99,7 @@ def scenarios(kinds: Sequence[Noise] = KINDS) -> Iterator[tuple[Scenario, int]]:
     for rounds in (3, 4, 6):
         for kind in (CLEAN_MODES, TICKS):
             yield campaign(kind, rounds), SUITES
-    for rounds, suites in ((ENOUGH_ROUNDS, SUITES), (12, SUITES), (40, FEWER)):
+    for rounds, suites in ((ENOUGH_ROUNDS, FEWER), (12, FEWER), (40, FEW)):
         for kind in kinds:
             yield campaign(kind, rounds), suites
     for kind in (CLEAN_MODES, mixed(NORMAL, CLEAN_MODES, 20), NORMAL):

@@ -19,8 +19,10 @@ from typing import Any
 
 from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError
+from pyconc.measure.targets import need_folder
 from pyconc.store.files import read_bytes
-from pyconc.store.sides import Side, read_side
+from pyconc.store.measured import Side
+from pyconc.store.sides import read_side
 
 #: Names another folder than the user's own.
 VARIABLE = "PYCONC_HISTORY"
@@ -34,6 +36,11 @@ def history_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_path("pyconc")) / "history"
+
+
+def need_history(folder: Path | None) -> None:
+    """Raises UsageError for a folder of `keep` that cannot be written."""
+    need_folder(folder or history_folder(), f"name another folder with --history or {VARIABLE}")
 
 
 def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:

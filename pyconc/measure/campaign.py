@@ -6,19 +6,24 @@ import datetime
 import platform
 import random
 import signal
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc import __version__
+from pyconc.counting import counted
 from pyconc.errors import UsageError, brief
 from pyconc.measure import doctor
-from pyconc.measure.environments import import_root, isolated, padded
-from pyconc.measure.interpreters import Arm, Left, arms
+from pyconc.measure.announce import announce
+from pyconc.measure.beside import settled
+from pyconc.measure.collecting import Collected, collected
+from pyconc.measure.copies import import_root, isolated
+from pyconc.measure.environments import PreparationError, padded
+from pyconc.measure.interpreters import Arm, Left, probed, ready
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.measure.logs import last_line
+from pyconc.measure.packages import differing
 from pyconc.measure.plan import (
     Plan,
     Profile,
@@ -27,8 +32,7 @@ from pyconc.measure.plan import (
     with_controls,
     without_controls,
 )
-from pyconc.measure.probe import unlike
-from pyconc.measure.progress import Progress, make_progress
+from pyconc.measure.progress import make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.screen import say
@@ -41,6 +45,8 @@ from pyconc.suite.own import Own, declared, recalled
 
 #: Characters of a label.
 _MOST_LABEL = 100
+#: Whose packages are compared when a campaign goes on.
+BEFORE_NOW = ("the campaign", "what is there now")
 
 
 class Outcome(NamedTuple):
@@ -68,29 +74,43 @@ class Prepared(NamedTuple):
     own: Own
 
 
-def choose(profile: Profile, names: Sequence[str], keywords: str | None) -> list[Case]:
+def choose(
+    profile: Profile,
+    names: Sequence[str],
+    keywords: str | None,
+    found: Collected | None = None,
+) -> list[Case]:
     """The cases of a campaign: of those asked for, what belongs to the profile, and controls.
 
-    A case that is named by its full id always belongs. Families that need what few have installed
-    belong only where they are named.
+    A case that is named by its full id always belongs, and so do the controls and floors of what is
+    selected. A whole profile has those that belong to it. Families that need what few have
+    installed belong only where they are named, or what they need is.
+
+    Args:
+        found: every case that is known, if not what `collected` finds.
 
     Raises:
         UsageError: nothing matches.
     """
-    cases = catalog.load()
-    chosen = catalog.select(cases, names, keywords)
+    found = collected() if found is None else found
+    chosen = matching = found.select(names, keywords)
     if not names:
-        left = catalog.on_request()
-        chosen = [case for case in chosen if case.family not in left]
-    if profile.quick:
-        others = chosen
-        chosen = [case for case in chosen if case.quick or case.id in names]
-        if not chosen:
-            raise UsageError(
-                f"none of {len(others)} cases that match is of the profile {profile.name}, such as "
-                f"{others[0].id}; name it in full, or measure with --profile full"
-            )
-    return with_controls(profile, cases, chosen)
+        unnamed = catalog.unnamed(found.cases, names, keywords)
+        chosen = [case for case in chosen if case.id not in unnamed]
+    belonging = [case for case in found.cases if case.quick or not profile.quick]
+    chosen = [case for case in chosen if case in belonging or case.id in names]
+    if not chosen:
+        raise UsageError(_none_belongs(matching, profile))
+    selected = bool(names) or keywords is not None
+    return with_controls(found.cases, chosen, found.cases if selected else belonging)
+
+
+def _none_belongs(matching: Sequence[Case], profile: Profile) -> str:
+    other = ", or measure with --profile full" if profile.quick else ""
+    return (
+        f"none of {counted(len(matching), 'case')} that match, such as {matching[0].id}, is of the "
+        f"profile {profile.name} without being named; name it in full{other}"
+    )
 
 
 def prepare(
@@ -101,6 +121,8 @@ def prepare(
     seed: int | None = None,
     budget: float | None = None,
     own: Own | None = None,
+    unnamed: Container[str] = (),
+    snapshots: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
@@ -108,6 +130,9 @@ def prepare(
         budget: seconds for the whole campaign; the profile's minutes for each Python without one.
         own: where cases of the user's own are and what workers are given, if not what is declared
             now.
+        unnamed: ids of cases that are left out without a word where no Python can run them.
+        snapshots: what was installed for another campaign, by the labels of the Pythons that are to
+            be given the same.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
@@ -115,19 +140,33 @@ def prepare(
     _refuse_long_labels(pythons)
     root = import_root()
     own = declared() if own is None else own
-    beside = isolated(own)
-    benchmarks = (root / catalog.benchmarks_folder().name, *beside.folders)
-    environment = worker_environment(root, *beside.path)
-    taking_part, left = arms(pythons, benchmarks, environment, own.packages)
+    prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
+    try:
+        beside = settled(isolated(own), prepared, {_package(case) for case in cases})
+    except PreparationError as error:
+        raise UsageError(str(error)) from None
+    benchmarks = (root / catalog.benchmarks_folder().name, *beside.own.folders)
+    environment = {label: worker_environment(root, *path) for label, path in beside.path.items()}
+    taking_part, left = probed(prepared, benchmarks, environment, left)
+    for arm in taking_part:
+        for case in cases:
+            if case.family in arm.lacking:
+                arm.skipped[case.id] = f"needs the module {arm.lacking[case.family]}"
+        if arm.label in beside.hidden:
+            arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {
         arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
     }
     asked = without_controls(cases)
     if not any(case in asked for cases in runnable.values() for case in cases):
         raise UsageError(f"none of these cases can run: {_why_none(asked, taking_part)}")
+    cases = [
+        case for case in cases
+        if case.id not in unnamed or any(case.id not in arm.skipped for arm in taking_part)
+    ]  # fmt: skip
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
-    environments = padded([{**environment, **arm.env} for arm in taking_part])
+    environments = padded([{**environment[arm.label], **arm.env} for arm in taking_part])
     places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
@@ -145,10 +184,14 @@ def _refuse_long_labels(pythons: Sequence[str]) -> None:
             )
 
 
+def _package(case: Case) -> str:
+    return case.workload_class.__module__.partition(".")[0]
+
+
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
     reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
     first, *others = reasons
-    more = f", and {len(others)} other reasons" if others else ""
+    more = f", and {counted(len(others), 'other reason')}" if others else ""
     if any("module" in reason for reason in reasons):
         return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
     return f"{first}{more}; name another Python with -p, or choose others of `pyconc list`"
@@ -193,8 +236,11 @@ def resume(folder: Path) -> Outcome:
 
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
+    _refuse_other_machine(folder, about["machine"])
     own = recalled(about, folder)
-    by_id = {case.id: case for case in catalog.load(*catalog.with_ours(own))}
+    pythons = [each["spec"] for each in about["interpreters"]]
+    found = collected(own, pythons, snapshots_of(about))
+    by_id = {case.id: case for case in found.cases}
     versions = about["case_versions"]
     changed = [
         name for name in dict.fromkeys([*versions, *about["cases"]])
@@ -204,24 +250,35 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
         raise UsageError(
             f"{folder}: {changed[0]} is not what it was when the campaign began; measure again"
         )
-    here = describe_machine()
-    for name in ("host", "platform"):
-        if about["machine"][name] != here[name]:
-            raise UsageError(
-                f"{folder} was measured on another {name}, {brief(about['machine'][name])}, and "
-                f"not on {here[name]}; go on there, or measure again"
-            )
     prepared = prepare(
         [by_id[name] for name in about["cases"]], _profile(about),
-        pythons=[each["spec"] for each in about["interpreters"]],
-        seed=about["seed"], budget=about["budget"], own=own,
+        pythons=pythons,
+        seed=about["seed"], budget=about["budget"], own=own, snapshots=snapshots_of(about),
     )  # fmt: skip
-    before = {each["label"]: each["build"] for each in about["interpreters"]}
-    now = {arm.label: arm.about["build"] for arm in prepared.taking_part}
-    for label, build in before.items():
-        if now.get(label) != build:
+    causes = {left.name: left.cause for left in prepared.left}
+    now = {arm.label: arm for arm in prepared.taking_part}
+    for each in about["interpreters"]:
+        label, arm = each["label"], now.get(each["label"])
+        if arm is None and each["spec"] in causes:
+            raise UsageError(f"{folder}: Python {label}: {causes[each['spec']]}; measure again")
+        if arm is None or arm.about["build"] != each["build"]:
             raise UsageError(f"{folder}: Python {label} is not what it was; measure again")
+        if changed := differing([each.get("packages") or arm.packages, arm.packages], BEFORE_NOW):
+            raise UsageError(
+                f"{folder}: the packages of {label} are not what they were: {changed[0]}; "
+                f"put them back, or measure again"
+            )
     return prepared
+
+
+def _refuse_other_machine(folder: Path, before: Mapping[str, Any]) -> None:
+    here = describe_machine()
+    for name in ("host", "platform"):
+        if before[name] != here[name]:
+            raise UsageError(
+                f"{folder} was measured on another {name}, {brief(before[name])}, and not on "
+                f"{here[name]}; go on there, or measure again"
+            )
 
 
 def _profile(about: dict[str, Any]) -> Profile:
@@ -230,10 +287,19 @@ def _profile(about: dict[str, Any]) -> Profile:
     return profile_named(said["name"])._replace(**known)
 
 
+def snapshots_of(about: Mapping[str, Any]) -> dict[str, str]:
+    """What was installed for the Pythons of a campaign, by their labels, as it can be had again."""
+    return {
+        each["label"]: str(each["snapshot"])
+        for each in about["interpreters"]
+        if each.get("snapshot")
+    }
+
+
 def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str, Any]) -> Outcome:
     plan = prepared.plan
     progress = make_progress(plan.profile.most_rounds)
-    _announce(prepared, about, journal.folder, progress)
+    announce(prepared, about, journal.folder, progress)
     scheduler = Scheduler(
         plan, state, journal, prepared.places, prepared.benchmarks, progress
     )  # fmt: skip
@@ -328,54 +394,3 @@ def describe_machine() -> dict[str, Any]:
 
 def default_folder() -> Path:
     return Path("results") / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-
-
-def show_plan(prepared: Prepared) -> None:
-    """What would be measured, on the standard output."""
-    for line in plan_lines(prepared):
-        say(line)
-
-
-def plan_lines(prepared: Prepared) -> list[str]:
-    plan, profile = prepared.plan, prepared.plan.profile
-    lines = [
-        f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
-        f"{len(prepared.ids)} cases, about {_time(plan.estimate())} at least, "
-        f"{_time(plan.budget)} at most"
-    ]
-    for arm in prepared.taking_part:
-        cases = plan.cases[arm.label]
-        lines.append(f"Python {arm.label}: {len(cases)} cases, {arm.about['base']}")
-        lines += [f"  without {each}: {why}" for each, why in arm.about.get("missing", {}).items()]
-    abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
-    lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
-    lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]
-    return lines + [
-        f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}"
-        for arm in prepared.taking_part
-        for case_id in prepared.ids
-        if case_id in arm.skipped
-    ]
-
-
-def _rounds(profile: Profile) -> str:
-    if profile.rounds == profile.most_rounds:
-        return f"{profile.rounds} rounds"
-    return (
-        f"{profile.rounds} to {profile.most_rounds} rounds, until intervals are within "
-        f"{profile.target * 100:g}%,"
-    )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-
-
-def _announce(prepared: Prepared, about: dict[str, Any], folder: Path, progress: Progress) -> None:
-    for line in plan_lines(prepared):
-        progress.say(line)
-    for finding in about.get("doctor", ()):
-        if finding["level"] == "warning":
-            progress.say(f"{finding['check']}: {finding['says']}; {finding['remedy']}")
-    progress.say(f"into {folder}")
-    sys.stdout.flush()

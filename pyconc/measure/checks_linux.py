@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from pyconc.counting import counted
 from pyconc.measure.checks import Finding, Level, Machine, Scalar, unknown
 
 _CPU = "sys/devices/system/cpu"
@@ -31,10 +32,10 @@ def cores(machine: Machine) -> Finding:
     data: dict[str, Scalar] = {"cpus": machine.cpus, "usable_cpus": usable}
     groups = _siblings(machine)
     shared = [group for group in groups if len(group) > 1]
-    says = f"{usable} usable CPUs" if usable != 1 else "1 usable CPU"
+    says = counted(usable, "usable CPU")
     if groups:
         data.update(cores=len(groups), shared_cores=len(shared))
-        says += f" on {len(groups)} cores" if len(groups) != 1 else " on 1 core"
+        says += f" on {counted(len(groups), 'core')}"
     else:
         says += ", which of them share a core is unknown here"
     if usable == 1:

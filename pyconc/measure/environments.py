@@ -1,7 +1,8 @@
 """What the Pythons of a campaign run in: virtual environments and variables of equal size.
 
 Every Python has its own cached environment with pyperf and nothing but what is asked for, so that
-all of them live at paths of the same length and none has anything installed into it.
+all of them live at paths of the same length and none has anything installed into it. One that is
+the Python of a virtual environment is run in that, by a path of the same length.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pyperf
 
-import pyconc
 from pyconc.measure.cache import cache_folder, locked
 from pyconc.measure.places import Python
-from pyconc.suite import catalog
-from pyconc.suite.own import Own, package_root
+from pyconc.measure.sources import source
+from pyconc.screen import say
 
 #: Begins the names of the variables that `padded` adds.
 PADDING = "PYCONC_PADDING"
@@ -33,8 +32,10 @@ PADDING = "PYCONC_PADDING"
 _TIMEOUT = 300
 #: The same where it installs, and may have to compile.
 _INSTALLING = 1800
-#: A file in an environment: what was asked for and could not be installed.
-_MISSING = "pyconc-missing.json"
+#: A file in an environment: what is known of the projects that were installed into it.
+_SOURCES = "pyconc-sources.json"
+#: Another one where environments of another pyconc would not do.
+_FORMAT = 2
 _CHECK = """
 import json, sys, pyperf, pyperf._collect_metadata
 pyperf.Runner()
@@ -57,61 +58,179 @@ class Environment(NamedTuple):
 
 
 def prepare(python: Python, env: Mapping[str, str], packages: Sequence[str] = ()) -> Environment:
-    """The cached virtual environment of a Python.
+    """The cached virtual environment of a Python with what is asked for, and of nothing else.
 
-    The environment is made if there is none, or none that works, or the Python has been upgraded.
-    Campaigns that want the same one wait for each other.
+    It is made if there is none that works. Once it is made nothing changes it any more: where a
+    project has changed, the Python has been upgraded, or more of the packages can be had by now,
+    another one is made beside it. Campaigns that want the same one wait for each other.
 
     Args:
         env: what the executable is to run in, as workers do.
-        packages: what else is installed there, as far as it can be; projects that are in a folder,
-            every time anew.
+        packages: what else is installed there, as far as it can be.
 
     Raises:
         PreparationError: it cannot be made, or pyperf does not work there.
     """
-    key = (os.path.realpath(python.executable), python.build, pyperf.__version__, *packages)
-    project = any(map(os.path.isabs, packages))  # it may have changed since it was installed
-    folder = cache_folder() / "venvs" / hashlib.sha256(repr(key).encode()).hexdigest()[:12]
+    given = [(package, source(package)) for package in packages]
+    wanted = _Wanted(
+        (
+            _FORMAT, os.path.realpath(python.executable), python.build, pyperf.__version__,
+            *((package, came.content) if came else package for package, came in given),
+        ),
+        tuple(packages),
+        {came.url: came.said for _, came in given if came and came.said},
+    )  # fmt: skip
     try:
-        with locked(folder.with_suffix(".lock")):
-            wanted = _wanted(folder, packages)
+        with locked(wanted.record.with_suffix(".lock")):
+            missing = wanted.missing()
+            folder = wanted.folder(missing or ())
             # Others may be using it: that one look at it was killed is no reason to remove it.
-            if project or all(_fault(folder, python, env) is not None for _ in range(2)):
-                _make_anew(folder, python, env)
-                wanted = list(packages)
-            missing = _install(wanted, str(_executable(folder)), python)
-            if wanted:
-                (folder / _MISSING).write_text(json.dumps(missing), "utf-8")
+            works = missing is not None and any(_fault(folder, python, env) is None for _ in "12")
+            if not works or (missing and _can_be_had(missing, folder, python)):
+                folder, missing = _make_anew(wanted, python, env)
     except (OSError, ValueError) as error:
-        raise PreparationError(f"no environment in {folder.parent}: {error}") from None
-    return Environment(str(_executable(folder)), missing)
+        raise PreparationError(f"no environment in {wanted.record.parent}: {error}") from None
+    return Environment(str(_executable(folder)), missing or {})
 
 
-def _wanted(folder: Path, packages: Sequence[str]) -> list[str]:
-    """Of the packages, those that an environment does not have yet, which may be had by now."""
-    try:
-        missing: dict[str, str] = json.loads((folder / _MISSING).read_text("utf-8"))
-    except (OSError, ValueError):
-        return list(packages)
-    return [each for each in packages if each in missing]
+def prepared_before(name: str, python: Python, env: Mapping[str, str]) -> Environment:
+    """The environment of that name, which another campaign was measured in.
 
-
-def _make_anew(folder: Path, python: Python, env: Mapping[str, str]) -> None:
-    """Beside, and renamed when it is whole."""
-    fresh = folder.with_suffix(".new")
-    for old in (fresh, folder):
-        _remove(old)
-    try:
-        _make(fresh, python, env)
-        _install_pyperf(fresh, python, env)
-        fresh.rename(folder)
-    finally:
-        _remove(fresh)
+    Raises:
+        PreparationError: it is not there any more, or does not work.
+    """
+    folder = _venvs() / name
     fault = _fault(folder, python, env)
     if fault is not None:
+        raise PreparationError(f"what was installed for it, {folder}, is gone: {fault}")
+    return Environment(str(_executable(folder)), {})
+
+
+def beside(environment: str) -> str:
+    """The executable of a virtual environment of the user's by a path as long as those of ours are:
+    paths move the stack of a process, and what lies behind it.
+    """
+    executable = Path(environment)
+    folder = executable.parent.parent
+    link = _venvs() / _name(str(folder))
+    try:
+        with locked(link.with_suffix(".lock")):
+            if not link.exists():
+                link.unlink(missing_ok=True)  # it leads nowhere
+                link.symlink_to(folder, target_is_directory=True)
+    except OSError:  # Windows lets few make links
+        return environment
+    return str(link / executable.relative_to(folder))
+
+
+def pyperf_beside(python: Python) -> Path:
+    """A folder with pyperf and nothing else, for a Python that has an environment of its own.
+
+    Raises:
+        PreparationError: there is no pyperf for that Python.
+    """
+    version = "{}.{}".format(*python.version)
+    folder = cache_folder() / "packages" / _name("pyperf", pyperf.__version__, version)
+    try:
+        with locked(folder.with_suffix(".lock")):
+            if not folder.exists():
+                fresh = folder.with_suffix(".new")
+                _remove(fresh)
+                fresh.mkdir(parents=True)
+                if not _copy_pyperf(fresh, python):
+                    _fetch(_PYPERF, fresh, python)
+                fresh.rename(folder)
+    except OSError as error:
+        raise PreparationError(f"no pyperf in {folder.parent}: {error}") from None
+    return folder
+
+
+def is_ours(executable: str) -> bool:
+    """Whether an environment was made by `prepare`."""
+    folder = Path(executable).parent.parent
+    return folder.parent == _venvs() and not folder.is_symlink()
+
+
+def sources_of(executable: str) -> dict[str, str]:
+    """By its URL, what is known of each project that was installed into a prepared environment."""
+    folder = Path(executable).parent.parent
+    try:
+        written = json.loads((folder / _SOURCES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(url): str(said) for url, said in written.items()}
+
+
+class _Wanted(NamedTuple):
+    """What an environment is to be."""
+
+    #: All that it depends on.
+    key: tuple[object, ...]
+    packages: tuple[str, ...]
+    sources: dict[str, str]
+
+    @property
+    def record(self) -> Path:
+        """Written when an environment is whole: what could not be installed, and why not."""
+        return _venvs() / f"{_name(*self.key)}.json"
+
+    def missing(self) -> dict[str, str] | None:
+        """None where there is no whole environment."""
+        try:
+            missing: dict[str, str] = json.loads(self.record.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return missing if isinstance(missing, dict) else None
+
+    def folder(self, missing: Iterable[str]) -> Path:
+        """Where it is, without the packages that are missing."""
+        return _venvs() / _name(*self.key, *missing)
+
+
+def _venvs() -> Path:
+    return cache_folder() / "venvs"
+
+
+def _name(*key: object) -> str:
+    """Of the same length for everything."""
+    return hashlib.sha256(repr(key).encode()).hexdigest()[:12]
+
+
+def _can_be_had(packages: Iterable[str], folder: Path, python: Python) -> bool:
+    """Whether some of the packages that an environment lacks can be installed by now; it stays as
+    it is.
+    """
+    installer = _installer(str(_executable(folder)), python)
+    return any(_works([*installer, "--dry-run", package]) for package in packages)
+
+
+def _make_anew(
+    wanted: _Wanted, python: Python, env: Mapping[str, str]
+) -> tuple[Path, dict[str, str]]:
+    """The environment and what it lacks. If it lacks what another one lacks too, it is that one."""
+    folder = wanted.folder(())
+    _remove(folder)
+    try:
+        _make(folder, python, env)
+        _install_pyperf(folder, python, env)
+        fault = _fault(folder, python, env)
+        if fault is not None:
+            raise PreparationError(f"its environment does not work: {fault}")
+        missing = _install(wanted.packages, str(_executable(folder)), python)
+        if wanted.sources:
+            (folder / _SOURCES).write_text(json.dumps(wanted.sources), "utf-8")
+        place = wanted.folder(missing)
+        if place != folder:
+            if _fault(place, python, env) is None:
+                _remove(folder)
+            else:
+                _remove(place)
+                folder.rename(place)
+        wanted.record.write_text(json.dumps(missing), "utf-8")
+    except BaseException:
         _remove(folder)
-        raise PreparationError(f"its environment does not work: {fault}")
+        raise
+    return place, missing
 
 
 def _executable(folder: Path) -> Path:
@@ -185,7 +304,8 @@ def _install(packages: Sequence[str], executable: str, python: Python) -> dict[s
     except PreparationError as error:
         return dict.fromkeys(packages, str(error))
     for package in packages:
-        print(f"installing {package} for Python {python.label}", flush=True)
+        say(f"installing {package} for Python {python.label}")
+        sys.stdout.flush()
         try:
             _output([*installer, package], None, timeout=_INSTALLING)
         except PreparationError as error:
@@ -281,71 +401,3 @@ def padded(environments: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
 def _size(env: Mapping[str, str]) -> int:
     """Bytes of an environment as a process is given it, without the pointers."""
     return sum(len(os.fsencode(f"{name}={value}")) + 1 for name, value in env.items())
-
-
-def import_root() -> Path:
-    """A folder with pyconc and the family files and nothing else, for the path of every worker.
-
-    In a checkout that is the checkout. An installed pyconc has other packages beside it, made for
-    one Python, which no other may see; it is copied into the user's cache.
-    """
-    package, families = Path(pyconc.__file__).parent, catalog.benchmarks_folder()
-    if families.name == "benchmarks":
-        return package.parent
-    return _copied((package, families))
-
-
-def isolated(own: Own) -> Own:
-    """Cases of the user's own, where every worker can import them.
-
-    Those of a repository stay where they are; what is installed is copied as pyconc is.
-    """
-    return own._replace(folders=tuple(map(_isolated, own.folders)))
-
-
-def _isolated(folder: Path) -> Path:
-    root = package_root(folder)
-    if not any(root.glob("*.dist-info")):
-        return folder
-    below = folder.relative_to(root)
-    return _copied(root / name for name in _installed_with(root, below.parts[0])) / below
-
-
-def _installed_with(root: Path, name: str) -> list[str]:
-    """What the distribution that has a package put beside it, the package included."""
-    for distribution in importlib.metadata.distributions(path=[str(root)]):
-        names = {file.parts[0] for file in distribution.files or ()}
-        if name in names:
-            left_out = {"..", "__pycache__"}
-            return sorted(
-                each
-                for each in names - left_out
-                if not each.endswith((".dist-info", ".pth")) and (root / each).exists()
-            )
-    return [name]
-
-
-def _copied(paths: Iterable[Path]) -> Path:
-    """A folder in the cache with these files and folders and nothing else."""
-    paths = list(paths)
-    files = sorted(
-        file
-        for path in paths
-        for file in (path.rglob("*") if path.is_dir() else [path])
-        if file.is_file() and file.suffix != ".pyc"
-    )
-    state = repr([(str(path), path.stat().st_mtime_ns) for path in files])
-    root = cache_folder() / "packages" / hashlib.sha256(state.encode()).hexdigest()[:12]
-    if not root.exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=root.parent))
-        for path in paths:
-            if path.is_dir():
-                shutil.copytree(path, fresh / path.name)
-            else:
-                shutil.copy2(path, fresh)
-        try:
-            fresh.rename(root)
-        except OSError:  # another campaign was first
-            shutil.rmtree(fresh)
-    return root

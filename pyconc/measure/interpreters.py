@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.measure import places
-from pyconc.measure.environments import PreparationError, ask, prepare
+from pyconc.measure.environments import (
+    PreparationError,
+    ask,
+    beside,
+    prepare,
+    prepared_before,
+    pyperf_beside,
+    sources_of,
+)
+from pyconc.measure.packages import identified
 from pyconc.measure.places import Python, identify
+from pyconc.suite.own import for_one
 
 OLDEST = (3, 9)
 #: Names every Python that is found.
@@ -35,6 +47,14 @@ class Arm(NamedTuple):
     env: dict[str, str]
     #: What names the same arm again, from wherever it is said: ``/opt/bin/python3.14t+gil=3.14t``.
     spec: str
+    #: Families that cannot be imported there, and the module that each is in want of.
+    lacking: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """What else is installed there, by name, and which version it is."""
+        found: dict[str, str] = self.about["packages"]
+        return found
 
 
 class Left(NamedTuple):
@@ -51,6 +71,25 @@ class _Entry(NamedTuple):
     label: str
     python: Python
     with_gil: bool
+    #: The executable of the virtual environment that was named, if it was one.
+    environment: str | None = None
+
+
+class Ready(NamedTuple):
+    """An arm whose environment is there, and which has not been asked anything yet."""
+
+    entry: _Entry
+    executable: str
+    #: What cannot be installed there, and why not.
+    missing: dict[str, str]
+    #: Names the environment that was made with packages for it.
+    snapshot: str | None
+    #: Folders from which it imports what others have installed.
+    path: tuple[Path, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.entry.label
 
 
 def arms(
@@ -59,29 +98,76 @@ def arms(
     env: Mapping[str, str],
     packages: Sequence[str] = (),
 ) -> tuple[list[Arm], list[Left]]:
-    """The arms of a campaign, and what has to be left out; this Python, where none is named.
+    """The arms of a campaign, and what has to be left out; as `ready` and `probed`."""
+    prepared, left = ready(pythons, env, packages)
+    return probed(prepared, benchmarks, {each.label: env for each in prepared}, left)
+
+
+def ready(
+    pythons: Sequence[str],
+    env: Mapping[str, str],
+    packages: Sequence[str] = (),
+    snapshots: Mapping[str, str] | None = None,
+) -> tuple[list[Ready], list[Left]]:
+    """The arms with their environments, and what has to be left out; this Python, where none is
+    named.
 
     Args:
         pythons: each ``PYTHON``, ``PYTHON+gil`` or ``PYTHON=LABEL``, where ``PYTHON`` is what
             `find` knows; or ``all``, for all that `discover` finds.
-        benchmarks: folders of the family files.
         env: of a worker, without what is an arm's own.
-        packages: what is installed for the workers, as far as a Python can have it.
+        packages: what is installed for the workers, as far as a Python can have it; for those of
+            one arm, after its label and a colon. Into an environment of the user's goes nothing.
+        snapshots: names of environments that are there, by the labels of their arms.
 
     Raises:
-        UsageError: a name means nothing, two arms have one label, or none can be prepared.
+        UsageError: a name means nothing, two arms have one label, a package is for none of them, or
+            no arm can be prepared.
     """
     left: list[Left] = []
-    taking_part = []
-    for entry in _entries(pythons or [sys.executable], left):
+    entries = _entries(pythons or [this()], left)
+    _refuse_strays(packages, entries)
+    prepared = []
+    for entry in entries:
         try:
-            taking_part.append(_prepared(entry, benchmarks, env, packages))
+            given = _given(packages, entry)
+            prepared.append(_environment(entry, env, given, snapshots or {}))
         except PreparationError as error:
             left.append(Left(entry.name, str(error)))
+    return _alike(prepared, left), left
+
+
+def probed(
+    prepared: Sequence[Ready],
+    benchmarks: Sequence[Path],
+    environments: Mapping[str, Mapping[str, str]],
+    left: list[Left],
+) -> tuple[list[Arm], list[Left]]:
+    """What the arms say of themselves.
+
+    Args:
+        benchmarks: folders of the family files.
+        environments: of a worker, by the label of the arm.
+        left: what has to be left out already.
+
+    Raises:
+        UsageError: none can take part.
+    """
+    left, taking_part = list(left), []
+    for each in prepared:
+        try:
+            taking_part.append(_probed(each, benchmarks, environments[each.label]))
+        except PreparationError as error:
+            left.append(Left(each.entry.name, str(error)))
     if not taking_part:
         causes = "; ".join(f"{name}: {cause}" for name, cause in left) or "none was found"
         raise UsageError(f"no Python can take part: {causes}; name another with -p")
     return taking_part, left
+
+
+def this() -> str:
+    """The Python that runs this, without the environment that it may be in."""
+    return find(sys.executable).executable
 
 
 def discover() -> tuple[list[str], list[Left]]:
@@ -123,6 +209,11 @@ def find(name: str) -> Python:
     Raises:
         UsageError: there is none, or it is older than 3.9.
     """
+    return _found(name)[0]
+
+
+def _found(name: str) -> tuple[Python, str]:
+    """As `find`, with the path that it was found by."""
     version = _VERSION.fullmatch(name)
     broken = ""
     for candidate in _candidates(version) if version else places.on_path(name):
@@ -132,7 +223,7 @@ def find(name: str) -> Python:
         elif version is None or _matches(python, version):
             if python.version[:2] < OLDEST:
                 raise UsageError(f"-p {name}: {_unfit(python)}; use 3.9 or newer")
-            return python
+            return python, candidate
     what = f"python{name}" if version and not version["kind"] else name
     where = f"on PATH, in {places.VARIABLE} or among pyenv's and uv's" if version else "on PATH"
     noted = f" ({broken} does not run as a Python)" if broken else ""
@@ -196,27 +287,94 @@ def _entry(text: str) -> _Entry:
         name = name[: -len(_GIL)]
     if not name or name == ALL:
         raise UsageError(f"-p {text}: '=' and '+gil' follow one Python, as in -p 3.13=again")
-    python = find(name)
+    python, where = _found(name)
     if with_gil and not python.free_threaded:
         raise UsageError(
             f"-p {text}: {python.label} always has the GIL; "
             f"+gil is for free-threaded builds, as in -p 3.14t+gil"
         )
     label = label or python.label + (_GIL if with_gil else "")
-    return _Entry(text, label, python, with_gil)
+    # A version names a Python, whatever leads to it, and a path or a command what is there.
+    environment = None if _VERSION.fullmatch(name) else places.environment(where)
+    return _Entry(text, label, python, with_gil, environment)
 
 
-def _prepared(
-    entry: _Entry, benchmarks: Sequence[Path], env: Mapping[str, str], packages: Sequence[str]
-) -> Arm:
+def _refuse_strays(packages: Sequence[str], entries: Sequence[_Entry]) -> None:
+    """A package for one arm is for one that is there and can be given it."""
+    by_label = {entry.label: entry for entry in entries}
+    for each in packages:
+        label, package = for_one(each)
+        if label is None:
+            continue
+        if label not in by_label:
+            known = ", ".join(by_label) or "none"
+            raise UsageError(f"--with {each}: no -p has the label {label}; there is {known}")
+        if by_label[label].environment:
+            raise UsageError(
+                f"--with {each}: {label} is a virtual environment, which is measured as it is; "
+                f"install {package} there yourself"
+            )
+
+
+def _given(packages: Sequence[str], entry: _Entry) -> list[str]:
+    pairs = map(for_one, packages)
+    return [package for label, package in pairs if label in (None, entry.label)]
+
+
+def _environment(
+    entry: _Entry, env: Mapping[str, str], packages: Sequence[str], snapshots: Mapping[str, str]
+) -> Ready:
     """Raises PreparationError."""
-    _, label, python, with_gil = entry
+    if entry.environment:
+        missing = dict.fromkeys(packages, "it is a virtual environment, and measured as it is")
+        return Ready(entry, beside(entry.environment), missing, None)
+    name = snapshots.get(entry.label)
+    if name is not None:
+        found = prepared_before(name, entry.python, env)
+    else:
+        found = prepare(entry.python, env, packages)
+        name = Path(found.executable).parent.parent.name if packages else None
+    return Ready(entry, found.executable, found.missing, name)
+
+
+def _alike(prepared: list[Ready], left: list[Left]) -> list[Ready]:
+    """All look in as many folders: where one has an environment of its own, and pyperf beside it,
+    the others have it there too.
+    """
+    if not any(each.entry.environment for each in prepared):
+        return prepared
+    alike = []
+    for each in prepared:
+        try:
+            alike.append(each._replace(path=(pyperf_beside(each.entry.python),)))
+        except PreparationError as error:
+            left.append(Left(each.entry.name, str(error)))
+    return alike
+
+
+def _probed(prepared: Ready, benchmarks: Sequence[Path], env: Mapping[str, str]) -> Arm:
+    """Raises PreparationError."""
+    (_, label, python, with_gil, environment), executable, missing, snapshot, path = prepared
     own = {"PYTHON_GIL": "1" if with_gil else "0"} if python.free_threaded else {}
-    executable, missing = prepare(python, env, packages)
+    roots = env.get("PYTHONPATH", "").split(os.pathsep)
+    if path:  # right after pyconc
+        own["PYTHONPATH"] = os.pathsep.join([*roots[:1], *map(str, path), *roots[1:]])
     answer = ask(executable, ["-m", "pyconc.measure.probe", *map(str, benchmarks)], {**env, **own})
     told = json.loads(answer)
-    about = {**told["python"], "base": python.executable, "build": python.build}
-    if packages:
-        about.update(packages=told["packages"], missing=missing)
-    spec = f"{python.executable}{_GIL if with_gil else ''}={label}"
-    return Arm(label, executable, about, told["skipped"], own, spec)
+    found = told["packages"]
+    about = {
+        **told["python"],
+        "base": python.executable,
+        "build": python.build,
+        "packages": identified(found, sources_of(executable)),
+        "missing": missing,
+    }
+    if snapshot:
+        about["snapshot"] = snapshot
+    if environment:
+        about["environment"] = str(Path(environment).parent.parent)
+        has = found.get("pyperf", {}).get("version")
+        if has not in (None, told["pyperf"]):
+            about["not_used"] = f"pyperf {has}, as {told['pyperf']} measures"
+    spec = f"{environment or python.executable}{_GIL if with_gil else ''}={label}"
+    return Arm(label, executable, about, told["skipped"], own, spec, told["lacking"])

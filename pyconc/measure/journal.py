@@ -91,9 +91,9 @@ class Journal:
         journal = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _refuse_what_is_there(folder)
+            refuse_taken(folder)
             journal = cls(folder)
-            _refuse_what_is_there(folder)  # another may just have had it
+            refuse_taken(folder)  # another may just have had it
             write_json(folder / CAMPAIGN, about)
         except OSError as error:
             if journal:
@@ -172,6 +172,23 @@ class Journal:
         self.close()
 
 
+def refuse_taken(folder: Path) -> None:
+    """Of a folder that a campaign is to be measured into. An empty journal is what is left of one
+    that was killed at its very start.
+
+    Raises:
+        UsageError: it holds something.
+    """
+    if (folder / CAMPAIGN).exists():
+        raise UsageError(
+            f"{folder} holds another campaign; choose another folder with -o, "
+            f"or go on with `pyconc run --resume {folder}`"
+        )
+    for path in folder.iterdir():
+        if path.name != JOURNAL or not path.is_file() or path.stat().st_size:
+            raise UsageError(f"{folder} is not empty; choose another folder with -o")
+
+
 def read_journal(folder: Path) -> Iterator[Record]:
     """The records of a campaign. A last line that is damaged, as a crash leaves it, does not count,
     with a word.
@@ -248,20 +265,6 @@ def _opened(path: Path) -> tuple[IO[bytes], bool]:
     if not path.is_file():
         raise OSError(errno.EINVAL, f"{path.name} is no regular file")
     return open(path, "ab", buffering=0), False
-
-
-def _refuse_what_is_there(folder: Path) -> None:
-    """Of a folder that a campaign is to be measured into. An empty journal is what is left of one
-    that was killed at its very start.
-    """
-    if (folder / CAMPAIGN).exists():
-        raise UsageError(
-            f"{folder} holds another campaign; choose another folder with -o, "
-            f"or go on with `pyconc run --resume {folder}`"
-        )
-    for path in folder.iterdir():
-        if path.name != JOURNAL or not path.is_file() or path.stat().st_size:
-            raise UsageError(f"{folder} is not empty; choose another folder with -o")
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:

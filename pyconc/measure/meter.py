@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from time import perf_counter
 
+from pyconc.counting import counted
 from pyconc.errors import InvariantError, OverlapError
 from pyconc.measure.leftovers import Leftovers
 from pyconc.measure.quiet import Quiet, Value
@@ -77,13 +79,15 @@ class Meter:
         #: Cores take turns too, so that each value of all Pythons starts on the same one.
         self._value_number = -1
         self._values: list[Metrics] = []
+        #: Seconds that the last value took outside its clock, where it had to be waited for.
+        self._settling = 0.0
         self._team: Team | None = None
         self._leftovers = Leftovers()
 
     @property
     def value_seconds(self) -> float:
         """What a value takes, as far as the last one tells."""
-        return self.min_window if self._fixed_time else self.elapsed[-1]
+        return self.min_window if self._fixed_time else self.elapsed[-1] + self._settling
 
     @property
     def _fixed_time(self) -> bool:
@@ -168,7 +172,7 @@ class Meter:
         durations = list(self.workload.durations())
         if not durations or min(durations) < -_CLOCK_SKEW:
             raise InvariantError(
-                f"{self.case.id}: {what} observed {len(durations)} times, "
+                f"{self.case.id}: {what} observed {counted(len(durations), 'time')}, "
                 f"the shortest {min(durations, default=0):.9f} s"
             )
         histogram = self.histograms[what] = Histogram.of(durations)
@@ -219,13 +223,29 @@ class Meter:
 
     def _caller(self, loops: int) -> Value:
         self.workload.reset()
+        settles = type(self.workload).settle is not Workload.settle
+        elapsed, usage = self._settled(loops) if settles else self._called(loops)
+        self.elapsed.append(elapsed)
+        used = self._used(usage, loops)
+        return Value(elapsed, {**(self.workload.check(loops) or {}), **used})
+
+    def _settled(self, loops: int) -> tuple[float, Usage]:
+        """One loop after the other, each waited for before the next one."""
+        begun = perf_counter()
+        calls = []
+        for _ in range(loops):
+            calls.append(self._called(1))
+            self.workload.settle()
+        elapsed = sum(seconds for seconds, _ in calls)
+        self._settling = perf_counter() - begun - elapsed
+        return elapsed, reduce(Usage.plus, (used for _, used in calls))
+
+    def _called(self, loops: int) -> tuple[float, Usage]:
         before = usage_now()
         start = perf_counter()
         self.workload.work(0, loops)
         elapsed = perf_counter() - start
-        used = self._used(usage_now() - before, loops)
-        self.elapsed.append(elapsed)
-        return Value(elapsed, {**(self.workload.check(loops) or {}), **used})
+        return elapsed, usage_now() - before
 
     def _calibrate(self, loops: int) -> float:
         """Seconds to choose the loops by: of the window, where there is one."""

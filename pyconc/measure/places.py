@@ -17,6 +17,9 @@ from pyconc.measure.cache import home_folder
 VARIABLE = "PYCONC_PYTHONS"
 #: Seconds after which a Python that does not say what it is is taken not to run.
 _TIMEOUT = 30
+#: Is in the folder of every virtual environment.
+_ENVIRONMENT = "pyvenv.cfg"
+_MOST_LINKS = 40
 _COMMAND = re.compile(r"(python|pypy|graalpy)(3(\.\d+)?t?)?(\.exe)?")
 _LAUNCHED = re.compile(r"\s*-\S+\s+(?:\*\s+)?(\S.*?)\s*")
 #: In words that the oldest Python understands, so that it can be told that it is too old.
@@ -66,6 +69,21 @@ def identify(executable: str) -> Python | None:
     except (OSError, subprocess.SubprocessError, ValueError, IndexError, TypeError):
         return None
     return python
+
+
+def environment(executable: str) -> str | None:
+    """The executable of the virtual environment that a path leads to, where it is that of one: by
+    the folder that it is really in, whatever links lead there.
+    """
+    path = Path(executable)
+    for _ in range(_MOST_LINKS):
+        path = path.parent.resolve() / path.name
+        if (path.parent.parent / _ENVIRONMENT).exists():
+            return str(path)
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+    return None
 
 
 def on_path(command: str) -> list[str]:

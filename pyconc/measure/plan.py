@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.suite.case import Case, Clock
-from pyconc.suite.catalog import control, find_twin, floor
+from pyconc.suite.catalog import TWINS, find_twin
 
 
 class Profile(NamedTuple):
@@ -171,17 +171,24 @@ def seconds_of(text: str) -> float:
     return float(read[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[read[2]]
 
 
-def with_controls(profile: Profile, cases: Sequence[Case], chosen: Sequence[Case]) -> list[Case]:
-    """The chosen cases and, so that net costs and distances to the floor can be told, those of
-    their controls and floors that the profile has.
+def with_controls(
+    cases: Sequence[Case], chosen: Sequence[Case], among: Sequence[Case] | None = None
+) -> list[Case]:
+    """The chosen cases and what their costs are told against: their controls, floors and rivals,
+    and those of these.
+
+    Args:
+        cases: the catalogue.
+        among: which of them may come along; all, where nothing is said.
     """
     by_id = {case.id: case for case in cases}
+    allowed = {case.id for case in (cases if among is None else among)}
     wanted = {case.id for case in chosen}
     unseen = list(chosen)
     while unseen:
         case = unseen.pop()
-        for twin in (control(case, by_id), floor(case, by_id)):
-            if twin and twin.id not in wanted and (twin.quick or not profile.quick):
+        for twin in (find_twin(case, role, by_id) for role in TWINS):
+            if twin and twin.id in allowed - wanted:
                 wanted.add(twin.id)
                 unseen.append(twin)
     return [case for case in cases if case.id in wanted]
@@ -195,11 +202,6 @@ def rivals_among(cases: Sequence[Case]) -> dict[str, str]:
 
 
 def without_controls(cases: Sequence[Case]) -> list[Case]:
-    """Those that are no control and no floor of others; all, if there is no other."""
-    twins = {
-        name.format_map(case.parameters)
-        for case in cases
-        for name in (case.workload_class.control, case.workload_class.floor)
-        if name
-    }
+    """Those that are nothing that others are told against; all, if there is no other."""
+    twins = {case.named(role) for case in cases for role in TWINS}
     return [case for case in cases if not {case.name, case.id} & twins] or list(cases)

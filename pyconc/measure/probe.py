@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Union
 
+from pyconc.measure.packages import found_here, from_text
+from pyconc.output import answering
 from pyconc.suite import catalog
 from pyconc.suite.requirements import gil_enabled
 
@@ -115,6 +117,8 @@ def recalled(metadata: Mapping[str, Any]) -> dict[str, Any]:
         written = metadata.get(f"pyconc_{_RENAMED.get(name, name)}")
         if written is not None:
             about[name] = words.get(written, written) if name != "jit" else written
+    if (packages := metadata.get("pyconc_packages")) is not None:
+        about["packages"] = from_text(str(packages))
     return about
 
 
@@ -227,25 +231,24 @@ def _bytecode_cached() -> bool:
     )
 
 
-def packages() -> dict[str, str]:
-    """The versions of what is installed for this Python, by the names of the distributions."""
-    from importlib.metadata import distributions
-
-    places = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    found = {each.metadata["Name"]: each.version for each in distributions(path=sorted(places))}
-    return dict(sorted(found.items()))
-
-
 def main(arguments: list[str]) -> int:
-    answer = os.dup(1)
-    os.dup2(2, 1)  # what a family file prints at import is no part of the answer
-    cases = catalog.load(*map(Path, arguments))
-    skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
-    told = {"python": describe(), "skipped": skipped, "packages": packages()}
-    with open(answer, "w", encoding="utf-8") as file:
-        json.dump(told, file, allow_nan=False)
+    import pyperf
+
+    with answering() as answer:
+        cases, lacking = catalog.collect(*map(Path, arguments))
+        skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
+        told = {
+            "python": describe(),
+            "skipped": skipped,
+            "lacking": {each.family: each.module for each in lacking},
+            "packages": found_here(),
+            "pyperf": pyperf.__version__,
+        }
+        json.dump(told, answer, allow_nan=False)
     return 0
 
 
 if __name__ == "__main__":
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]  # as a worker does
     sys.exit(main(sys.argv[1:]))

@@ -167,4 +167,6 @@ def serve() -> int:
 
 
 if __name__ == "__main__":
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]  # the working directory, which `-m` puts there: it would hide packages
     sys.exit(serve() if sys.argv[1:] == ["--serve"] else main())

@@ -20,6 +20,8 @@ class Interpreter(NamedTuple):
     jit: str | None = None
     gil: str | None = None
     start_method: str | None = None
+    #: Versions by name, of what it has beyond what every arm is given.
+    packages: Mapping[str, str] = {}
     #: Reasons by case.
     skipped: Mapping[str, str] = {}
 

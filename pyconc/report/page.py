@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase
 from pyconc.report.description import Description
-from pyconc.store.sides import Side
+from pyconc.store.measured import Side
 from pyconc.suite.case import Case
 
 

@@ -14,10 +14,11 @@ from pyconc.report.page import Campaign, Shown
 from pyconc.store.about import read_about
 from pyconc.store.current import arm_file
 from pyconc.store.files import told_clearly
+from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.sides import Side, side_of_arm
+from pyconc.store.sides import side_of_arm
 from pyconc.store.suites import suites_of_journal
 from pyconc.suite import catalog
 

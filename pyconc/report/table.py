@@ -1,108 +1,119 @@
-"""`pyconc show`: a campaign's costs and metrics as tables on the terminal."""
+"""What `pyconc show` prints of a campaign as tables: costs, metrics, rivals, scaling."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from pyconc.analysis.costs import OBSERVED as OBSERVED_DURATIONS
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import linearity
 from pyconc.analysis.numbers import amount, interval, seconds, times
+from pyconc.analysis.rivals import Rival
 from pyconc.analysis.scaling import scalings
-from pyconc.compare.screen import Screen
-from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN
-from pyconc.measure.probe import unlike
-from pyconc.store.about import read_about
-from pyconc.store.files import told_clearly
-from pyconc.store.one_file import read_one_file
-from pyconc.store.pytest_benchmark import holds_saved_runs
-from pyconc.store.rounds import Arm, read_rounds, rounds_of
-from pyconc.suite.catalog import is_chosen
+from pyconc.compare import formats
+from pyconc.statistics.estimate import Estimate
+from pyconc.store.rounds import Arm
 
 Row = Sequence[str]
 Rows = Callable[[Costs, str, str], Iterator[Row]]
 
 
-def show_campaign(folder: Path, names: Sequence[str], keywords: str | None) -> None:
-    """Print the cost of every chosen case, its net cost and distance to its floor, and its metrics.
+class Table(NamedTuple):
+    """A title, and rows of cells under headings."""
 
-    Raises:
-        UsageError: the campaign cannot be read, or has no such case.
-    """
-    about, costs = _read(folder)
-    chosen = [
-        (python, case)
-        for python in costs.pythons
-        for case in costs.cases(python)
-        if is_chosen(case, names, keywords)
-    ]
-    if not chosen:
-        raise UsageError(
-            f"{brief(folder)} has no such case; `pyconc show {brief(folder)}` shows what it has"
+    title: str
+    headings: Row
+    rows: Sequence[Row]
+
+    def without(self, *headings: str) -> Table:
+        """The same without some columns, and without those that hold nothing."""
+        kept = [
+            place
+            for place, heading in enumerate(self.headings)
+            if heading not in headings and any(row[place] for row in self.rows)
+        ]
+        columns = [self.headings[place] for place in kept]
+        return self._replace(
+            headings=columns, rows=[[row[place] for place in kept] for row in self.rows]
         )
-    screen = Screen()
-    with told_clearly(folder / CAMPAIGN, "is damaged", "restore it, or measure again"):
-        heading = f"{folder.name}, profile {about['profile']['name']}"
-        for sentence in unlike(about["interpreters"]):
-            screen.say(f"unlike builds: {sentence}")
-    _print(screen, heading, COSTS, _rows(costs, chosen, _cost))
-    _print(screen, USAGE_OF, USAGE, _rows(costs, chosen, _used))
-    _print(screen, "Observed one by one", OBSERVED, _rows(costs, chosen, _observed))
-    _print(screen, "Shares of a fixed time, 1 being even", FAIRNESS, _rows(costs, chosen, _shares))
-    _print(screen, "Updates without a lock", LOST, _rows(costs, chosen, _lost))
-    if any(case.startswith("scaling.") for _, case in chosen):
-        _print(screen, "Scaling", SCALING, _scaling(costs))
-    if any(case.startswith("reference.") for _, case in chosen):
-        for sentence in _lines(costs):
-            screen.say(sentence)
 
 
-def _read(folder: Path) -> tuple[Mapping[str, Any], Costs]:
-    """What a campaign or a file says of itself, and its costs."""
-    if folder.is_file() or holds_saved_runs(folder):
-        about, document = read_one_file(folder)
-        with told_clearly(folder):
-            return about, Costs(rounds_of([document]))
-    about = read_about(folder)
-    return about, Costs(read_rounds(folder, about))
-
-
-COSTS = ("case", "python", "cost", "95 % interval", "net", "of floor", "overlap")
-USAGE_OF = "CPU time and context switches of one operation"
-USAGE = ("case", "python", "CPU", "voluntary", "involuntary")
+COSTS = ("case", "python", "cost", "95 % interval", "net", "of floor")
+USAGE = ("case", "python", "CPU", "voluntary", "involuntary", "overlap")
 OBSERVED = ("case", "python", "what", "p50", "p99", "max", "times")
 FAIRNESS = ("case", "python", "Jain's index", "least", "most")
 LOST = ("case", "python", "lost of a million", "rounds not at 0")
-SCALING = ("backend", "python", "workers", "speedup", "95 % interval", "efficiency",
-           "serial (Karp-Flatt)", "scaled speedup", "serial (Gustafson)")  # fmt: skip
+RIVALS = ("case", "python", "against", "ratio", "95 % interval", "verdict")
+SCALING = ("backend", "python", "workers", "speedup", "95 % interval", "efficiency", "serial")
+SCALED = ("backend", "python", "workers", "speedup", "95 % interval", "serial")
 #: Columns of words; the others are figures.
-_TEXTS = ("case", "backend", "python", "what")
+TEXTS = ("case", "against", "backend", "python", "what", "verdict")
 
 
-def _print(screen: Screen, title: str, headings: Row, rows: Iterator[Row]) -> None:
-    """A table with its title above and an empty line below; without columns that hold nothing."""
-    found = list(rows)
-    kept = [place for place in range(len(headings)) if any(row[place] for row in found)]
-    if found:
-        screen.say(title)
-        narrow = [[row[place] for place in kept] for row in (headings, *found)]
-        screen.table(narrow[0], narrow[1:], texts=_TEXTS)
-        screen.say("")
+def tables(costs: Costs, chosen: Sequence[Arm], rivals: Sequence[Rival]) -> Iterator[Table]:
+    """The tables that hold something of what is chosen; without columns that hold nothing.
+
+    Args:
+        rivals: of what is chosen.
+    """
+    for table in _tables(costs, chosen, rivals):
+        if table.rows:
+            one = len(dict(chosen)) == 1  # which the heading tells
+            yield table.without(*(["python"] if one else []))
 
 
-def _rows(costs: Costs, chosen: Sequence[Arm], rows: Rows) -> Iterator[Row]:
-    for python, case in chosen:
-        yield from rows(costs, python, case)
+def _tables(costs: Costs, chosen: Sequence[Arm], rivals: Sequence[Rival]) -> Iterator[Table]:
+    def found(rows: Rows) -> list[Row]:
+        return [row for python, case in chosen for row in rows(costs, python, case)]
+
+    yield Table("Cost of one operation", COSTS, found(_cost))
+    yield Table("Beside their rivals; above 1 is slower", RIVALS, [_rival(e) for e in rivals])
+    yield Table(
+        "CPU time and switches of one operation, overlap of the workers", USAGE, found(_used)
+    )
+    yield Table("Observed one by one", OBSERVED, found(_observed))
+    yield Table("Shares of a fixed time, 1 being even", FAIRNESS, found(_shares))
+    yield Table("Updates without a lock", LOST, found(_lost))
+    if has_scaling(chosen):
+        yield Table(
+            "Scaling of the same work; serial (Karp-Flatt): the share that does not scale",
+            SCALING,
+            list(_scaling(costs)),
+        )
+        yield Table(
+            "Scaling with the work; serial (Gustafson): the share that does not scale",
+            SCALED,
+            list(_scaled(costs)),
+        )
+
+
+def has_scaling(chosen: Sequence[Arm]) -> bool:
+    return any(case.startswith("scaling.") for _, case in chosen)
+
+
+def sentences(costs: Costs, chosen: Sequence[Arm]) -> Iterator[str]:
+    """Whether net costs add up, by Python, where reference cases are among what is chosen."""
+    if not any(case.startswith("reference.") for _, case in chosen):
+        return
+    for python in costs.pythons:
+        if line := linearity(costs, python):
+            yield (
+                f"Net costs on {python}: the line through 1, 2, 4 and 8 lock pairs says "
+                f"{seconds(line.slope)} for one of them, {line.deviation:+.1%} off the pair that "
+                f"is done once, with medians of the rounds; R² {line.r2:.4f}"
+            )
+
+
+def overlap(costs: Costs, python: str, case: str) -> str:
+    beside = costs.all_metrics()[python, case]
+    short = " (short)" if "short_window" in beside else ""
+    return f"{beside['overlap']:.2f}{short}" if "overlap" in beside else ""
 
 
 def _cost(costs: Costs, python: str, case: str) -> Iterator[Row]:
     gross, net = costs.estimate(python, case), costs.net(python, case)
     distance, unit = costs.distance(python, case), costs.unit(case)
-    beside = costs.all_metrics()[python, case]
-    short = " (short)" if "short_window" in beside else ""
     if gross:
         yield (
             case,
@@ -111,19 +122,31 @@ def _cost(costs: Costs, python: str, case: str) -> Iterator[Row]:
             interval(gross, lambda figure: amount(figure, unit)),
             amount(net.value, unit) if net else "",
             times(distance.value) if distance else "",
-            f"{beside['overlap']:.2f}{short}" if "overlap" in beside else "",
         )
+
+
+def _rival(found: Rival) -> Row:
+    ratio = found.ratio
+    return (
+        found.case,
+        found.python,
+        found.against,
+        formats.ratio(ratio.value),
+        formats.interval(ratio),
+        found.verdict,
+    )
 
 
 def _used(costs: Costs, python: str, case: str) -> Iterator[Row]:
     beside = costs.all_metrics()[python, case]
-    if "cpu_seconds" in beside:
+    if "cpu_seconds" in beside or "overlap" in beside:
         switches = [f"{kind}_switches" for kind in ("voluntary", "involuntary")]
         yield (
             case,
             python,
-            seconds(beside["cpu_seconds"]),
+            seconds(beside["cpu_seconds"]) if "cpu_seconds" in beside else "",
             *(f"{beside[name]:.3g}" if name in beside else "" for name in switches),
+            overlap(costs, python, case),
         )
 
 
@@ -156,31 +179,23 @@ def _lost(costs: Costs, python: str, case: str) -> Iterator[Row]:
         )
 
 
-def _lines(costs: Costs) -> Iterator[str]:
-    """Whether net costs add up, by Python."""
-    for python in costs.pythons:
-        if line := linearity(costs, python):
-            yield (
-                f"Net costs on {python}: the line through 1, 2, 4 and 8 lock pairs says "
-                f"{seconds(line.slope)} for one of them, {line.deviation:+.1%} off the pair that "
-                f"is done once, with medians of the rounds; R² {line.r2:.4f}"
-            )
-
-
 def _scaling(costs: Costs) -> Iterator[Row]:
     for each in scalings(costs):
-        speedup, scaled = each.speedup, each.scaled_speedup
-        yield (
-            each.backend,
-            each.python,
-            str(each.workers),
-            f"{speedup.value:.2f}" if speedup else "",
-            interval(speedup, "{:.2f}".format) if speedup else "",
-            _share(each.efficiency),
-            _share(each.serial_fraction),
-            f"{scaled.value:.2f}" if scaled else "",
-            _share(each.scaled_serial_fraction),
-        )
+        if each.speedup:
+            arm = (each.backend, each.python, str(each.workers))
+            shares = (_share(each.efficiency), _share(each.serial_fraction))
+            yield *arm, *_speedup(each.speedup), *shares
+
+
+def _scaled(costs: Costs) -> Iterator[Row]:
+    for each in scalings(costs):
+        if each.scaled_speedup:
+            arm = (each.backend, each.python, str(each.workers))
+            yield *arm, *_speedup(each.scaled_speedup), _share(each.scaled_serial_fraction)
+
+
+def _speedup(found: Estimate) -> Row:
+    return f"{found.value:.2f}", interval(found, "{:.2f}".format)
 
 
 def _share(figure: float | None) -> str:

@@ -2,9 +2,9 @@
 
 The table is in ``strings/*.toml``, a file for each page; every string is there in every language.
 A place for a figure says how it is written: ``{cost:seconds}``, ``{ratio:times}``,
-``{share:percent}``, ``{lost:count}``, and of estimates their intervals too, ``{cost:interval}``,
-``{ratio:times_interval}`` and so on; ``{count:,}`` as in Python's own format, and ``{python}`` for
-texts, phrases and lists of them.
+``{share:percent}``, ``{lost:count}``, ``{count:case|cases}`` with what is counted, and of estimates
+their intervals too, ``{cost:interval}``, ``{ratio:times_interval}`` and so on; ``{count:,}`` as in
+Python's own format, and ``{python}`` for texts, phrases and lists of them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from pyconc.analysis.numbers import percent, seconds, times
 from pyconc.analysis.phrase import Phrase
+from pyconc.counting import counted
 from pyconc.statistics.estimate import Estimate
 
 #: By the code that HTML has for them; the first is at the root of the site.
@@ -108,6 +109,8 @@ class _Formatter(string.Formatter):
             return between.join(self.format_field(each, spec) for each in value)
         if spec.endswith("interval"):  # of seconds, where it does not say of what
             return self._interval(value, _FORMS[spec.removesuffix("interval")[:-1] or "seconds"])
+        if "|" in spec:
+            return counted(value, *spec.split("|"))
         if form := _FORMS.get(spec):
             return form(value.value if isinstance(value, Estimate) else value)
         return str(format(value, spec))

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 
 from pyconc.errors import UsageError
-from pyconc.measure.environments import import_root
+from pyconc.measure.copies import import_root
 from pyconc.measure.interpreters import ALL, discover, find
 from pyconc.measure.places import Python
 from pyconc.statements.answers import LIMIT, Answer

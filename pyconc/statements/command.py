@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pyconc.counting import counted
+from pyconc.screen import say
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.asking import ask_each, chosen
 from pyconc.statements.catalog import STATEMENTS
@@ -24,19 +26,20 @@ def show_statements(pythons: Sequence[str], output: Path | None) -> int:
     answers: dict[str, dict[str, Answer]] = {}
     for label, given in ask_each(chosen(pythons or [sys.executable])):
         answers[label] = given
-        print(f"{label}: {_count(given)}", flush=True)
+        say(f"{label}: {_count(given)}")
+        sys.stdout.flush()
     if output:
         write_answers(output, answers)
     for line in table(answers):
-        print(line)
+        say(line)
     if output:
-        print(f"answers: {output}")
+        say(f"answers: {output}")
     return 0
 
 
 def _count(answers: Answers) -> str:
     held = sum(answer.holds is True for answer in answers.values())
-    return f"{held} of {len(answers)} statements hold"
+    return f"{held} of {counted(len(answers), 'statement')} hold"
 
 
 def table(answers: Mapping[str, Answers]) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from pyconc.statistics.difference import Difference, paired, unpaired
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.moderated import Prior, Variance, variance
-from pyconc.store.sides import Measured, Side
+from pyconc.store.measured import Measured, Side
 
 Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.

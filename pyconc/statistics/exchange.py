@@ -23,8 +23,8 @@ import numpy as np
 from scipy import special
 
 CONFIDENCE = 0.95
-#: Fewer rounds cannot be so rare that something may be claimed: of seven, all on one side, two of a
-#: hundred and twenty-eight exchanges are as large, which is more than one in a hundred.
+#: Fewer rounds cannot be so rare that something may be claimed: of seven, all on one side, two of
+#: a hundred and twenty-eight exchanges are as large, which is more than one in a hundred.
 ENOUGH_ROUNDS = 8
 #: Of fewer rounds no set of exchanges leaves 95 %: their interval is Student's.
 LEAST_EXCHANGED = 6
@@ -71,6 +71,19 @@ def ends(figures: Array) -> tuple[float, float]:
     found = np.partition(means, (beyond, len(means) - 1 - beyond))
     low, high = float(found[beyond]), float(found[len(means) - 1 - beyond])
     return middle + min(low, 0.0), middle + max(high, 0.0)
+
+
+def lower_end(figures: Array, share: float) -> Array:
+    """Of each row of figures, the least truth that a share of exchanges leaves: where the mean of a
+    row is held against a lower one, no more exchanges than that are as large.
+
+    It is that quantile of the means of subsets, the empty one being as large as any.
+    """
+    means = figures @ _subsets(figures.shape[-1])
+    beyond = int(share * (means.shape[-1] + 1)) - 1
+    if beyond < 0:
+        return np.full(figures.shape[:-1], -np.inf)
+    return np.asarray(np.partition(means, beyond, axis=-1)[..., beyond])
 
 
 @functools.lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,15 @@ from pyconc.store.files import DAMAGE, read_bytes, told_clearly, why
 _COUNT = whole(0, 1 << 62)
 _INTEGER = Kind("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool))
 _ANY_TEXT, _ANY_TRUTH, _TEXTS = maybe(TEXT), maybe(TRUTH), by_name(TEXT)
+_PACKAGES = Kind(
+    "an object with the version of a package each",
+    lambda v: isinstance(v, dict) and all(NAME.holds(each) for pair in v.items() for each in pair),
+)
+#: Of an environment that was made for it, as it is found again: no path that leads elsewhere.
+_SNAPSHOT = Kind(
+    "the name of an environment",
+    lambda v: isinstance(v, str) and re.fullmatch("[0-9a-f]+", v) is not None,
+)
 
 _ABOUT: Mapping[str, Kind] = {
     "pyconc": TEXT, "started": TEXT, "finished": TRUTH, "failures": LIST, "profile": OBJECT,
@@ -59,7 +69,9 @@ _INTERPRETER: Mapping[str, Kind] = {
     "spec": TEXT, "build": TEXT, "base": _ANY_TEXT, "executable": _ANY_TEXT, "version": _ANY_TEXT,
     "free_threaded": _ANY_TRUTH, "jit": _ANY_TEXT, "debug": _ANY_TRUTH, "tail_calls": _ANY_TRUTH,
     "frame_pointers": _ANY_TRUTH, "allocator": _ANY_TEXT, "bytecode_cached": _ANY_TRUTH,
-    "switch_interval": maybe(number(1e-9, 1e9)), "packages": _TEXTS, "missing": _TEXTS,
+    "switch_interval": maybe(number(1e-9, 1e9)), "packages": _PACKAGES,
+    "missing": _TEXTS, "snapshot": _SNAPSHOT, "environment": TEXT, "hidden": list_of(NAME),
+    "not_used": TEXT,
 }  # fmt: skip
 #: What is not said of an interpreter is not known.
 _UNKNOWN = ("implementation", "compiler", "gil", "optimized", "lto", "start_method")

@@ -17,6 +17,11 @@ _FORMATS = {
     6: ("metadata", "values"),
     5: ("common_metadata", "samples"),
 }
+#: What pyperf wants to be the same in all runs of a benchmark.
+OF_ALL_RUNS = (
+    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
+    "python_executable", "python_implementation", "python_version", "unit",
+)  # fmt: skip
 #: What tells a round from all others.
 _ROUND = ("pyconc_campaign", "pyconc_python", "pyconc_round")
 #: No cost is outside, be it in seconds or in bytes; ratios of what is inside are finite.

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.files import told_clearly
-from pyconc.store.sides import Measured
+from pyconc.store.measured import Measured
 from pyconc.store.suites import documents_of
 
-_PREFIX = "pyconc_"
+#: Of the names of our metadata.
+PREFIX = "pyconc_"
 #: What pyperf itself says of a round, by our name for it.
-_PYPERFS = {"peak_rss": "mem_max_rss"}
+PYPERFS = {"peak_rss": "mem_max_rss"}
+#: Metadata that comparisons inside a campaign go by.
+_COMPARED = ("pyconc_campaign", "pyconc_rival")
 #: The unit of a benchmark that says none.
 SECOND = "second"
 
@@ -38,13 +41,13 @@ class Rounds(NamedTuple):
         """The same as what is compared."""
         turns = self.metric("turns")
         by_turns = {number: self.runs[number].values for number in turns}
-        rival = next(iter(self.metric("rival").values()), None)
-        metadata = {"pyconc_rival": rival} if rival else {}
+        said = {name: self.metric(name.removeprefix(PREFIX)) for name in _COMPARED}
+        metadata = {name: next(iter(each.values())) for name, each in said.items() if each}
         return Measured(case, self.costs(), self.unit, metadata, by_turns)
 
     def all(self, name: str) -> list[Any]:
         """A parameter or metric without our prefix, of each round; None where one has none."""
-        named = _PYPERFS.get(name, f"{_PREFIX}{name}")
+        named = PYPERFS.get(name, f"{PREFIX}{name}")
         of_all = self.shared.get(named)
         return [run.metadata.get(named, of_all) for run in self.runs.values()]
 
@@ -52,6 +55,11 @@ class Rounds(NamedTuple):
         """The same by round, of the rounds that have it."""
         said = zip(self.runs, self.all(name))
         return {number: each for number, each in said if each is not None and each == each}
+
+
+def column(unit: str) -> str:
+    """The name of a column of costs in a unit."""
+    return {"integer": "number"}.get(unit, f"{unit}s")
 
 
 def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
@@ -102,7 +110,7 @@ def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: said
         for name, said in metadata.items()
-        if name.startswith(_PREFIX) or name in _PYPERFS.values()
+        if name.startswith(PREFIX) or name in PYPERFS.values()
     }
 
 

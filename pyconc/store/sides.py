@@ -3,102 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyperf
 from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
+from pyconc.measure.recorded import MOST_ROUNDS
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.current import arm_file
+from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
 from pyconc.store.files import told_clearly
+from pyconc.store.measured import Measured, Side
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.suites import read_arm
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
-#: Where metadata of a whole benchmark and the values of a run are, by the version of the format.
-_FORMATS = {
-    "1.0": ("metadata", "values"),
-    6: ("metadata", "values"),
-    5: ("common_metadata", "samples"),
-}
-#: What pyperf wants to be the same in all runs of a benchmark.
-_OF_ALL_RUNS = {
-    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
-    "python_executable", "python_implementation", "python_version", "unit",
-}  # fmt: skip
-#: No cost is outside, be it in seconds or in bytes; ratios of what is inside are finite.
-_LEAST_COST, _MOST_COST = 1e-30, 1e30
-#: A round beyond has no number that can be meant.
-_MOST_ROUNDS = 10_000
+#: What is known of an interpreter and is no scalar.
+_TOLD = {"packages"}
 #: More of them in one file are there to keep us busy: every benchmark has the metadata of the file.
 _MOST_BENCHMARKS, _MOST_METADATA = 10_000, 1_000
-
-#: The values of a run, and its own metadata.
-Run = tuple[Sequence[Any], Mapping[str, Any]]
-
-
-class Measured(NamedTuple):
-    """The rounds of one case on one side."""
-
-    case: str
-    #: Of one operation, by round: the mean of a round's values, in the benchmark's unit.
-    costs: Mapping[int, float]
-    unit: str
-    #: What all its runs have in common.
-    metadata: Mapping[str, Any]
-    #: The values by round, one a turn, of the rounds whose Pythons took turns.
-    turns: Mapping[int, Sequence[float]] = {}
-
-
-class Side(NamedTuple):
-    """What BASE or HEAD names."""
-
-    #: As it was named.
-    name: str
-    #: Of its Python.
-    label: str
-    #: Tells campaigns apart; None for what no campaign of pyconc measured.
-    campaign: str | None
-    profile: str | None
-    #: What is known of the machine, by pyperf's names.
-    machine: Mapping[str, Any]
-    #: The interpreter's description, as `pyconc.measure.probe.unlike` wants it.
-    about: Mapping[str, Any]
-    measured: Mapping[str, Measured]
-    #: Where it was read.
-    path: Path
-
-    @property
-    def python(self) -> str:
-        """The version of its Python, where it is known, and otherwise its label."""
-        return str(self.about.get("version") or self.label)
-
-    def only(self, is_chosen: Callable[[str], bool]) -> Side:
-        """This side with those of its cases that are chosen."""
-        chosen = {case: each for case, each in self.measured.items() if is_chosen(case)}
-        return self._replace(measured=chosen)
-
-    def setting(self, name: str) -> object:
-        """What all its cases say under one name of pyperf's metadata, or None."""
-        said = {each.metadata.get(name) for each in self.measured.values()}
-        return said.pop() if len(said) == 1 else None
-
-    def is_same_as(self, other: Side) -> bool:
-        """Whether both were read from one place, and have the same cases in the same places."""
-        one, two = ({name: e.case for name, e in side.measured.items()} for side in (self, other))
-        return (
-            self.path.resolve() == other.path.resolve() and self.label == other.label and one == two
-        )
-
-    def has_same_costs_as(self, other: Side) -> bool:
-        return {case: each.costs for case, each in self.measured.items()} == {
-            case: each.costs for case, each in other.measured.items()
-        }
 
 
 def read_side(text: str) -> Side:
@@ -151,7 +79,7 @@ def side_of_arm(
         label=label,
         campaign=side.campaign or campaign_id(about),
         profile=profile if isinstance(profile, str) else None,
-        about=_plain(interpreter),
+        about={**_plain(interpreter), **{n: interpreter[n] for n in _TOLD & interpreter.keys()}},
     )
 
 
@@ -204,18 +132,12 @@ def _in_file(path: Path) -> list[Measured | None]:
 
 
 def _in_document(document: Any) -> list[Measured | None]:
-    version = document["version"]
-    if version not in _FORMATS:
-        raise ValueError(f"file format version {version!r} not supported")
-    shared_name, values_name = _FORMATS[version]
-    of_suite = (document.get("metadata") if version != 5 else None) or {}
+    of_suite = document.get("metadata") or {}
     if len(document["benchmarks"]) > _MOST_BENCHMARKS or len(of_suite) > _MOST_METADATA:
         raise ValueError("it has more benchmarks or metadata than any result")
     found: dict[str, Measured | None] = {}
-    for benchmark in document["benchmarks"]:
-        shared = {**of_suite, **benchmark.get(shared_name, {})}
-        runs = [(run.get(values_name, ()), run.get("metadata", {})) for run in benchmark["runs"]]
-        case, measured = _measured(runs, shared)
+    for benchmark in benchmarks(document):
+        case, measured = _measured(benchmark)
         if case in found:
             raise ValueError(f"two benchmarks have the name {case}")
         found[case] = measured
@@ -226,32 +148,30 @@ def _in_document(document: Any) -> list[Measured | None]:
 
 def _in_suite(path: Path, suite: BenchmarkSuite) -> list[Measured | None]:
     with told_clearly(path):
-        runs = [[(run.values, run.get_metadata()) for run in bench.get_runs()] for bench in suite]
-        return [_measured(each, {})[1] for each in runs]
+        runs = [
+            [Run(run.values, run.get_metadata()) for run in bench.get_runs()] for bench in suite
+        ]
+        return [_measured(Benchmark({}, each))[1] for each in runs]
 
 
-def _measured(runs: Sequence[Run], shared: Mapping[str, Any]) -> tuple[str, Measured | None]:
-    """A benchmark's name, and its rounds if it has any value.
-
-    Args:
-        shared: metadata of all runs, unless a run says something else.
-    """
-    metadata = _in_common([own for _, own in runs], shared)
-    if not isinstance(metadata.get("name"), str):
-        raise ValueError("a benchmark has no name that is a text")
+def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
+    """A benchmark's name, and its rounds if it has any value."""
+    shared, runs = benchmark
+    metadata = _in_common([run.metadata for run in runs], shared)
     # pyperf says whether it could have written this.
     run = pyperf.Run([1.0], metadata=metadata, collect_metadata=False)
     metadata = _plain(run.get_metadata())
     case = run.get_metadata()["name"]  # as the file has it: who prints it, spells out what he must
     # What all runs agree on is in the metadata of the benchmark alone.
-    said = [own.get("pyconc_round", shared.get("pyconc_round")) for _, own in runs]
-    places = [place for place, (values, _) in enumerate(runs) if _is_some(values, case)]
-    numbered = dict(zip(_numbers([said[place] for place in places], places), places))
-    costs = {number: _cost(runs[place][0], case) for number, place in numbered.items()}
+    said = [each.metadata.get("pyconc_round", shared.get("pyconc_round")) for each in runs]
+    places = [place for place, each in enumerate(runs) if each.values]  # a calibration has none
+    numbers = _numbers([said[place] for place in places], places)
+    rounds = {number: runs[place] for number, place in zip(numbers, places)}
+    costs = {number: mean(each.values) for number, each in rounds.items()}
     turns = {
-        number: runs[place][0]
-        for number, place in numbered.items()
-        if "pyconc_turns" in runs[place][1] or "pyconc_turns" in shared
+        number: each.values
+        for number, each in rounds.items()
+        if "pyconc_turns" in each.metadata or "pyconc_turns" in shared
     }
     unit = metadata.get("unit", "second")
     return case, Measured(case, costs, unit, metadata, turns) if costs else None
@@ -274,38 +194,22 @@ def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> 
             for name in own.keys() & again:
                 if own[name] != common.get(name):
                     common.pop(name, None)
-    differing = names & _OF_ALL_RUNS - common.keys()
+    differing = names.intersection(OF_ALL_RUNS) - common.keys()
     if differing:
         raise ValueError(f"the runs of a benchmark differ in {min(differing)}")
     return common
-
-
-def _is_some(values: object, case: str) -> bool:
-    """Whether there are values; a calibration has none."""
-    if not isinstance(values, (list, tuple)):
-        raise ValueError(f"the values of {case} are no list")
-    return bool(values)
 
 
 def _numbers(said: Sequence[Any], places: Sequence[int]) -> Sequence[int]:
     """The numbers of the rounds as the runs say them, if that is sound, so that they can be paired;
     else ones that pair with none of those.
     """
-    sound = all(type(each) is int and 0 <= each <= _MOST_ROUNDS for each in said)
+    sound = all(type(each) is int and 0 <= each <= MOST_ROUNDS for each in said)
     if sound and len(set(said)) == len(said):
         return said
     if all(each is None for each in said):
         return places
     return [-1 - place for place in places]
-
-
-def _cost(values: Sequence[Any], case: str) -> float:
-    for value in values:
-        if type(value) not in (int, float) or not _LEAST_COST < value < _MOST_COST:
-            raise ValueError(
-                f"{case} has a value of {brief(value, 40)}, and a cost is a positive number"
-            )
-    return math.fsum(values) / len(values)
 
 
 def _plain(said: Mapping[str, Any]) -> dict[str, Any]:

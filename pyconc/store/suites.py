@@ -13,17 +13,13 @@ import pyperf
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import JOURNAL, Record, latest
+from pyconc.measure.packages import as_text
 from pyconc.measure.probe import confounds
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.current import arm_file, records_of
-from pyconc.store.documents import benchmarks
+from pyconc.store.documents import OF_ALL_RUNS, benchmarks
 from pyconc.store.files import read_document, read_text, told_clearly
 
-#: What pyperf wants to be the same in all runs of a benchmark.
-_OF_ALL_RUNS = (
-    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "platform",
-    "python_executable", "python_implementation", "python_version", "unit",
-)  # fmt: skip
 #: What is said of a journal that cannot be read, and the remedy.
 _DAMAGED = ("is damaged", "restore it, or measure again")
 
@@ -119,17 +115,21 @@ def _alike(records: list[Record]) -> list[Record]:
         [benchmark] = benchmarks(record.suite)
         said = benchmark.said(benchmark.runs[0])
         first = said if not number else first
-        for name in _OF_ALL_RUNS:
+        for name in OF_ALL_RUNS:
             if said.get(name) != first.get(name):
                 raise ValueError(f"the rounds of {record.case} on {record.arm} differ in {name}")
     return records
 
 
 def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
-    """How an interpreter was built, as metadata; nothing where it is not said."""
+    """How an interpreter was built and what is installed for it, as metadata; nothing where it is
+    not said.
+    """
     if "build" not in interpreter:
         return {}
     said = confounds(interpreter)
+    if "packages" in interpreter:
+        said["packages"] = as_text(interpreter["packages"])
     texts = {name: " ".join(v.split()) for name, v in said.items() if isinstance(v, str)}
     return {f"pyconc_{name}": v for name, v in {**said, **texts}.items() if v != ""}
 

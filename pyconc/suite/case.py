@@ -26,7 +26,9 @@ from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
 from pyconc.suite.requirements import MinPython, Requirement, StartMethod
 
+#: Threads of one process.
 THREAD = "thread"
+#: Processes, by how they are started, and all three of them.
 FORK, FORKSERVER, SPAWN = PROCESSES = ("process-fork", "process-forkserver", "process-spawn")
 #: Threads, each in an interpreter of its own (3.14+).
 INTERPRETER = "interpreter"
@@ -69,6 +71,7 @@ class Workload:
     #: from value to value, as the Pythons of a campaign do. Ways that differ in one axis are said
     #: by `case(rivals=...)` instead.
     rival: ClassVar[str | None] = None
+    #: What the clock covers.
     clock: ClassVar[Clock] = Clock.WORK
     #: Stamps that each worker takes of its clock on the way through a value.
     stamps: ClassVar[int] = 64
@@ -89,8 +92,11 @@ class Workload:
     #: other Pythons if they were alive meanwhile.
     restless: ClassVar[bool] = False
 
+    #: What the workers are: ``thread``, ``process``, ``interpreter`` or ``task``.
     backend: str
+    #: How processes are started: ``fork``, ``forkserver`` or ``spawn``.
     start_method: str
+    #: How many workers there are.
     workers: int
 
     #: What the workers' calls of `work` returned, by worker; set before `check`.
@@ -143,6 +149,11 @@ class Workload:
             for given, taken in zip(*self.returned[:2])
             for gave, received in zip(given, taken)
         ]
+
+    def settle(self) -> None:
+        """Wait for what `work` only began. With `Clock.CALLER`, and where it is defined, `work` is
+        called for one loop at a time, and this after each of them, outside the clock.
+        """
 
     def check(self, loops: int) -> Metrics | None:
         """Prove the invariant after ``loops`` loops of each worker; metrics may be returned.

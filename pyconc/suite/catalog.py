@@ -9,18 +9,39 @@ import importlib
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
+from pyconc.suite.requirements import Module
+from pyconc.suite.spelling import refuse_misspelt
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: What a case may name another one for.
 TWINS = ("control", "floor", "rival")
+#: What a ``-k`` expression may be made of, beside words to look for.
+_LOGIC = ("and", "or", "not", "(", ")")
+
+
+class Lacking(NamedTuple):
+    """A family file that imports what is not installed here, and may be where it is measured."""
+
+    folder: Path
+    family: str
+    module: str
+
+
+class MissingModuleError(DeclarationError):
+    """A family file imports what is not installed here."""
+
+    def __init__(self, said: str, module: str) -> None:
+        super().__init__(said)
+        self.module = module
 
 
 def benchmarks_folder() -> Path:
@@ -45,30 +66,68 @@ def load(*folders: Path) -> list[Case]:
     worker processes can import it by name too.
 
     Raises:
-        DeclarationError: an impossible case, two families or workloads with one name, a missing
-            control, a folder without cases, or a file that cannot be imported.
+        DeclarationError: an impossible case, a misspelt hook, two families or workloads with one
+            name, a missing control, a folder without cases, or a file that cannot be imported.
         UsageError: the user's own are not declared as they should be.
     """
+    cases, lacking = collect(*folders)
+    for each in lacking:
+        family(each.folder, each.family)  # says what it lacks
+    return cases
+
+
+def collect(*folders: Path) -> tuple[list[Case], list[Lacking]]:
+    """As `load`, and the family files that cannot be imported here for want of a module."""
     cases: list[Case] = []
+    lacking: list[Lacking] = []
     for folder, names in _families(folders or with_ours(declared())).items():
-        found = [case for name in names for case in family(folder, name)]
-        if not found:
+        before = len(cases) + len(lacking)
+        for name in names:
+            try:
+                cases += family(folder, name)
+            except MissingModuleError as error:
+                lacking.append(Lacking(folder, name, error.module))
+        if len(cases) + len(lacking) == before:
             raise DeclarationError(f"no file in {folder} declares a case")
-        cases += found
+    refuse_misspelt_in(cases)
+    validate(cases, {each.family for each in lacking})
+    return cases, lacking
+
+
+def refuse_misspelt_in(cases: Iterable[Case]) -> None:
+    """Of cases whose families are imported, with what lies beside these.
+
+    Raises:
+        DeclarationError: a workload has a misspelt hook.
+    """
+    for workload in {case.workload_class: None for case in cases}:
+        refuse_misspelt(workload)
+
+
+def validate(cases: Sequence[Case], absent: Container[str] = ()) -> None:
+    """Each case is there once, with its twins.
+
+    Args:
+        absent: families that cannot be looked into.
+
+    Raises:
+        DeclarationError: two cases have one id, or what one of them names is missing.
+    """
     by_id: dict[str, Case] = {}
     for case in cases:
         if by_id.setdefault(case.id, case) is not case:
             raise DeclarationError(f"{case.id} is declared twice")
     for case in cases:
         for role in TWINS:
-            twin(case, role, by_id)
-    return cases
+            name = case.named(role)
+            if name is not None and name.partition(".")[0] not in absent:
+                twin(case, role, by_id)
 
 
 def known() -> list[Case]:
     """As `load`, for whoever only shows results: without the user's own where they do not load."""
     try:
-        return load()
+        return collect()[0]
     except (DeclarationError, UsageError):
         return load(benchmarks_folder())
 
@@ -181,8 +240,15 @@ def _import(name: str, path: Path) -> ModuleType:
     except (DeclarationError, UsageError):
         raise
     except (Exception, SystemExit) as error:  # whatever a file raises
-        said = f"{type(error).__name__}: {brief(error)}"
-        raise DeclarationError(f"{path} cannot be imported: {said}") from error
+        said = f"{path} cannot be imported: {type(error).__name__}: {brief(error)}"
+        if isinstance(error, ImportError) and error.name and not _is_of(error.name, name):
+            raise MissingModuleError(said, error.name) from error
+        raise DeclarationError(said) from error
+
+
+def _is_of(module: str, other: str) -> bool:
+    """Whether both are in one package, or one of them is pyconc's."""
+    return module.partition(".")[0] in (other.partition(".")[0], "pyconc")
 
 
 def control(case: Case, by_id: dict[str, Case]) -> Case | None:
@@ -244,10 +310,35 @@ def select(
                 raise UsageError(_unknown(name, known))
         chosen = [c for c in cases if {c.family, c.name, c.id} & set(wanted)]
     if keywords is not None:
-        chosen = [case for case in chosen if matches(keywords, case.id)]
+        chosen = [case for case in chosen if matches(keywords, searched(case))]
         if not chosen:
             raise UsageError(f"-k {keywords!r} matches no case; `pyconc list` shows them")
     return chosen
+
+
+def searched(case: Case) -> str:
+    """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
+    modules = (need.name for need in case.declaration.requires if isinstance(need, Module))
+    return " ".join((case.id, *modules))
+
+
+def unnamed(cases: Sequence[Case], names: Iterable[str], keywords: str | None) -> set[str]:
+    """The ids of those cases of families `on_request` that are not asked for by themselves.
+
+    That would be by workload or id, or by a word of a ``-k`` expression that is in no case of the
+    other families, such as the name of a library.
+    """
+    left = on_request()
+    words = [w for w in _tokens(keywords or "") if w not in _LOGIC]
+    others = [searched(case).lower() for case in cases if case.family not in left]
+    telling = [w.lower() for w in words if not any(w.lower() in other for other in others)]
+    return {
+        case.id
+        for case in cases
+        if case.family in left
+        and not {case.name, case.id} & set(names)
+        and not any(word in searched(case).lower() for word in telling)
+    }
 
 
 def matches(expression: str, text: str) -> bool:
@@ -258,15 +349,17 @@ def matches(expression: str, text: str) -> bool:
     Raises:
         UsageError: the expression cannot be read.
     """
-    tokens = re.findall(r"[()]|[^\s()]+", expression)
-    words = ("and", "or", "not", "(", ")")
-    logic = [t if t in words else str(t.lower() in text.lower()) for t in tokens]
+    found = [t if t in _LOGIC else str(t.lower() in text.lower()) for t in _tokens(expression)]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return bool(eval(" ".join(logic), {"__builtins__": {}}))  # only True, False, `words`
+            return bool(eval(" ".join(found), {"__builtins__": {}}))  # only True, False, `_LOGIC`
     except (SyntaxError, TypeError) as error:
         raise UsageError(f"-k {expression!r} is not an expression of and, or, not") from error
+
+
+def _tokens(expression: str) -> list[str]:
+    return re.findall(r"[()]|[^\s()]+", expression)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

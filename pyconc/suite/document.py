@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from pyconc.counting import counted
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Workload
 
@@ -42,7 +43,8 @@ def document(cases: list[Case]) -> str:
 def _count(cases: list[Case]) -> str:
     workloads = {case.name for case in cases}
     families = {case.family for case in cases}
-    return f"There are {len(families)} families and {len(workloads)} workloads."
+    of = counted(len(families), "family", "families")
+    return f"There are {of} and {counted(len(workloads), 'workload')}."
 
 
 def _family(family: str, cases: list[Case]) -> Iterator[str]:

@@ -6,20 +6,35 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pyconc.screen import say
+from pyconc.counting import counted
+from pyconc.measure.collecting import collected
+from pyconc.screen import say, warn
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
+from pyconc.suite.own import Own
 
 
-def show_cases(names: Sequence[str], keywords: str | None, *, as_json: bool) -> int:
-    """Print the chosen cases, with the reason of a skip on this Python.
+def show_cases(
+    names: Sequence[str],
+    keywords: str | None,
+    pythons: Sequence[str],
+    own: Own,
+    *,
+    as_json: bool,
+) -> int:
+    """Print the chosen cases, with the reason of a skip on this Python, or on the one whose workers
+    were asked for them, and what families import that this Python has not.
 
     Raises:
         UsageError: nothing matches.
     """
-    cases = catalog.load()
-    chosen = catalog.select(cases, names, keywords)
-    by_id = {case.id: case for case in cases}
+    found = collected(own, pythons)
+    if not names:
+        for why in found.unknown.values():
+            warn(why)
+        found = found._replace(unknown={})
+    chosen = found.select(names, keywords)
+    by_id = {case.id: case for case in found.cases}
     if as_json:
         described = [describe(case, by_id) for case in chosen]
         print(json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False))
@@ -28,7 +43,10 @@ def show_cases(names: Sequence[str], keywords: str | None, *, as_json: bool) -> 
     for case in chosen:
         reason = case.skip_reason()
         say(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
-    say(f"{len(chosen)} cases")
+    for family in dict.fromkeys(case.family for case in chosen):
+        if module := found.lacking.get(family):
+            say(f"{family} needs the module {module}, which workers have and this Python has not")
+    say(counted(len(chosen), "case"))
     return 0
 
 

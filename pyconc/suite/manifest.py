@@ -74,12 +74,15 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def measured_families(folder: Path) -> list[str]:
-    """Those that are measured without being asked for: of the others, pyperformance's environment
-    lacks what they need.
+    """Those that have quick cases and are measured without being asked for: of the others,
+    pyperformance's environment lacks what they need.
     """
     names = catalog.family_names(folder)
     on_request = getattr(importlib.import_module(package_name(folder)), "ON_REQUEST", ())
-    return [name for name in names if name not in on_request]
+    return [
+        name for name in names
+        if name not in on_request and any(case.quick for case in catalog.family(folder, name))
+    ]  # fmt: skip
 
 
 def _manifest(families: Iterable[str]) -> str:

@@ -24,6 +24,8 @@ GROUP = "pyconc.cases"
 _CASES, _PYTHONPATH, _WITH = "cases", "pythonpath", "with"
 _TABLE = re.compile(r"^\s*(\[\s*)?tool\s*\.\s*[\"']?pyconc\b", re.MULTILINE)
 _PACKAGE = re.compile(r"[\w./\\]")
+#: ``head:./lib`` is for one arm; ``https://host/lib.zip`` and on Windows ``C:\\lib`` are for all.
+_FOR_ONE = re.compile(r"([A-Za-z0-9._+-]+):(?!//)(.*)")
 _EXAMPLE = 'cases = ["my_benchmarks/"]'
 
 
@@ -34,7 +36,8 @@ class Own(NamedTuple):
     folders: tuple[Path, ...] = ()
     #: What is imported by them and is not beside them.
     pythonpath: tuple[Path, ...] = ()
-    #: What pip is to install for the workers: requirements, or the paths of projects.
+    #: What pip is to install for the workers: requirements, or the paths of projects; those for
+    #: one arm after its label and a colon.
     packages: tuple[str, ...] = ()
 
     @property
@@ -100,7 +103,9 @@ def recalled(about: Mapping[str, Any], folder: Path) -> Own:
         for name in ("folders", "pythonpath")
     )
     said = f"{folder} was measured with"
-    return Own(folders, pythonpath, tuple(requirement(each, said) for each in found["packages"]))
+    for each in found["packages"]:
+        _refuse_options(for_one(each)[1], said)  # where paths lead is no matter any more
+    return Own(folders, pythonpath, tuple(found["packages"]))
 
 
 def _still_there(folder: Path, text: str) -> Path:
@@ -123,14 +128,31 @@ def requirement(text: str, said: str, start: Path | None = None) -> str:
     Raises:
         UsageError: it is an option, or a path that leads nowhere.
     """
-    if not _PACKAGE.match(text):
-        raise UsageError(f"{said} {text!r}, which is no package; name one as pip does")
+    _refuse_options(text, said)
     if "://" in text or not re.search(r"[/\\]|^\.+$", text):
         return text
     path = ((start or Path()) / text).resolve()
     if not path.exists():
         raise UsageError(f"{said} {text!r}, and {path} is not there")
     return str(path)
+
+
+def _refuse_options(text: str, said: str) -> None:
+    if not _PACKAGE.match(text):
+        raise UsageError(f"{said} {text!r}, which is no package; name one as pip does")
+
+
+def given(text: str, said: str) -> str:
+    """As `requirement`, or one for the arm whose label is before it: ``head:./lib``."""
+    label, package = for_one(text)
+    package = requirement(package, said)
+    return f"{label}:{package}" if label else package
+
+
+def for_one(text: str) -> tuple[str | None, str]:
+    """The label of the arm that a package is for, and the package; None where it is for all."""
+    found = None if Path(text).drive else _FOR_ONE.fullmatch(text)
+    return (found[1], found[2]) if found else (None, text)
 
 
 def _of_project(start: Path) -> Own:

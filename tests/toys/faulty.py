@@ -295,6 +295,17 @@ class KeepsDiary(Workload):
             diary.write("end\n")
 
 
+@case(way=("one", "other"), rivals="way")
+class KeepsDiaryOfWays(KeepsDiary):
+    """Writes down which way it is, too."""
+
+    way: str
+
+    def reset(self) -> None:
+        with open(os.environ["DIARY"], "a") as diary:
+            diary.write(f"{os.environ['ARM']}-{self.way}\n")
+
+
 @case()
 class Tires(Workload):
     """Hangs in the third value of equally many loops, where the environment says so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,12 +14,14 @@ from pyconc.analysis.family_code import Code
 from pyconc.analysis.family_table import Bimodal, Observed, Row
 from pyconc.analysis.numbers import amount, between, seconds
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.rivals import Rival, rivals
 from pyconc.report.description import Description
 from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
 from pyconc.report.words import table
+from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import SECOND, Arm
 
 
@@ -62,9 +65,11 @@ def pages(shown: Shown) -> Iterator[Page]:
         context={"entries": [_entry(costs, family, names[family.name]) for family in found]},
     )
     charts = _unique(names.values(), _chart_name)
+    compared = rivals(costs)
     for family in found:
         name = names[family.name]
-        yield _page(shown, family, name, charts[name], metrics, measured.keys())
+        ours = [each for each in compared if each.case in set(family.cases)]
+        yield _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
 
 
 def title(family: str) -> Phrase:
@@ -100,6 +105,7 @@ def _page(
     chart: str,
     metrics: Mapping[Arm, Mapping[str, float]],
     measured: Collection[str],
+    compared: Sequence[Rival],
 ) -> Page:
     costs, about = shown.campaign.costs, shown.campaign.about
     rows = family_table.rows(costs, family, metrics)
@@ -121,6 +127,10 @@ def _page(
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": measured,
+            "rivals": compared,
+            "rivals_say": _farthest(compared),
+            "threshold": THRESHOLD,
+            "false": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
         drawings=drawn.all,
@@ -131,7 +141,23 @@ def _page(
             "cases": _document(rows, metrics),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
+            "rivals": [{**each._asdict(), "ratio": figures(each.ratio)} for each in compared],
         },
+    )
+
+
+def _farthest(compared: Sequence[Rival]) -> Phrase:
+    """The rivals that are farthest apart, of those that differ for certain."""
+    apart = [each for each in compared if each.verdict in (SLOWER, FASTER)]
+    if not apart:
+        return phrase("family_page.rivals.none")
+    found = max(apart, key=lambda each: abs(math.log(each.ratio.value)))
+    return phrase(
+        "family_page.rivals.farthest",
+        case=found.case,
+        against=found.against,
+        python=found.python,
+        ratio=found.ratio,
     )
 
 

@@ -225,7 +225,9 @@ def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
     for python, _, step in (certain or changes)[:_MOST_FINDINGS]:
         key = "history.finding.suspect"
         if step.is_step:
-            key = f"history.finding.step{'_provisional' if found.provisional else ''}"
+            key = "history.finding.step"
+        if step.is_step and found.provisional:
+            key = "history.finding.step_provisional"
         says = phrase(key, campaign=step.after, before=step.before, case=step.case,
                       python=python, ratio=step.change)  # fmt: skip
         yield Finding(says, "steps")

@@ -129,6 +129,11 @@ def _again(about: Mapping[str, Any]) -> str | None:
         for version, each in zip(versions, about["interpreters"])
     ]
     words = ["pyconc", "run"]
-    for name in names:
-        words += ["-p", ".".join(str(name).lower().split(".")[:2])]
+    own = about["own"].get("packages", []) if isinstance(about.get("own"), dict) else []
+    apart = own or any("environment" in each for each in about["interpreters"])
+    for name, each in zip(names, about["interpreters"]):
+        version = ".".join(str(name).lower().split(".")[:2])
+        words += ["-p", str(each.get("spec", version)) if apart else version]
+    for package in own:
+        words += ["--with", str(package)]
     return shlex.join([*words, "--profile", str(about["profile"]["name"])])

@@ -1,0 +1,137 @@
+"""The packages of an arm: what each is, so that two arms with other ones can be told apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyconc.measure.sources import content, path_of, source
+
+#: What measuring brings, or an environment has for installing alone.
+_NO_MATTER = {"pip", "setuptools", "wheel", "pyperf", "pyconc"}
+#: What a result file says where there are none.
+NONE = "none"
+#: The version of what does not say it.
+UNKNOWN = "?"
+#: So many are named in a line.
+_FEW = 8
+
+
+def found_here() -> dict[str, dict[str, str]]:
+    """What is installed for this Python, by name: the version, and of what came from no index also
+    where it came from and what its files hold.
+
+    What lies in PYTHONPATH is not installed.
+    """
+    from importlib.metadata import distributions
+
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    found: dict[str, dict[str, str]] = {}
+    for each in distributions(path=[place for place in sys.path if place not in given]):
+        name = each.metadata["Name"]
+        if name:  # what is left of one that was removed has none
+            found.setdefault(name, {"version": each.version or UNKNOWN, **_origin(each)})
+    return dict(sorted(found.items()))
+
+
+def _origin(distribution: Any) -> dict[str, str]:
+    try:
+        url: dict[str, Any] = json.loads(distribution.read_text("direct_url.json") or "{}")
+    except ValueError:
+        return {}
+    if "url" not in url:
+        return {}
+    said = {"url": str(url["url"])}
+    if url.get("dir_info", {}).get("editable"):
+        return {**said, "editable": "yes"}
+    if commit := url.get("vcs_info", {}).get("commit_id"):
+        said["commit"] = str(commit)
+    return {**said, "content": _content(distribution)}
+
+
+def _content(distribution: Any) -> str:
+    """Of the files that it put in place, without what is said of them."""
+    digest = hashlib.sha256()
+    for file in sorted(distribution.files or (), key=str):
+        first = file.parts[0]
+        if first == ".." or first.endswith(".dist-info") or file.suffix == ".pyc":
+            continue
+        digest.update(f"{file}\0".encode())
+        try:
+            digest.update(file.locate().read_bytes())
+        except OSError:
+            digest.update(b"-")
+    return digest.hexdigest()[:12]
+
+
+def identified(
+    found: Mapping[str, Mapping[str, str]], sources: Mapping[str, str]
+) -> dict[str, str]:
+    """By name what tells a package from others of its name, of those that matter: ``0.17.1``,
+    ``1.0 (1a2b3c4d5e6f+, content 0123456789ab)``.
+
+    Args:
+        found: as `found_here` has it.
+        sources: the commits of what was installed from a path, by its URL.
+    """
+    return {
+        name: _identity(about, sources)
+        for name, about in found.items()
+        if name.lower() not in _NO_MATTER
+    }
+
+
+def _identity(about: Mapping[str, str], sources: Mapping[str, str]) -> str:
+    url = about.get("url", "")
+    said, held = sources.get(url) or about.get("commit", "")[:12], about.get("content")
+    if "editable" in about:
+        path = path_of(url)
+        here = source(str(path)) if path else None
+        said, held = (here.said or "", content(path)) if here and path else ("", None)
+    details = ", ".join(filter(None, [said, held and f"content {held}"]))
+    return f"{about['version']} ({details})" if details else about["version"]
+
+
+def as_text(packages: Mapping[str, str]) -> str:
+    """All of them, in the metadata of a result."""
+    return "; ".join(f"{name} {version}" for name, version in packages.items()) or NONE
+
+
+def from_text(text: str) -> dict[str, str]:
+    """What `as_text` wrote."""
+    parts = (part.partition(" ") for part in text.split("; ") if text != NONE)
+    return {name: version for name, _, version in parts}
+
+
+def in_short(packages: Mapping[str, str]) -> str:
+    """For a line."""
+    named = [f"{name} {version}" for name, version in packages.items()]
+    if len(named) > _FEW + 1:
+        named = [*named[:_FEW], f"{len(named) - _FEW} more"]
+    return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
+
+
+def differing(packages: Sequence[Mapping[str, str]], labels: Sequence[str]) -> list[str]:
+    """For each package that is not the same everywhere, what is where: ``aiologic 0.16.0 and
+    0.17.1``.
+
+    Args:
+        labels: whose packages they are.
+    """
+    lines = []
+    for name in dict.fromkeys(name for each in packages for name in each):
+        versions = [each.get(name) for each in packages]
+        if len(set(versions)) == 1:
+            continue
+        if None in versions:
+            having = [
+                f"{version} in {label}" for version, label in zip(versions, labels) if version
+            ]
+            lines.append(f"{name} {' and '.join(having)} alone")
+        else:
+            lines.append(f"{name} {' and '.join(map(str, versions))}")
+    return lines

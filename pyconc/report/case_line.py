@@ -1,0 +1,72 @@
+"""A case in one line of plain text, as it can be pasted anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pyconc.analysis.costs import OBSERVED, Costs
+from pyconc.analysis.numbers import amount, interval, seconds, times
+from pyconc.analysis.rivals import Rival
+from pyconc.compare import formats
+from pyconc.counting import counted
+from pyconc.report.table import overlap
+from pyconc.statistics.estimate import Estimate
+
+_METRICS: dict[str, Callable[[float], str]] = {
+    "cpu_seconds": lambda figure: f"CPU {seconds(figure)}",
+    "voluntary_switches": "voluntary switches {:.3g}".format,
+    "involuntary_switches": "involuntary switches {:.3g}".format,
+    "jain": "Jain's index {:.3f}".format,
+    "min_share": "least share {:.2f}".format,
+    "max_share": "greatest share {:.2f}".format,
+    "lost_per_million": "{:,.0f} of a million updates lost".format,
+}
+
+
+def line(costs: Costs, python: str, case: str, rivals: Sequence[Rival]) -> str:
+    """What a case costs on a Python, and whatever else is known of it.
+
+    Args:
+        rivals: those that it is held against there.
+    """
+    gross = costs.estimate(python, case)
+    assert gross is not None
+    told = [", ".join(_costs(costs, python, case, gross)), *_beside(costs, python, case)]
+    told += [f"{_ratio(each)} {each.against}, {each.verdict}" for each in rivals]
+    return f"{case} on Python {python}: {'; '.join(told)}"
+
+
+def _costs(costs: Costs, python: str, case: str, gross: Estimate) -> Iterator[str]:
+    unit = costs.unit(case)
+    between = interval(gross, lambda figure: amount(figure, unit))
+    what = "95 % interval " if gross.has_interval else ""
+    yield f"{amount(gross.value, unit)} ({what}{between})"
+    if net := costs.net(python, case):
+        yield f"net {amount(net.value, unit)}"
+    if distance := costs.distance(python, case):
+        yield f"{times(distance.value)} its floor"
+    yield f"{gross.rounds} round{'' if gross.rounds == 1 else 's'}"
+
+
+def _beside(costs: Costs, python: str, case: str) -> Iterator[str]:
+    """Metrics, as far as there are any."""
+    beside = costs.all_metrics()[python, case]
+    if said := overlap(costs, python, case):
+        yield f"overlap {said}"
+    for what in OBSERVED:
+        told = [f"{which} {seconds(beside[name])}" for which in ("p50", "p99", "max")
+                if (name := f"{what}_{which}") in beside]  # fmt: skip
+        if told:
+            yield f"{what} {', '.join(told)}"
+    for name, form in _METRICS.items():
+        if name in beside:
+            yield form(beside[name])
+    if "nonzero" in beside:
+        nonzero = costs.metric(python, case, "nonzero")
+        yield f"not at 0 in {(nonzero > 0).sum()} of {counted(len(nonzero), 'round')}"
+
+
+def _ratio(found: Rival) -> str:
+    ratio = found.ratio
+    between = f" ({formats.interval(ratio)})" if ratio.has_interval else ""
+    return f"{formats.ratio(ratio.value)} times{between}"

@@ -1,0 +1,66 @@
+"""What was measured, as it is compared: the cases of one side, and the rounds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Measured(NamedTuple):
+    """The rounds of one case on one side."""
+
+    case: str
+    #: Of one operation, by round: the mean of a round's values, in the benchmark's unit.
+    costs: Mapping[int, float]
+    unit: str
+    #: What all its runs have in common.
+    metadata: Mapping[str, Any]
+    #: The values by round, one a turn, of the rounds whose Pythons took turns.
+    turns: Mapping[int, Sequence[float]] = {}
+
+
+class Side(NamedTuple):
+    """What BASE or HEAD names."""
+
+    #: As it was named.
+    name: str
+    #: Of its Python.
+    label: str
+    #: Tells campaigns apart; None for what no campaign of pyconc measured.
+    campaign: str | None
+    profile: str | None
+    #: What is known of the machine, by pyperf's names.
+    machine: Mapping[str, Any]
+    #: The interpreter's description, as `pyconc.measure.probe.unlike` wants it.
+    about: Mapping[str, Any]
+    measured: Mapping[str, Measured]
+    #: Where it was read.
+    path: Path
+
+    @property
+    def python(self) -> str:
+        """The version of its Python, where it is known, and otherwise its label."""
+        return str(self.about.get("version") or self.label)
+
+    def only(self, is_chosen: Callable[[str], bool]) -> Side:
+        """This side with those of its cases that are chosen."""
+        chosen = {case: each for case, each in self.measured.items() if is_chosen(case)}
+        return self._replace(measured=chosen)
+
+    def setting(self, name: str) -> object:
+        """What all its cases say under one name of pyperf's metadata, or None."""
+        said = {each.metadata.get(name) for each in self.measured.values()}
+        return said.pop() if len(said) == 1 else None
+
+    def is_same_as(self, other: Side) -> bool:
+        """Whether both were read from one place, and have the same cases in the same places."""
+        one, two = ({name: e.case for name, e in side.measured.items()} for side in (self, other))
+        return (
+            self.path.resolve() == other.path.resolve() and self.label == other.label and one == two
+        )
+
+    def has_same_costs_as(self, other: Side) -> bool:
+        return {case: each.costs for case, each in self.measured.items()} == {
+            case: each.costs for case, each in other.measured.items()
+        }
