@@ -7,6 +7,7 @@ parents still run, and those of a process group.
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ MARK = "PYCONC_STARTED_BY"
 GRACE = 1.0
 #: Seconds in which what a case started must have ended by itself; more than a loaded machine needs.
 PATIENCE = 5.0
+_NUMBERS = itertools.count()
 _PROC = Path("/proc")
 #: Begin processes that libraries keep for later: they end with whoever started them.
 _TRACKER, _FORKSERVER = "resource_tracker", "multiprocessing.forkserver"
@@ -33,6 +35,11 @@ _MOST_SAID = 100
 class _Entry(NamedTuple):
     parent: int
     group: int
+
+
+def new_mark() -> str:
+    """For what this process starts; all are as long."""
+    return f"{os.getpid():010}-{next(_NUMBERS):06}"
 
 
 def adopting() -> None:
@@ -221,14 +228,19 @@ def reap() -> bool:
 
 
 def become(command: list[str]) -> None:
-    """Become another program, with the variables and signals that this one was given: Python sets a
-    variable for its own locale, and ignores two signals.
-    """
+    """Become another program, as if it had been started: Python ignores two signals."""
     for name in ("SIGPIPE", "SIGXFSZ"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
-    given = (_PROC / "self" / "environ").read_bytes().split(b"\0")
-    variables = dict(each.split(b"=", 1) for each in given if b"=" in each)
-    os.execve(command[0], command, variables)
+    os.execve(command[0], command, given_variables())
+
+
+def given_variables() -> dict[bytes, bytes]:
+    """The variables that this process was given: Python sets one more for its own locale."""
+    try:
+        given = (_PROC / "self" / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return dict(os.environb)
+    return dict(each.split(b"=", 1) for each in given if b"=" in each)
 
 
 if __name__ == "__main__":  # as a script, with a command: run it with its orphans coming back to it

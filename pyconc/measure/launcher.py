@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import select
@@ -176,15 +175,11 @@ class _Worker:
         return [f"process {each}" for each in left]
 
 
-#: Of the launchers of this process.
-_NUMBERS = itertools.count()
-
-
 class ForkingLauncher:
     """A process that imports pyperf once and forks each worker."""
 
     def __init__(self, executable: str, env: Mapping[str, str]) -> None:
-        self._mark = f"{os.getpid():010}-{next(_NUMBERS):06}"
+        self._mark = kin.new_mark()
         self._before = shared.names()
         with interrupts_wait() as interrupted:
             # Not by its output, into which whatever it imports may print.
