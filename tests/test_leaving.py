@@ -120,6 +120,11 @@ def test_memory_that_a_child_made_is_found_and_removed(toys: dict[str, Case], pl
     assert set(SHM.glob("psm_*")) <= before
 
 
+def test_what_the_tracker_says_last_is_not_the_reason(toys: dict[str, Case], place: Path) -> None:
+    name = "leaving.fails[thread-1]"
+    assert failures(place, toys[name], toys[SOUND]) == {name: "its own reason"}
+
+
 @contextmanager
 def another_program(place: Path) -> Iterator[list[Path]]:
     """Makes a piece of shared memory for each worker that asks, and closes it."""

@@ -20,6 +20,9 @@ _UNLINKED = re.compile(
     r"resource_tracker: There appear to be (\d+) leaked (semaphore|shared_memory) objects to clean "
     r"up at shutdown(: \{.{,200}\})?"
 )
+_TRACKER = re.compile(
+    r"^.*Warning: resource_tracker: .*\n(?:\s+warnings\.warn\(.*\n)?", re.MULTILINE
+)
 _MOST_NAME, _MOST_REASON = 150, 1000
 
 
@@ -29,7 +32,11 @@ def last_line(text: str) -> str:
 
 
 def read_log(log: Path) -> str:
-    """The end of a log."""
+    """The end of a log, without what multiprocessing's resource tracker says after all others."""
+    return _TRACKER.sub("", _read(log))
+
+
+def _read(log: Path) -> str:
     return _end(log, 64 << 10).decode("utf-8", errors="replace")
 
 
@@ -44,7 +51,7 @@ def last_words(log: Path) -> str:
 
 def untracked(log: Path) -> list[str]:
     """What multiprocessing's resource tracker says in a log that it had to unlink."""
-    found = _UNLINKED.findall(read_log(log))
+    found = _UNLINKED.findall(_read(log))
     return [f"{count} {kind.replace('_', ' ')} objects{names}" for count, kind, names in found]
 
 

@@ -14,6 +14,7 @@ from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any
 
+from pyconc.errors import InvariantError
 from pyconc.suite.case import Clock, Workload, case
 
 #: In the command line of all that is left.
@@ -126,3 +127,14 @@ class Waits(Workload):
 
     def work(self, worker: int, loops: int) -> None:
         time.sleep(1e-4 * loops)
+
+
+@case()
+class Fails(Workload):
+    """It fails with shared memory that only the resource tracker unlinks, who says so last."""
+
+    clock = Clock.CALLER
+
+    def work(self, worker: int, loops: int) -> None:
+        SharedMemory(create=True, size=16).close()
+        raise InvariantError("its own reason")
