@@ -55,7 +55,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
         pass
     process.wait(PROGRAM_LIMIT)
     wait_until(lambda: not knowing(folder))
-    wait_until(lambda: not orphaned(shared.names() - there))
+    wait_until(lambda: not unheld(shared.names() - there))
     if not (folder / CAMPAIGN).exists():
         return "before there was a campaign"
     before = rounds(folder)
@@ -73,8 +73,9 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     return "resumed"
 
 
-def orphaned(names: set[shared.Name]) -> list[str]:
-    """Those that no process holds; what another program has for a moment goes away."""
+def unheld(names: set[shared.Name]) -> list[str]:
+    """Those that no process holds; what another campaign has for a moment goes away."""
+    names = {each for each in names if each.name.startswith("psm_x")}
     everybody = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     held = shared.held_by(everybody) if names else set()
     return [str(each) for each in names if each.inode not in held]

@@ -52,13 +52,18 @@ print(environment.executable, *environment.missing.values())
 """
 
 
+def make_uv(place: Path) -> Path:
+    """A folder with it."""
+    (place / "bin").mkdir(parents=True)
+    uv = place / "bin" / "uv"
+    uv.write_text(UV.replace("PYTHON", sys.executable).replace("PLACE", str(place)))
+    uv.chmod(0o755)
+    return place
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "bin").mkdir()
-    uv = tmp_path / "bin" / "uv"
-    uv.write_text(UV.replace("PYTHON", sys.executable).replace("PLACE", str(tmp_path)))
-    uv.chmod(0o755)
-    return tmp_path
+    return make_uv(tmp_path)
 
 
 def start(place: Path, *, slow: bool) -> subprocess.Popen[str]:
@@ -80,6 +85,10 @@ def last_word(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize("number", ["KILL", "TERM", "HUP", "QUIT", "INT"])
 def test_a_killed_preparation_ends_before_the_next_one_begins(number: str, place: Path) -> None:
+    killed_preparation(number, place)
+
+
+def killed_preparation(number: str, place: Path) -> None:
     killed = start(place, slow=True)
     wait_until((place / "writing").exists)
     killed.send_signal(signal.Signals[f"SIG{number}"])

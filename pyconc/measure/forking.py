@@ -75,7 +75,7 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
         status = _attend(pid, awake, lines, Pipes(give, over), before)
         for pipe in (give, over, end):
             os.close(pipe)
-        left = _end_leftovers(before, patience=0.0 if status else kin.PATIENCE)
+        left = _end_leftovers(pid, before, patience=0.0 if status else kin.PATIENCE)
         _answer({"status": status, "left": left})
     return 0
 
@@ -123,16 +123,16 @@ def _attend(
         elif b"turn" in next(lines, b""):
             os.write(pipes.give, b".")
         else:
-            shared.end_all(_descendants, before)
+            shared.end_all(_descendants, before, pid)
             return _exit_status(os.waitpid(pid, 0)[1])
 
 
-def _end_leftovers(before: Collection[shared.Name], patience: float) -> list[str]:
+def _end_leftovers(worker: int, before: Collection[shared.Name], patience: float) -> list[str]:
     """End what a worker that has ended left behind, and name what would not end by itself."""
-    if not kin.reap():  # as a rule
+    if not kin.reap() and not shared.signed(worker):  # as a rule
         return []
     left = [f"process {kin.described(pid)}" for pid in kin.outlasting(_descendants, patience)]
-    left += map(str, shared.end_all(_descendants, before))
+    left += map(str, shared.end_all(_descendants, before, worker))
     kin.reap()
     return left
 

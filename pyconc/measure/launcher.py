@@ -282,7 +282,7 @@ class ForkingLauncher:
         except subprocess.TimeoutExpired:
             self._process.kill()
         if self._process.wait():
-            shared.end_all(self._orphans, self._before)
+            shared.end_all(self._orphans, self._before, self._worker)
 
     def _orphans(self) -> list[int]:
         group = kin.members(self._worker) if self._worker else []

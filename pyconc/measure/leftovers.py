@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyconc.errors import LeftoverError
-from pyconc.measure.kin import PATIENCE, children, described
-from pyconc.measure.shared import held_by, names
+from pyconc.measure.kin import children, described
+from pyconc.measure.shared import held_by, names, sign, signed
 
 
 class Leftovers:
     """Remembers what there was before a case."""
 
     def __init__(self) -> None:
+        sign()
         self._before = set(_running())
         self._names = names()
 
@@ -33,48 +34,16 @@ class Leftovers:
         for patience in (0.0, 0.05, 0.2):
             left = [name for name in self._more() if not name.startswith(keeps)]
             if not left:
-                break
+                return
             gc.collect()  # what only waits for it is not left
             time.sleep(patience)
-        left = left or self._closed()
-        if left:
-            raise LeftoverError(f"{case_id} left behind: {', '.join(left)}")
+        raise LeftoverError(f"{case_id} left behind: {', '.join(left)}")
 
     def _more(self) -> list[str]:
         new = names() - self._names
         held = held_by([os.getpid()]) if new else set()
-        ours = (str(each) for each in new if each.inode in held)
-        return sorted({*_running()} - self._before) + sorted(ours)
-
-    def _closed(self) -> list[str]:
-        """Names that this process made, closed and did not unlink. The resource tracker has no
-        other way to tell them from those of others than to unlink them when it ends.
-        """
-        there = names()
-        new = there - self._names
-        if not new or {each.inode for each in there} & held_by([os.getpid()]):
-            return []
-        return sorted(map(str, new - names())) if _tracker_ends() else []
-
-
-def _tracker_ends() -> bool:
-    """Whether there was a resource tracker, and it has ended; another one is made when needed."""
-    module: Any = sys.modules.get("multiprocessing.resource_tracker")
-    tracker: Any = getattr(module, "_resource_tracker", None)
-    pid, pipe = getattr(tracker, "_pid", None), getattr(tracker, "_fd", None)
-    if pid is None or pipe is None:
-        return False
-    server: Any = sys.modules.get("multiprocessing.forkserver")
-    if server:
-        server._forkserver._stop()  # it has that pipe too
-    tracker._pid = tracker._fd = None
-    os.close(pipe)
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return True
-        time.sleep(0.005)
-    return False
+        ours = {each for each in new if each.inode in held} | (new & signed(os.getpid()))
+        return sorted({*_running()} - self._before) + sorted(map(str, ours))
 
 
 def _running() -> Iterator[str]:

@@ -1,16 +1,19 @@
 """Named semaphores and shared memory: what there is, who holds it, and whose it is.
 
-Linux shows them as files. Nothing else tells who made one, so that only what a process of ours
-holds, or its resource tracker knows, counts as ours.
+Linux shows them as files, which do not tell who made them. So only what a process of ours holds
+counts as ours, and what is named after one (`sign`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
+import string
+import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from pyconc.measure import kin
 
@@ -18,6 +21,7 @@ _SHM = Path("/dev/shm")
 _PROC = Path("/proc")
 #: The names that multiprocessing gives to semaphores and to shared memory.
 _PREFIXES = {"sem.": "semaphore", "psm_": "shared memory"}
+_DIGITS = string.digits + string.ascii_letters
 
 
 class Name(NamedTuple):
@@ -29,6 +33,34 @@ class Name(NamedTuple):
     def __str__(self) -> str:
         kind = next((k for p, k in _PREFIXES.items() if self.name.startswith(p)), "shared memory")
         return f"{kind} {self.name}"
+
+
+def sign() -> None:
+    """Have multiprocessing name after this process what it makes here and in forks, and semaphores
+    also in what it spawns. Nobody else's names are like these, and they are no longer.
+    """
+    signature = _signature(os.getpid())
+    process: Any = multiprocessing.current_process()
+    if "semprefix" in getattr(process, "_config", ()):
+        process._config["semprefix"] = f"/mp-{signature}"
+    memory: Any = sys.modules.get("multiprocessing.shared_memory")
+    if getattr(memory, "_SHM_NAME_PREFIX", "").startswith("/psm_"):
+        memory._SHM_NAME_PREFIX = f"/psm_{signature}"
+
+
+def signed(pid: int) -> set[Name]:
+    """Those that are named after a process."""
+    begins = tuple(f"{kind}{_signature(pid)}" for kind in ("psm_", "sem.mp-"))
+    return {each for each in names() if each.name.startswith(begins)}
+
+
+def _signature(pid: int) -> str:
+    """Multiprocessing's own names have hexadecimal digits there, or no dash so soon."""
+    digits = ""
+    for _ in range(4):
+        pid, digit = divmod(pid, len(_DIGITS))
+        digits += _DIGITS[digit]
+    return f"x{digits}"
 
 
 def names() -> set[Name]:
@@ -76,16 +108,19 @@ def _held_alone(new: Collection[Name], pids: Collection[int]) -> set[Name]:
     return {each for each in ours if each.inode not in theirs}
 
 
-def end_all(find: Callable[[], Collection[int]], before: Collection[Name]) -> set[Name]:
-    """End processes, and remove what they alone held; what nobody else would have removed.
+def end_all(
+    find: Callable[[], Collection[int]], before: Collection[Name], worker: int
+) -> set[Name]:
+    """End processes, and remove what they alone held or is named after one; nobody else would.
 
     Args:
         find: those that still run.
         before: names that were there before they were.
+        worker: the one that others may be named after.
     """
     held = _held_alone(names() - set(before), find())
     kin.end_all(find)
-    left = held & names()
+    left = (held & names()) | signed(worker)
     _unlink(left)
     return left
 

@@ -173,9 +173,15 @@ def test_what_is_made_with_another_content_is_caught(
 def test_shared_memory_that_is_not_unlinked_is_caught(
     cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SharedMemory, "unlink", lambda memory: None)
-    with pytest.raises(LeftoverError, match="shared memory"):
-        measure_broken(cases["shared_state.create_shared_memory[thread-1]"])
+    left: list[Any] = []
+    unlink = SharedMemory.unlink
+    monkeypatch.setattr(SharedMemory, "unlink", lambda memory: left.append(memory))
+    try:
+        with pytest.raises(LeftoverError, match="shared memory"):
+            measure_broken(cases["shared_state.create_shared_memory[thread-1]"])
+    finally:
+        for memory in left:
+            unlink(memory)
 
 
 def test_a_manager_that_was_there_before_is_caught(

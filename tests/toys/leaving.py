@@ -138,3 +138,23 @@ class Fails(Workload):
     def work(self, worker: int, loops: int) -> None:
         SharedMemory(create=True, size=16).close()
         raise InvariantError("its own reason")
+
+
+@case(kind=("is killed", "does not say"))
+class Hides(Workload):
+    """It closes shared memory that its resource tracker does not know, as if it had been killed
+    before it said so.
+    """
+
+    clock = Clock.CALLER
+    kind: str
+
+    def setup(self) -> None:
+        memory = SharedMemory(create=True, size=16)
+        resource_tracker.unregister(f"/{memory.name}", "shared_memory")
+        memory.close()
+
+    def work(self, worker: int, loops: int) -> None:
+        if self.kind == "is killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(1e-4 * loops)
