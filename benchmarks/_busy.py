@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+
+from pyconc.suite.trial import until
+
 #: A prime; the generator is that of the Sinclair ZX81, which stays within small integers.
 _MODULUS = 65537
 
@@ -11,6 +16,57 @@ def spin(state: int, turns: int) -> int:
     for _ in range(turns):
         state = (75 * state + 74) % 65537
     return state
+
+
+class BusyThread(threading.Thread):
+    """Computes, in pure Python, until it is told to end; everything it uses is its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.going = True
+        #: How often it went round.
+        self.turns = 0
+
+    def run(self) -> None:
+        state = 0
+        while self.going:
+            state = spin(state, 10)
+            self.turns += 1
+
+
+class BusyThreads:
+    """So many of them, with threads switched at an interval while they compute."""
+
+    #: Seconds of the interval in which they are started and ended, however long theirs is.
+    _PROMPT = 1e-4
+
+    def __init__(self, how_many: int, interval: float) -> None:
+        self._how_many, self._interval = how_many, interval
+        self._usual = sys.getswitchinterval()
+        self._threads: list[BusyThread] = []
+
+    def start(self) -> None:
+        """All of them compute when it returns."""
+        sys.setswitchinterval(self._PROMPT)
+        self._threads = [BusyThread() for _ in range(self._how_many)]
+        for thread in self._threads:
+            thread.start()
+        until(lambda: all(thread.turns for thread in self._threads))
+        sys.setswitchinterval(self._interval)
+
+    def turns(self) -> int:
+        """How often all of them together went round."""
+        return sum([thread.turns for thread in self._threads])
+
+    def end(self) -> None:
+        """Those that compute, if any do, end; the interval is as it was before."""
+        sys.setswitchinterval(self._PROMPT)
+        for thread in self._threads:
+            thread.going = False
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+        sys.setswitchinterval(self._usual)
 
 
 def spun(state: int, turns: int) -> int:

@@ -11,7 +11,7 @@ def free_for_others(statement: Any) -> bool:
     found = []
 
     def take() -> None:
-        found.append(statement.acquire(blocking=False))
+        found.append(statement.acquire(False))
         if found[0]:
             statement.release()
 

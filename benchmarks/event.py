@@ -4,7 +4,8 @@ The notes' producer sets the event and clears it at once, so a consumer that doe
 moment misses what was produced; they sleep for a second after each item to make it unlikely.
 `ProducerConsumer` is their program with a second event in place of the sleep: the consumer clears
 the first one, and says that it has the item. `Unacknowledged` is theirs without the sleep, and
-counts what is lost. Beside them: an event with nobody else there, and one with many waiters.
+counts what is lost. Beside them: an event with nobody else there, one with many waiters, and one
+that is set all the time by a thread that never waits.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
+from pyconc.suite.trial import give_way, until
 
 from ._relay import Guarded
 
@@ -203,6 +205,66 @@ class Unacknowledged(Workload):
             raise InvariantError("the consumer read what was not stored, or in another order")
         lost = loops - len(set(numbers))
         return {"lost_items": lost, "lost_per_million": lost / loops * 1e6}
+
+
+@case(workers=2)
+class BusySetter(Workload):
+    """A thread sets an event under a lock, all the time, and the one that waits for it clears it.
+
+    The setter wants the GIL as much as the lock: the cost tells how the waiter gets on beside it,
+    and the CPU time what the setter wastes meanwhile. One operation: one wake-up of the waiter.
+    """
+
+    control = "reference.empty_loop[thread-1]"
+    joint = True
+    serial = True
+    stamps = 1  # the setter goes on until the waiter is done, however many loops that takes
+
+    event: threading.Event
+    lock: threading.Lock
+    sets: list[int]
+    came: bool
+    finished: bool
+
+    def setup(self) -> None:
+        self.event, self.lock = threading.Event(), threading.Lock()
+
+    def reset(self) -> None:
+        self.event.clear()
+        self.sets = [0]
+        self.came = self.finished = False
+
+    def work(self, worker: int, loops: int) -> list[int]:
+        event, lock, sets = self.event, self.lock, self.sets
+        seen: list[int] = []
+        if worker == 0:
+            for _ in repeat(None, loops):
+                event.wait()
+                with lock:
+                    event.clear()
+                    seen.append(sets[0])
+            self.finished = True
+        else:
+            while not self.finished:
+                with lock:
+                    sets[0] += 1
+                    event.set()
+        return seen
+
+    def trial(self, worker: int, loops: int) -> list[int]:
+        """Nothing is set before the waiter has come, and has had the time to go on."""
+        if worker == 0:
+            self.came = True
+        else:
+            until(lambda: self.came)
+            give_way()
+        return self.work(worker, loops)
+
+    def check(self, loops: int) -> Metrics | None:
+        [seen] = self.returned[0]
+        if seen[0] < 1 or any(later <= before for before, later in zip(seen, seen[1:])):
+            raise InvariantError("the waiter went on though nobody had set the event again")
+        return {"sets_per_wake": self.sets[0] / loops}
 
 
 @case(notes="Event", workers=(2, 5, 17), quick={"workers": [5, 17]})

@@ -15,6 +15,8 @@ from pyconc.suite.case import FORK, Workload, case
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
 
+from ._timing import Timed
+
 
 class InC(Workload):
     """A function of floor.c; each counts what it did under its own protection."""
@@ -138,6 +140,21 @@ class PipeRoundTrip(BackAndForth):
 
     def teardown(self) -> None:
         self._library.floor_close_pipes()
+
+
+@case(
+    microseconds=(100, 1000, 10_000, 100_000),
+    quick={"microseconds": [1000]},
+    requires=[Floor("sleep")],
+)
+class Sleep(Timed, InC):
+    """`nanosleep` for so many microseconds, which are not charged. One operation: one sleep."""
+
+    function = "sleep"
+
+    def setup(self) -> None:
+        super().setup()
+        self._library.floor_set_sleep(self.microseconds)
 
 
 @case(workers=(2, 4, 8, 16), quick={"workers": [2, 4]}, requires=[Floor("barrier")])

@@ -18,7 +18,7 @@ from itertools import repeat
 from queue import Empty, Queue
 from typing import Any
 
-from pyconc.suite.case import INTERPRETER, NATIVE, PROCESSES, THREAD, case
+from pyconc.suite.case import DEFAULT, INTERPRETER, NATIVE, PROCESSES, THREAD, case
 
 from ._busy import spin
 from ._pools import Batches, RoundTrips, Tasks, seeds
@@ -170,7 +170,7 @@ class MultiprocessingPool(Pool):
         return multiprocessing.get_context(self.start_method).Pool(self.workers)
 
 
-@case(notes="Pool", backend=PROCESSES, workers=4)
+@case(notes="Pool", backend=(*PROCESSES, DEFAULT), workers=4)
 class MultiprocessingPoolCold(MultiprocessingPool):
     """`multiprocessing.Pool`, made for the batch. One operation: one batch, pool included."""
 
@@ -318,7 +318,7 @@ class ThreadPoolExecutorTasks(PoolTasks, ThreadPoolExecutorWarm):
         return list(self._kept.map(spin, seeds, repeat(self.turns)))
 
 
-@case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
+@case(notes="Pool", backend=(*PROCESSES, DEFAULT), workers=4, quick={"backend": [NATIVE]})
 class ProcessPoolExecutorCold(ThreadPoolExecutorCold):
     """`ProcessPoolExecutor`, made for the batch. One operation: one batch, pool included."""
 

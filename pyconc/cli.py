@@ -118,6 +118,15 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     show.set_defaults(command=_show)
 
+    reports = commands.add_parser("reports", help="what people report, and whether it is seen")
+    reports.add_argument(
+        "campaign", nargs="?", type=Path, metavar="CAMPAIGN", help="say which of them it shows"
+    )
+    reports.add_argument(
+        "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
+    )
+    reports.set_defaults(command=_reports)
+
     _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
     _add_noise(commands.add_parser("noise", help="measure a Python against itself"))
 
@@ -318,6 +327,14 @@ def _show(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _reports(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.report.reports_command import show_reports
+
+    show_reports(args.campaign, args.format)
+    return DONE
+
+
 def _show_all(folder: Path) -> None:
     from pyconc.report.show import show_campaign
 
@@ -398,7 +415,9 @@ def _need_report_extra() -> None:
         )
     from importlib.util import find_spec
 
-    needed = ("jinja2", "matplotlib", "numpy", "pandas", "platformdirs", "rich", "scipy")
+    needed = (
+        "jinja2", "matplotlib", "numpy", "packaging", "pandas", "platformdirs", "rich", "scipy",
+    )  # fmt: skip
     for name in needed:
         if find_spec(name) is None:
             raise UsageError(

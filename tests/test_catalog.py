@@ -221,7 +221,8 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
         "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-        "scaling", "interpreter", "joblib", "ecosystem", "reference", "floor",
+        "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
+        "libraries", "reference", "floor",
     ]  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def test_one_case_is_found_without_importing_the_other_families(cases: dict[str,
     assert done.stdout.splitlines() == [
         "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
         "('floor', 'floor.mutex_pair[thread-1]')]",
-        "['benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
+        "['benchmarks._timing', 'benchmarks.floor', 'benchmarks.lock', 'benchmarks.reference']",
     ]
 
 

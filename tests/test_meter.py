@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Sequence
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from time import sleep
 from typing import Callable
 
 import pytest
@@ -15,10 +16,31 @@ from pyconc.measure import meter as meter_module
 from pyconc.measure.meter import Meter
 from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import Case, Workload
+from pyconc.suite.case import case as declared
 from pyconc.suite.job import Done, Job, perform
 from pyconc.suite.metrics import Lap, Metrics, split, window
 
 Stamps = Callable[[int], Sequence[tuple[float, float]]]
+
+
+@declared()
+class Sleeps(Workload):
+    """Told to take a millisecond, it takes two. One operation: one sleep."""
+
+    asked_seconds = 0.001
+
+    def work(self, worker: int, loops: int) -> None:
+        sleep(0.002 * loops)
+
+
+@declared()
+class Hurries(Workload):
+    """Told to take a minute, it takes no time. One operation: nothing."""
+
+    asked_seconds = 60.0
+
+    def work(self, worker: int, loops: int) -> None:
+        pass
 
 
 class OneAfterTheOther:
@@ -274,6 +296,27 @@ def test_workers_with_a_fixed_time_all_run_until_its_end(toys: dict[str, Case]) 
     assert "short_window" not in metrics
     assert metrics["jain"] == pytest.approx(sum(done) ** 2 / (2 * sum(d * d for d in done)))
     assert seconds / 100 / meter.inner_loops == pytest.approx(together.seconds / together.loops)
+
+
+@pytest.mark.parametrize("loops", [1, 3])
+def test_what_a_value_was_told_to_take_is_not_charged(loops: int) -> None:
+    [case] = Sleeps.declaration.cases(Sleeps)
+    with Meter(case, 0) as meter:
+        charged = meter.seconds(loops)
+        assert meter.value_seconds == meter.elapsed[-1] >= loops * 0.002
+    assert charged == pytest.approx(meter.elapsed[-1] - loops * 0.001)
+
+
+def test_loops_are_chosen_by_all_that_a_value_takes() -> None:
+    [case] = Sleeps.declaration.cases(Sleeps)
+    with Meter(case, 0, calibrating=True) as meter:
+        assert meter.seconds(3) == meter.elapsed[-1]
+
+
+def test_what_comes_in_time_costs_a_nanosecond() -> None:
+    [case] = Hurries.declaration.cases(Hurries)
+    with Meter(case, 0) as meter:
+        assert meter.seconds(3) == pytest.approx(3e-9)
 
 
 def test_hand_offs_are_observed_in_a_value_of_their_own(toys: dict[str, Case]) -> None:

@@ -99,13 +99,20 @@ def test_programs_and_teams_have_more_time_for_a_round(cases: dict[str, Case]) -
     assert plan.round_time(cases["scaling.weak[thread-1]"]) == plan.profile.team_time
 
 
+def test_a_case_that_needs_longer_says_so(cases: dict[str, Case]) -> None:
+    plan = make_plan(cases)
+    alone, beside_four = (cases[f"gil.sleep_zero[thread-1-{busy}-50000]"] for busy in (0, 4))
+    assert plan.min_time(alone) == plan.profile.min_time
+    assert plan.min_time(beside_four) == pytest.approx(2 * 5 * 0.05)
+
+
 def test_the_least_rounds_of_quick_fit_into_its_time() -> None:
     profile = PROFILES["quick"]
     assert profile.rounds >= 8
     for pythons in (1, 2, 3):
         quick = dict.fromkeys(map(str, range(pythons)), campaign.choose(profile, [], None))
         plan = Plan(profile, 1, quick, budget=60 * profile.minutes * pythons)
-        assert plan.estimate() < 0.9 * plan.budget
+        assert plan.estimate()[0] < 0.9 * plan.budget
 
 
 def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -202,6 +203,5 @@ def test_bad_input_is_one_line(arguments: list[str], says: str) -> None:
 def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
     done = run(CASE, "--profile", "full", "--dry-run", "-o", str(tmp_path / "c"), "--budget", "2h")
     assert done.returncode == 0
-    assert "12 to 40 rounds" in done.stdout
-    assert "120 min at most" in done.stdout
+    assert re.search(r"12 to 40 rounds, .* of 2 cases, about \d+ to \d+ s\n", done.stdout)
     assert not (tmp_path / "c").exists()

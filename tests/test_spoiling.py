@@ -124,6 +124,11 @@ def test_a_family_file_that_prints_at_import_is_probed_and_listed(tmp_path: Path
     )  # fmt: skip
     assert json.loads(probed.stdout)["python"]["version"]
     assert "a family file that prints at import" in probed.stderr
+    told = subprocess.run(
+        [sys.executable, "-m", "pyconc.suite.told", str(TOYS), "spoiling"], capture_output=True,
+        text=True, env=environment, timeout=PROGRAM_LIMIT,
+    )  # fmt: skip
+    assert json.loads(told.stdout)["spoiling"]["cases"]
     project = tmp_path / "pyproject.toml"
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "loud.py").write_text(

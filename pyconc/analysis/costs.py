@@ -11,7 +11,7 @@ import pandas as pd
 
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
-from pyconc.store.measured import Measured
+from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
@@ -19,8 +19,9 @@ from pyconc.suite.histogram import Histogram
 METRICS = (
     "cpu_seconds", "voluntary_switches", "involuntary_switches", "jain", "min_share", "max_share",
     "lost_updates", "lost_items", "lost_per_million", "residual", "nonzero", "peak_rss",
+    "busy_share", "sets_per_wake", "early",
 )  # fmt: skip
-OBSERVED = ("handoff", "skew")
+OBSERVED = ("handoff", "skew", "latency", "lateness")
 #: No metric is greater, and sums of them are finite.
 _GREATEST = 1e100
 #: What is said of them, in seconds.
@@ -97,7 +98,9 @@ class Costs:
 
     @cached_method
     def twin(self, case: str, role: str) -> str | None:
-        """The id of a case's ``control`` or ``floor``, as its result file names it."""
+        """The id of a case's ``control`` or ``floor``, or of the same case by one worker, which is
+        ``alone``, as its result file names it.
+        """
         found = (self._measured.get((python, case)) for python in self.pythons)
         named = (name for each in found if each for name in each.metric(role).values())
         return next(map(str, named), None)
@@ -163,6 +166,22 @@ class Costs:
         if not base or not head or not set(base.costs) & set(head.costs):
             return None
         return of_logs(log_ratios(base, head)[1])
+
+    @cached_method
+    def scaling(self, python: str, case: str) -> Estimate | None:
+        """How many times the throughput of one worker that of several is; None where either was not
+        measured, or the case is none of several workers.
+        """
+        alone = self.twin(case, "alone")
+        return self.ratio(python, alone, case) if alone else None
+
+    @cached_method
+    def crowded(self, python: str, case: str) -> float:
+        """The share of a case's values in which other programs had taken cores from its workers; 0
+        where that is too small to matter.
+        """
+        found = self._measured.get((python, case))
+        return crowded_share(found.all("crowded")) if found else 0.0
 
     def sweep(self, python: str, name: str) -> list[tuple[int, Estimate]]:
         """The costs of a workload by the last of its parameters, which is a number, in order.

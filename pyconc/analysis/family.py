@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.store.rounds import SECOND
-from pyconc.suite.case import INTERPRETER, PROCESSES, TASK, THREAD, Case, Parameter, Workload
+from pyconc.suite.case import (
+    DEFAULT,
+    INTERPRETER,
+    PROCESSES,
+    TASK,
+    THREAD,
+    Case,
+    Parameter,
+    Workload,
+)
 
 #: The case that stands for its family where there is room for one figure.
 HEADLINES = {
@@ -28,18 +37,23 @@ HEADLINES = {
     "dispatch": "dispatch.thread_pool_executor[thread-4-wait-1000]",
     "asyncio": "asyncio.create_task[task-1]",
     "scaling": "scaling.strong[thread-2]",
+    "sharing": "sharing.call_method[thread-2-one]",
     "interpreter": "interpreter.create_close[thread-1]",
+    "gil": "gil.sleep_zero[thread-1-1-5000]",
+    "creation": "creation.of_threading[thread-1-Event]",
+    "timed": "timed.wait[thread-1-Event.wait-1000]",
     "reference": "reference.call[thread-1]",
     "floor": "floor.mutex_pair[thread-1]",
     "joblib": "joblib.threads_jobs[thread-4-list-1000]",
     "ecosystem": "ecosystem.asyncio_round_trip[thread-4]",
+    "libraries": "libraries.turns[task-2-asyncio-Lock]",
 }
 
 #: The family of cases whose names say none.
 OTHERS = "benchmarks"
 
 #: As ids begin in their brackets; one that another one begins with comes after it.
-_BACKENDS = (THREAD, *sorted(PROCESSES, reverse=True), INTERPRETER, TASK)
+_BACKENDS = (THREAD, *sorted((*PROCESSES, DEFAULT), reverse=True), INTERPRETER, TASK)
 #: Names that can be a part of the name of a file as they are, on any system.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -70,13 +84,21 @@ class Group(NamedTuple):
         """The axes in which the members differ."""
         return _varying(self.members)
 
-    def label(self, member: Member) -> str:
-        """What tells a member from the family's other cases, in few words."""
+    def label(self, member: Member, without: str = "") -> str:
+        """What tells a member from the family's other cases, in few words.
+
+        Args:
+            without: an axis that is said elsewhere.
+        """
         if len(self.members) == 1:
             return self.short
         had = member.values
-        told = [_told(axis, had[axis]) for axis in self.varying() if axis in had]
-        return f"{self.short} {', '.join(told) or member.id.partition('[')[2].rstrip(']')}"
+        told = [
+            _told(axis, had[axis]) for axis in self.varying() if axis in had and axis != without
+        ]
+        if not told and without not in had:
+            told = [member.id.partition("[")[2].rstrip("]")]
+        return f"{self.short} {', '.join(told)}".strip()
 
 
 class Family(NamedTuple):

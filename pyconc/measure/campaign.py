@@ -151,7 +151,7 @@ def prepare(
     for arm in taking_part:
         for case in cases:
             if case.family in arm.lacking:
-                arm.skipped[case.id] = f"needs the module {arm.lacking[case.family]}"
+                arm.skipped[case.id] = arm.lacking[case.family]
         if arm.label in beside.hidden:
             arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {

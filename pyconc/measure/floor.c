@@ -8,6 +8,7 @@
 #include <semaphore.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -154,6 +155,26 @@ long floor_pipe_round_trip(int worker, long loops)
         counter++;
         if (worker == 1 && write(out, &byte, 1) != 1)
             break;
+    }
+    return done;
+}
+
+static struct timespec asleep;
+
+void floor_set_sleep(int microseconds)
+{
+    asleep.tv_sec = microseconds / 1000000;
+    asleep.tv_nsec = microseconds % 1000000 * 1000;
+}
+
+long floor_sleep(int worker, long loops)
+{
+    (void)worker;
+    long done = 0;
+    for (; done < loops; done++) {
+        if (nanosleep(&asleep, NULL))
+            break;
+        counter++;
     }
     return done;
 }

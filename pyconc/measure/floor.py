@@ -43,7 +43,7 @@ def floor_library() -> Any:
 #: What is measured: functions of a worker's number and its loops, which return the loops done.
 FUNCTIONS = (
     "empty_loop", "mutex_pair", "semaphore_pair", "semaphore_handoff", "condition_handoff",
-    "create_join", "fork_wait", "pipe_round_trip", "barrier",
+    "create_join", "fork_wait", "pipe_round_trip", "barrier", "sleep",
 )  # fmt: skip
 
 

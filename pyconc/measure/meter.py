@@ -8,6 +8,7 @@ from time import perf_counter
 
 from pyconc.counting import counted
 from pyconc.errors import InvariantError, OverlapError
+from pyconc.measure.crowded import crowded
 from pyconc.measure.leftovers import Leftovers
 from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import TASK, Case, Clock, Workload
@@ -35,6 +36,8 @@ _OBSERVED = 2000
 _LOOK = 50e-6
 #: The first time that something is done is slow; of so many the fastest counts.
 _TRIES = 5
+#: Seconds that no clock can tell.
+_TICK = 1e-9
 #: Seconds by which the clocks of two cores may disagree.
 _CLOCK_SKEW = 1e-6
 
@@ -148,7 +151,7 @@ class Meter:
         start_on(self._value_number)
         value = self.quiet.value(lambda: measure(loops))
         self._values.append(value.metrics)
-        return value.seconds
+        return self._longer_than_asked(value.seconds, loops)
 
     def metrics(self, values: int) -> Metrics:
         """The metrics of the last so many values, summarised."""
@@ -218,7 +221,7 @@ class Meter:
         elapsed = sum(program.seconds for program in programs)
         metrics = summarise([program.metrics for program in programs])
         self.elapsed.append(elapsed)
-        metrics.update(self._used(usage_now() - before, loops, paces))
+        metrics.update(self._used(usage_now() - before, elapsed, loops, paces))
         return Value(elapsed, metrics, paces)
 
     def _caller(self, loops: int) -> Value:
@@ -226,7 +229,7 @@ class Meter:
         settles = type(self.workload).settle is not Workload.settle
         elapsed, usage = self._settled(loops) if settles else self._called(loops)
         self.elapsed.append(elapsed)
-        used = self._used(usage, loops)
+        used = self._used(usage, elapsed, loops)
         return Value(elapsed, {**(self.workload.check(loops) or {}), **used})
 
     def _settled(self, loops: int) -> tuple[float, Usage]:
@@ -269,6 +272,14 @@ class Meter:
             value.metrics["short_window"] = 1.0
         return value._replace(seconds=self._charged(measured, tried, loops))
 
+    def _longer_than_asked(self, seconds: float, loops: int) -> float:
+        """What is charged of a value: how much longer it took than it was told to take.
+
+        No cost is 0 or less, so what came in time is a nanosecond late.
+        """
+        asked = self.workload.asked_seconds * loops
+        return max(seconds - asked, loops * _TICK) if asked else seconds
+
     def _look(self, loops: int) -> float:
         """What so many loops take one worker alone, where they are those between two looks at the
         clock and what is asked for is the window.
@@ -297,7 +308,8 @@ class Meter:
         self.elapsed.append(measured.elapsed)
         metrics = dict(self.workload.check(loops) or {})
         each = [float(sum(lap.parts)) for lap in self.workload.laps]
-        metrics.update(self._used(used, sum(each) / len(each), done[0].paces))
+        loops_each = sum(each) / len(each)
+        metrics.update(self._used(used, measured.elapsed, loops_each, done[0].paces))
         if self.workload.workers > 1:
             metrics["overlap"] = measured.overlap
         if self._fixed_time:
@@ -318,10 +330,14 @@ class Meter:
         self.workload.returned = [each.returned for each in done]
         return done
 
-    def _used(self, usage: Usage, loops: float, paces: Sequence[float] = ()) -> Metrics:
+    def _used(
+        self, usage: Usage, elapsed: float, loops: float, paces: Sequence[float] = ()
+    ) -> Metrics:
         """Without what reading the pace took, which is all CPU time."""
         own = usage._replace(cpu=usage.cpu - sum(paces) * LOOPS_READ)
-        return own.per(loops * self.inner_loops)
+        found = crowded(self.workload, own, elapsed)
+        beside = {} if found is None else {"crowded": found}
+        return {**own.per(loops * self.inner_loops), **beside}
 
     def _overlapped(self, measured: Window) -> bool:
         return self._fixed_time or not self.case.contended or measured.seconds >= self.min_window

@@ -235,12 +235,12 @@ def main(arguments: list[str]) -> int:
     import pyperf
 
     with answering() as answer:
-        cases, lacking = catalog.collect(*map(Path, arguments))
+        cases, lacking = catalog.collect(*map(Path, arguments), but=catalog.ImportFailedError)
         skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
         told = {
             "python": describe(),
             "skipped": skipped,
-            "lacking": {each.family: each.module for each in lacking},
+            "lacking": {each.family: each.why for each in lacking},
             "packages": found_here(),
             "pyperf": pyperf.__version__,
         }

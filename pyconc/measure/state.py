@@ -141,8 +141,8 @@ class State:
         wanted = math.ceil((statistics.median(spreads) / profile.steady) ** 2 / 2)
         return max(min(usual, _LEAST_TURNS), min(wanted, most))
 
-    def seconds(self, pair: Pair) -> float:
-        """What a round of a case will take: what it took, or what a typical one did."""
-        if pair in self.took:
-            return self.took[pair]
-        return sum(self.took.values()) / len(self.took) if self.took else 0.3
+    def seconds(self, *pairs: Pair) -> float:
+        """What a round of these will take in sum: what each took, or what a typical one did."""
+        known = [self.took[pair] for pair in pairs if pair in self.took]
+        typical = sum(self.took.values()) / len(self.took) if self.took else 0.3
+        return sum(known) + typical * (len(pairs) - len(known))

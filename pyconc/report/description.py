@@ -80,3 +80,9 @@ class Description(NamedTuple):
 
 def _interpreter(said: Mapping[str, Any]) -> Interpreter:
     return Interpreter(**{name: said[name] for name in Interpreter._fields if name in said})
+
+
+def cpus_of(about: Mapping[str, Any]) -> int | None:
+    """How many CPUs a campaign may have used, as far as it says so."""
+    cpus = about["machine"].get("cpus")
+    return cpus if isinstance(cpus, int) and cpus > 0 else None

@@ -17,7 +17,7 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.current import arm_file
 from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
 from pyconc.store.files import told_clearly
-from pyconc.store.measured import Measured, Side
+from pyconc.store.measured import Measured, Side, crowded_share
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.suites import read_arm
 
@@ -173,8 +173,12 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
         for number, each in rounds.items()
         if "pyconc_turns" in each.metadata or "pyconc_turns" in shared
     }
+    of_all = shared.get("pyconc_crowded")
+    crowded = crowded_share(
+        [runs[place].metadata.get("pyconc_crowded", of_all) for place in places]
+    )
     unit = metadata.get("unit", "second")
-    return case, Measured(case, costs, unit, metadata, turns) if costs else None
+    return case, Measured(case, costs, unit, metadata, turns, crowded) if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:

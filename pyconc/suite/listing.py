@@ -44,8 +44,8 @@ def show_cases(
         reason = case.skip_reason()
         say(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
     for family in dict.fromkeys(case.family for case in chosen):
-        if module := found.lacking.get(family):
-            say(f"{family} needs the module {module}, which workers have and this Python has not")
+        if family in found.lacking:
+            say(f"{family} {found.lacking[family]}, which workers have and this Python has not")
     say(counted(len(chosen), "case"))
     return 0
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mutants import measure_broken
+from mutants import measure_broken, try_broken
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
@@ -104,3 +104,21 @@ def test_a_waiter_that_goes_on_before_the_others_is_caught(
     case = cases[f"event.broadcast[thread-{workers}]"]
     with pytest.raises(InvariantError, match="did not read"):
         measure_broken(case, gates=[OneEarly(), threading.Event()])
+
+
+def test_a_waiter_that_does_not_wait_for_a_busy_setter_is_caught(cases: dict[str, Case]) -> None:
+    with pytest.raises(InvariantError, match="nobody had set the event again"):
+        try_broken(cases["event.busy_setter[thread-2]"], event=Impatient())
+
+
+def test_a_waiter_of_a_busy_setter_that_sees_the_same_set_twice_is_caught(
+    cases: dict[str, Case],
+) -> None:
+    workload: Any = cases["event.busy_setter[thread-2]"].make()
+    workload.sets = [9]
+    workload.returned = [[[1, 4, 9]], [[]]]
+    assert workload.check(3) == {"sets_per_wake": 3.0}
+    for seen in ([1, 4, 4], [0, 4, 9]):
+        workload.returned = [[seen], [[]]]
+        with pytest.raises(InvariantError, match="nobody had set the event again"):
+            workload.check(3)

@@ -81,3 +81,62 @@ def test_the_start_method_is_put_back(cases: dict[str, Case]) -> None:
     before = multiprocessing.get_start_method(allow_none=True)
     measure_broken(cases[FUNCTION])
     assert multiprocessing.get_start_method(allow_none=True) == before
+
+
+@pytest.mark.parametrize("kib", [1, 1024])
+def test_arguments_that_come_as_others_are_caught(
+    kib: int, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shortens(multiprocessing.Process):
+        def __init__(self, target: Any, args: Any) -> None:
+            super().__init__(target=target, args=(args[0][:-1021],))
+
+    monkeypatch.setattr(multiprocessing, "Process", Shortens)
+    with pytest.raises(InvariantError, match="the processes ended with"):
+        measure_broken(cases[f"process.arguments[process-fork-4-{kib}]"])
+
+
+def test_a_process_without_its_programs_main_module_is_caught(
+    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Bare(multiprocessing.Process):
+        def run(self) -> None:
+            sys.modules["__main__"] = sys
+            super().run()
+
+    monkeypatch.setattr(multiprocessing, "Process", Bare)
+    with pytest.raises(InvariantError, match="the processes ended with"):
+        measure_broken(cases["process.main_module[process-fork-1-10]"])
+
+
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_a_child_has_imported_the_main_module(method: str, cases: dict[str, Case]) -> None:
+    main = sys.modules["__main__"]
+    measure_broken(cases[f"process.main_module[process-{method}-1-10]"])
+    assert sys.modules["__main__"] is main
+
+
+@pytest.mark.parametrize("name", ["subprocess_run", "popen", "posix_spawn"])
+def test_a_program_that_does_not_run_is_caught(name: str, cases: dict[str, Case]) -> None:
+    case = cases[f"process.{name}[thread-1]"]
+    measure_broken(case)
+    with pytest.raises(InvariantError, match="and false with 0"):
+        measure_broken(case, _run=lambda path: 0)
+    with pytest.raises(InvariantError, match="of true ended with"):
+        measure_broken(case, _run=lambda path: 1)
+
+
+def test_the_default_is_what_a_program_gets_that_names_no_start_method(
+    cases: dict[str, Case],
+) -> None:
+    case = cases["process.function[process-default-1]"]
+    assert case.parameters["start_method"] == "default"
+    assert case.skip_reason() is None
+    workload: Any = case.make()
+    default = multiprocessing.get_all_start_methods()[0]
+    workload.setup()
+    try:
+        assert multiprocessing.get_start_method() == default
+    finally:
+        workload.teardown()
+    assert multiprocessing.get_context(workload.start_method).get_start_method() == default
