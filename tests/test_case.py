@@ -11,7 +11,15 @@ import pytest
 
 from pyconc.errors import DeclarationError
 from pyconc.suite.case import FORK, Case, Clock, Workload, case
-from pyconc.suite.requirements import Gil, MinPython, Module, StartMethod, gil_enabled
+from pyconc.suite.requirements import (
+    Function,
+    Gil,
+    MinPython,
+    Module,
+    Program,
+    StartMethod,
+    gil_enabled,
+)
 
 
 def test_an_id_reads_as_pytest_writes_it(cases: dict[str, Case]) -> None:
@@ -64,6 +72,11 @@ def test_only_workers_that_run_at_once_are_contended(cases: dict[str, Case]) -> 
         (Module("no_such_module"), False),
         (StartMethod("spawn"), True),
         (StartMethod("teleport"), False),
+        (StartMethod("default"), True),
+        (Program("python3"), True),
+        (Program("no-such-program"), False),
+        (Function("os", "getpid"), True),
+        (Function("os", "teleport"), False),
         (Gil(), gil_enabled()),
     ],
     ids=str,
