@@ -8,8 +8,8 @@
 # make test            run the tests, but for those that take long
 # make test-long       run those: all documents, every page in a browser, wheels, a hundred kills
 # make lint            ruff and mypy
-# make docs            write docs/catalogue.md, docs/workloads.md and benchmarks/MANIFEST from the
-#                      declarations and docstrings
+# make docs            write docs/catalogue.md, docs/workloads.md, docs/reports.md and
+#                      benchmarks/MANIFEST from the declarations and docstrings
 # make bench-harness   what the harness itself costs, and whether its net costs add up
 # make bench-compare   false alarms and slowdowns found, with pyperf's verdicts on the same data
 # make clean           remove .venv and what was built
@@ -66,6 +66,7 @@ docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.suite.document docs/catalogue.md
 	$(BIN)/python -m pyconc.suite.writing docs/workloads.md
 	$(BIN)/python -m pyconc.suite.manifest benchmarks
+	$(BIN)/python -m pyconc.report.reports_list docs/reports.md
 
 bench-harness: $(VENV)/report.stamp
 	$(BIN)/python -m pyconc.harness $(ARGS)

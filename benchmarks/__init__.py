@@ -6,9 +6,9 @@ from __future__ import annotations
 ORDER = (
     "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
     "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-    "scaling", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem", "reference",
-    "floor",
+    "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
+    "libraries", "reference", "floor",
 )  # fmt: skip
 
 #: Families that are measured only where they are named: they need what few have installed.
-ON_REQUEST = ("joblib", "ecosystem")
+ON_REQUEST = ("joblib", "ecosystem", "libraries")

@@ -37,13 +37,14 @@ class Engine:
     def close(self) -> None:
         """End them, and wait until they have ended."""
 
-    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+    def batch(self, function: Callable[..., Any], arguments: Arguments) -> list[Any]:
         """What the function returns for each of the arguments, in their order."""
         raise NotImplementedError
 
     def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """What it returns for one of them."""
-        return self.batch(function, [arguments])[0]
+        result: int = self.batch(function, [arguments])[0]
+        return result
 
     def batches(
         self, function: Callable[..., int], arguments: Arguments, count: int
@@ -288,7 +289,7 @@ class LokyExecutor(Engine):
     def received(self, sent: Sequence[Any]) -> list[int]:
         return [future.result() for future in sent]
 
-    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+    def batch(self, function: Callable[..., Any], arguments: Arguments) -> list[Any]:
         return self.received([self._executor.submit(function, *each) for each in arguments])
 
 

@@ -1,6 +1,6 @@
 """What is asked of a pool, whatever it is made of.
 
-Batches, single tasks, tasks of a length, and so many short jobs at once.
+Batches, single tasks, tasks of a length, so many short jobs at once, and results of a size.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class Tasks(Batches):
     """
 
     version = 2
+    at_once = True
     microseconds: int
     #: Turns of `spin` in one task.
     turns: int
@@ -94,15 +95,15 @@ class Tasks(Batches):
 
 
 class Bursts(Batches):
-    """So many short jobs at once, sent and waited for.
+    """So many short jobs at once, and their results.
 
-    The clock covers both where ``how`` is ``wait``, and the sending alone where it is ``submit``:
-    then each burst is waited for before the next one is sent, but outside the clock.
+    The clock covers both, but where ``how`` is ``submit`` the sending alone: then each burst is
+    waited for before the next one is sent, outside the clock.
     """
 
     how: str
     jobs: int
-    _sent: list[Sequence[Any]]
+    _sent: list[Any]
 
     @property
     def operations(self) -> int:
@@ -119,7 +120,7 @@ class Bursts(Batches):
     def work(self, worker: int, loops: int) -> None:
         for _ in repeat(None, loops):
             self._sent.append(self.send())
-            if self.how == "wait":
+            if self.how != "submit":
                 self.settle()
 
     def settle(self) -> None:
@@ -127,10 +128,62 @@ class Bursts(Batches):
             self._results.append(self.received(sent))
         self._sent.clear()
 
-    def send(self) -> Sequence[Any]:
-        """Have all numbers squared, and wait for none of them."""
+    def send(self) -> Any:
+        """Have all numbers squared; where results come by themselves, wait for none of them."""
         raise NotImplementedError
 
-    def received(self, sent: Sequence[Any]) -> Sequence[int]:
+    def received(self, sent: Any) -> Sequence[int]:
         """The squares, from what `send` returned."""
         raise NotImplementedError
+
+    def ordered(self, result: Sequence[int]) -> list[int]:
+        return sorted(result) if self.how == "as_completed" else list(result)
+
+
+class Results(Batches):
+    """Ten jobs at once, each of which returns its number and so many bytes.
+
+    What came is looked at outside the clock, and not kept: memory that is used again costs less
+    than memory that the system has to give.
+    """
+
+    payload: int
+    _received: list[Sequence[Result]]
+
+    @property
+    def operations(self) -> int:
+        return len(FEW)
+
+    def setup(self) -> None:
+        super().setup()
+        self.expected = [True for _ in FEW]
+
+    def reset(self) -> None:
+        super().reset()
+        self._received = []
+
+    def work(self, worker: int, loops: int) -> None:
+        payloads = [self.payload for _ in FEW]
+        for _ in repeat(None, loops):
+            self._received.append(self.receive(payloads))
+
+    def receive(self, payloads: Sequence[int]) -> Sequence[Result]:
+        """What `result_of` returns for each of `FEW`, with these payloads."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        for received in self._received:
+            self._results.append(
+                [result == result_of(job, self.payload) for job, result in enumerate(received)]
+            )
+        self._received.clear()
+
+
+#: Of a burst whose results have a size.
+FEW = range(10)
+#: The number of a job, and the bytes that it made.
+Result = tuple[int, bytes]
+
+
+def result_of(job: int, payload: int) -> Result:
+    return job, bytes([job]) * payload

@@ -60,17 +60,6 @@ def check_sums(workload: Workload, times: int) -> None:
             raise InvariantError(f"{times} times 0 to {part - 1} was said to add up to {total}")
 
 
-class Batch(Answers):
-    """So many coroutines at a time."""
-
-    control = "asyncio.await_coroutine"
-    count: int
-
-    @property
-    def operations(self) -> int:
-        return self.count
-
-
 class Elsewhere(Answers):
     """`run` calls a function in another thread."""
 

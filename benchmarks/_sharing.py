@@ -17,6 +17,7 @@ class Sharing(Workload):
 
     control = "reference.empty_range[thread-1]"
     fixed_time = True
+    at_once = True
     shared: str
     common: Any
 

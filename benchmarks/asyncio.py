@@ -22,20 +22,20 @@ from queue import SimpleQueue
 from typing import Any
 
 from pyconc.suite.case import TASK, Clock, case
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 
-from . import _promises, _tasks
+from . import _promises, _tasks, _together
 from ._requests import OPEN_FILES, Asking, Local, ask, ask_async
+from ._together import func
 
 SECTION = "asyncio(异步I/O): 协程(Coroutines)"
 tasks = partial(case, notes=SECTION, backend=TASK)
+many = partial(tasks, count=(10, 100), quick={"count": [100]})
+EAGER = Has("asyncio.eager_task_factory", since=(3, 12))
+GROUPS = Has("asyncio.TaskGroup", since=(3, 11))
 
 
 def plain_func(number: int) -> int:
-    return number
-
-
-async def func(number: int) -> int:
     return number
 
 
@@ -121,43 +121,38 @@ class CreateTask(_promises.Answers):
         return total
 
 
-@tasks(requires=[MinPython(3, 12)])
-class EagerTask(CreateTask):
+@tasks(requires=[EAGER])
+class EagerTask(_together.Eager, CreateTask):
     """As `CreateTask`, with tasks that start at once, and so are done. One operation: one task."""
 
-    eager = True
 
-    def setup(self) -> None:
-        factory = asyncio.eager_task_factory  # type: ignore[attr-defined,unused-ignore]
-        asyncio.get_event_loop().set_task_factory(factory)
+@many()
+class OneByOne(_together.OneByOne):
+    """Coroutines that do not wait are awaited one after the other. One operation: one of them.
+
+    The other ways to have all results are held against it; cpython#96450: `gather` is 40 times
+    dearer.
+    """
 
 
-@tasks(count=(10, 100), quick={"count": [100]})
-class Gather(_promises.Batch):
+@many()
+class Gather(_together.Gather):
     """`gather` makes tasks of coroutines and waits for all. One operation: one coroutine."""
 
-    prove = _promises.prove_gather
 
-    async def work(self, worker: int, loops: int) -> int:
-        gather, batch, total = asyncio.gather, range(self.count), 0
-        for number in range(loops):
-            total += sum(await gather(*[func(number) for _ in batch]))
-        return total
-
-
-@tasks(count=(10, 100), quick={"count": [100]}, requires=[MinPython(3, 11)])
-class TaskGroup(_promises.Batch):
+@many(requires=[GROUPS])
+class TaskGroup(_together.TaskGroup):
     """A group of tasks is left when all of them are done. One operation: one coroutine."""
 
-    prove = _promises.prove_group
 
-    async def work(self, worker: int, loops: int) -> int:
-        batch, total = range(self.count), 0
-        for number in range(loops):
-            async with asyncio.TaskGroup() as group:
-                members = [group.create_task(func(number)) for _ in batch]
-            total += sum([member.result() for member in members])
-        return total
+@many(requires=[EAGER])
+class EagerGather(_together.Eager, _together.Gather):
+    """As `Gather`, with tasks that start at once, and so are done. One operation: one coroutine."""
+
+
+@many(requires=[EAGER])
+class EagerTaskGroup(_together.Eager, _together.TaskGroup):
+    """As `TaskGroup`, with tasks that start at once. One operation: one coroutine."""
 
 
 @tasks()
@@ -169,7 +164,7 @@ class WaitFor(AwaitCoroutine):
     prove = _promises.prove_wait_for
 
 
-@tasks(requires=[MinPython(3, 11)])
+@tasks(requires=[Has("asyncio.timeout", since=(3, 11))])
 class Timeout(_promises.Answers):
     """As `WaitFor`, by `async with timeout(60)`. One operation: one wait."""
 
@@ -296,7 +291,11 @@ class QueuePutGet(_promises.Answers):
         return total
 
 
-@tasks(workers=(2, 4), quick={"workers": [2]}, requires=[MinPython(3, 11)])
+@tasks(
+    workers=(2, 4),
+    quick={"workers": [2]},
+    requires=[Has("asyncio.Barrier", since=(3, 11))],
+)
 class Barrier(_tasks.Crossing):
     """All tasks cross one barrier again and again. One operation: one crossing by all."""
 

@@ -253,6 +253,7 @@ class OwnCounts(Workload):
     """Each worker counts by itself, and the counts are added up. One operation: one update."""
 
     control = "reference.empty_range"
+    at_once = True
 
     def work(self, worker: int, loops: int) -> int:
         count = 0
@@ -272,6 +273,7 @@ class OwnNumbers(Workload):
     """Each worker keeps the numbers of a range of its own. One operation: one number."""
 
     control = "reference.empty_range"
+    at_once = True
 
     def work(self, worker: int, loops: int) -> array[int]:
         kept = array("q")

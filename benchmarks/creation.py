@@ -24,7 +24,7 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, NATIVE, SPAWN, TASK, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 
 from ._making import Kind, Making, put, refuses_work, run_through, start_join, take, taken
 
@@ -194,7 +194,7 @@ def acquire(it: Any) -> None:
     run_through(it.acquire())
 
 
-@case(backend=TASK, quick=False, requires=[MinPython(3, 11)])
+@case(backend=TASK, quick=False, requires=[Has("asyncio.Barrier", since=(3, 11))])
 class AsyncioBarrier(InLoop):
     """A `Barrier` of `asyncio` is made and dropped. One operation: one barrier."""
 

@@ -6,7 +6,6 @@ What it costs to make one and to have it do something, and to pass items between
 from __future__ import annotations
 
 import importlib
-import sys
 from itertools import repeat
 from time import perf_counter
 from typing import Any
@@ -14,13 +13,14 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import INTERPRETER, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 
-REQUIRES = [MinPython(3, 14)]
+NEEDED = Has("concurrent.interpreters", since=(3, 14))
+REQUIRES = [NEEDED]
 
 #: `concurrent.interpreters`; where it is missing, every case is skipped.
 interpreters: Any = None
-if sys.version_info >= (3, 14):
+if not NEEDED.unmet():
     interpreters = importlib.import_module("concurrent.interpreters")
 
 

@@ -16,7 +16,8 @@ from pyconc.suite.requirements import Module
 
 from . import _engines
 from ._asked import Cold, Length, RoundTrip, Sent, Warm, four, sent, two
-from .dispatch import CONTROL, JOBS
+from ._pools import FEW, Result, Results, result_of
+from .dispatch import CONTROL, JOBS, NO_POOL_RESULTS, PAYLOADS, RIVAL_RESULTS
 from .pool import square
 
 needed = [Module("joblib")]
@@ -99,3 +100,15 @@ class LokyExecutor(Sent):
     """Short jobs sent to the executor of loky itself, kept. One operation: one job."""
 
     engine = _engines.LokyExecutor
+
+
+@case(workers=4, payload=PAYLOADS, quick={"payload": [1024]}, requires=needed)
+class LokyResults(Results, Warm):
+    """Ten results of a size from the executor of loky itself. One operation: one of them."""
+
+    control = NO_POOL_RESULTS
+    rival = RIVAL_RESULTS
+    engine = _engines.LokyExecutor
+
+    def receive(self, payloads: Sequence[int]) -> Sequence[Result]:
+        return self._engine.batch(result_of, list(zip(FEW, payloads)))

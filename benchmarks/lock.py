@@ -180,6 +180,8 @@ class Counting(Workload):
 class CountingApart(Counting):
     """Each worker has a counter, and a lock if any, of its own."""
 
+    at_once = True
+
     def setup(self) -> None:
         super().setup()
         # Far apart in memory: neighbours would share a line of the cache.

@@ -29,8 +29,7 @@ from pyconc.suite.case import (
     case,
 )
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.requirements import Function as Has
-from pyconc.suite.requirements import Program
+from pyconc.suite.requirements import Has, Program
 
 
 def exit_code(number: int) -> int:
@@ -281,7 +280,7 @@ class Popen(Programs):
         return lambda path: start([path]).wait()
 
 
-@case(quick=False, requires=[Has("os", "posix_spawn"), Program("true"), Program("false")])
+@case(quick=False, requires=[Has("os.posix_spawn"), Program("true"), Program("false")])
 class PosixSpawn(Programs):
     """A program is started by `os.posix_spawn` and waited for. One operation: one program."""
 

@@ -19,7 +19,7 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics, split
-from pyconc.suite.requirements import MinPython
+from pyconc.suite.requirements import Has
 from pyconc.suite.trial import give_way, until
 
 from ._passing import Blocks, Ends, Handoff, Numbers, Passing, exactly_once
@@ -276,7 +276,7 @@ class TwoToTwo(Workload):
         return None
 
 
-@case(notes="Queue", workers=4, requires=[MinPython(3, 13)])
+@case(notes="Queue", workers=4, requires=[Has("queue.Queue.shutdown", since=(3, 13))])
 class Shutdown(Passing):
     """Three consumers wait at a queue; it is shut down, and all of them go on to the next one.
 

@@ -27,6 +27,7 @@ class EmptyLoop(Workload):
 
     version = 2
     fixed_time = True
+    at_once = True
 
     def work(self, worker: int, loops: int) -> None:
         for _ in repeat(None, loops):
@@ -41,6 +42,7 @@ class EmptyRange(Workload):
     """
 
     fixed_time = True
+    at_once = True
 
     def work(self, worker: int, loops: int) -> None:
         for _ in range(loops):

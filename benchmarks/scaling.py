@@ -30,6 +30,7 @@ class Program(Workload):
     """Every worker computes its stretch of one sequence."""
 
     clock = Clock.PROGRAM
+    at_once = True
 
     turns: list[int]
     #: Where each worker's stretch begins, and where the last one's ends.
@@ -60,6 +61,7 @@ class StartOnly(Program):
     One operation: the whole program.
     """
 
+    at_once = False
     job = 0
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pyconc import __version__
 from pyconc.counting import counted
 from pyconc.errors import DeclarationError, UsageError, brief
+from pyconc.output import unfailing
+from pyconc.screen import say, shown, warn
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
@@ -18,31 +22,63 @@ if TYPE_CHECKING:
 
 #: Characters of an error, at most: names in a file may be of any length.
 _MOST_SAID = 1000
+_MOST_NAME = 200
 #: Exit statuses.
-DONE, CASE_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, CASE_FAILED, BAD_INPUT, UNSAID, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """One command.
+
+    Returns:
+        Its exit status: `UNSAID` where all went well, but could not be printed.
+    """
+    with unfailing() as output:
+        try:
+            status = _command(arguments)
+        except SystemExit:  # argparse has printed what was asked for, or what is wrong
+            output.flush()
+            if output.lost is None:
+                raise
+            status = DONE
+        output.flush()
+        if output.lost is None:
+            return status
+        if output.lost.errno != errno.EPIPE:  # a reader that has gone wants to hear nothing
+            warn(f"what was to be printed is lost: {output.lost.strerror}")
+        return status or UNSAID
+
+
+def _command(arguments: Sequence[str] | None) -> int:
     args = parser().parse_args(arguments)
     try:
         status: int = args.command(args)
-        sys.stdout.flush()
-        return status
     except (UsageError, DeclarationError) as error:
-        print(f"pyconc: {brief(error, _MOST_SAID)}", file=sys.stderr)
+        warn(brief(error, _MOST_SAID))
+        return BAD_INPUT
+    except OSError as error:
+        if not isinstance(error.filename, (str, bytes)):
+            raise
+        # A name that no system takes, or a place that only looks like one; all else is told apart
+        # where it is used.
+        name = brief(os.fsdecode(error.filename), _MOST_NAME)
+        warn(f"cannot use {name}: {brief(error.strerror)}; name another")
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("pyconc: interrupted", file=sys.stderr)
+        warn("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone; nothing more can be said
-        return DONE
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with an argument as everything is said."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(brief(message, _MOST_SAID))
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
-        prog="pyconc", description="What the concurrency primitives of Python cost."
-    )
+    top = _Parser(prog="pyconc", description="What the concurrency primitives of Python cost.")
     top.add_argument("--version", action="version", version=f"pyconc {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -81,6 +117,15 @@ def parser() -> argparse.ArgumentParser:
         help="default: table",
     )  # fmt: skip
     show.set_defaults(command=_show)
+
+    reports = commands.add_parser("reports", help="what people report, and whether it is seen")
+    reports.add_argument(
+        "campaign", nargs="?", type=Path, metavar="CAMPAIGN", help="say which of them it shows"
+    )
+    reports.add_argument(
+        "--format", choices=("table", "markdown", "json"), default="table", help="default: table"
+    )
+    reports.set_defaults(command=_reports)
 
     _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
     _add_noise(commands.add_parser("noise", help="measure a Python against itself"))
@@ -248,9 +293,9 @@ def _finish(outcome: Outcome, *, report: bool = False, show: bool = False) -> in
     from pyconc.store.suites import write_suites
 
     files = write_suites(outcome.folder)
-    print(f"{outcome.timed_share:.0%} of the time was spent in timed regions and warmups")
+    say(f"{outcome.timed_share:.0%} of the time was spent in timed regions and warmups")
     for path in files:
-        print(f"results: {path}")
+        say(f"results: {path}")
     if outcome.interrupted:
         return _name_finished(outcome.folder)
     if show and files:
@@ -279,6 +324,14 @@ def _show(args: argparse.Namespace) -> int:
     from pyconc.report.show import show_campaign
 
     show_campaign(args.campaign, args.select, args.keywords, args.format)
+    return DONE
+
+
+def _reports(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.report.reports_command import show_reports
+
+    show_reports(args.campaign, args.format)
     return DONE
 
 
@@ -351,7 +404,7 @@ def _completion(args: argparse.Namespace) -> int:
 def _render(campaigns: Sequence[Path], output: Path) -> None:
     from pyconc.report.site import render
 
-    print(f"report:  {render(campaigns, output)}")
+    say(f"report:  {render(campaigns, output)}")
 
 
 def _need_report_extra() -> None:
@@ -362,7 +415,9 @@ def _need_report_extra() -> None:
         )
     from importlib.util import find_spec
 
-    needed = ("jinja2", "matplotlib", "numpy", "pandas", "platformdirs", "rich", "scipy")
+    needed = (
+        "jinja2", "matplotlib", "numpy", "packaging", "pandas", "platformdirs", "rich", "scipy",
+    )  # fmt: skip
     for name in needed:
         if find_spec(name) is None:
             raise UsageError(
@@ -371,24 +426,25 @@ def _need_report_extra() -> None:
 
 
 def _name_finished(folder: Path) -> int:
-    from pyconc.measure.journal import read_journal
+    from pyconc.measure.journal import latest, read_journal
 
-    records = [r for r in read_journal(folder) if r.error is None and r.round]
+    records = [record for record in latest(read_journal(folder)) if record.round]
     cases = dict.fromkeys(record.case for record in records)
     kept = f"{counted(len(records), 'round')} of {counted(len(cases), 'case')}"
-    print(f"interrupted: {kept} {'is' if len(records) == 1 else 'are'} kept in {folder};")
-    print(f"`pyconc run --resume {folder}` goes on. Finished:")
+    say(f"interrupted: {kept} {'is' if len(records) == 1 else 'are'} kept in {folder};")
+    say(f"`pyconc run --resume {folder}` goes on. Finished:")
     for case in cases:
-        print(f"  {case}")
+        print(f"  {shown(case)}")
     return INTERRUPTED
 
 
 def _name_failures(outcome: Outcome) -> int:
-    from pyconc.measure.attempt import last_line
+    from pyconc.measure.logs import last_line
 
     print(f"{counted(len(outcome.failures), 'case')} failed:", file=sys.stderr)
     for record in outcome.failures:
         why = last_line(record.error or "")
         stacks = f" ({outcome.folder / record.log})" if record.log else ""
-        print(f"  {record.case} on {record.arm}: {why}{stacks}", file=sys.stderr)
+        said = f"{record.case} on {record.arm}: {why}{stacks}"
+        print(f"  {shown(said)}", file=sys.stderr)
     return CASE_FAILED

@@ -28,8 +28,9 @@ from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
+from pyconc.screen import warn
+from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
-from pyconc.store.suites import read_about
 
 #: A sample of what there is: quiet and contended, threads and processes.
 SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
             campaign.run(prepared, Path(folder) / "sample")
             return _report(Path(folder) / "sample")
     except UsageError as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        warn(error)
         return 2
 
 
@@ -95,7 +96,7 @@ def spent(folder: Path) -> dict[str, Spent]:
     by_family: dict[str, Spent] = {}
     for record in read_journal(folder):
         if record.suite is not None:
-            bench = pyperf.Benchmark.loads(json.dumps(record.suite))
+            bench = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
             timed = bench.get_metadata()["pyconc_timed_seconds"]
             family = record.case.partition(".")[0]
             before = by_family.get(family, Spent(0, 0))

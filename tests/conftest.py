@@ -49,6 +49,7 @@ if any(
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
         "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
+        "test_reported.py", "test_reports_seen.py", "test_page_reports.py",
     ]  # fmt: skip
 
 # However busy the machine is, no example takes too long; and no run is unlucky in what it draws.
@@ -97,7 +98,7 @@ def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
                 for case, cost in by_case.items():
                     value = cost * math.exp(noise.gauss(0, 0.01))
                     beside = (metrics or {}).get(case, {})
-                    suite = _suite(case, number, value, beside)
+                    suite = suite_of(case, number, value, beside)
                     journal.append(Record(case, python, number, 0.1, suite=suite))
         journal.close()
         return folder
@@ -105,9 +106,12 @@ def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
     return make
 
 
-def _suite(case: str, number: int, value: float, metrics: Mapping[str, float | str]) -> Any:
+def suite_of(
+    case: str, number: int, value: float = 1e-6, metrics: Mapping[str, float | str] | None = None
+) -> Any:
+    """The result of a round, as its worker leaves it."""
     metadata: dict[str, Any] = {"name": case, "unit": "second", "loops": 1, "inner_loops": 1}
-    metadata.update({f"pyconc_{key}": figure for key, figure in metrics.items()})
+    metadata.update({f"pyconc_{key}": figure for key, figure in (metrics or {}).items()})
     if number == 0:
         metadata["calibrate_loops"] = 1
         run = pyperf.Run([], warmups=[(1, value)], metadata=metadata, collect_metadata=False)

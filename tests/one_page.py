@@ -19,7 +19,7 @@ from pyconc.store.measured import Measured, Side
 from pyconc.store.rounds import SECOND, Arm, Rounds
 
 #: What every page links to.
-_EVERYWHERE = ("index", "machine", "families")
+_EVERYWHERE = ("index", "machine", "families", "reports")
 
 Given = Mapping[str, Mapping[str, float]]
 #: By Python and case: metrics by name, the same in every round or one for each.

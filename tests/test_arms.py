@@ -23,9 +23,10 @@ from repositories import pyconc
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters
-from pyconc.measure.packages import as_text, differing, from_text, identified, in_short
+from pyconc.measure.environments import PreparationError, ask
+from pyconc.measure.packages import as_text, differing, found_here, from_text, identified, in_short
 from pyconc.measure.sources import content, source
-from pyconc.store.suites import read_about
+from pyconc.store.about import read_about
 
 pytest_plugins = ["repositories"]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks into bin and lib")
@@ -49,6 +50,8 @@ def lose_the_last_round(folder: Path) -> None:
     journal = folder / "journal.jsonl"
     lines = journal.read_text("utf-8").splitlines(keepends=True)
     journal.write_text("".join(lines[:-1]), "utf-8")
+    for written in folder.glob("python-*"):  # which have it, and must not lose it
+        written.unlink()
 
 
 def listing(folder: Path) -> list[str]:
@@ -281,15 +284,58 @@ def test_only_packages_that_differ_are_named() -> None:
     assert differing([base, base], ["BASE", "HEAD"]) == []
 
 
-@pytest.mark.parametrize("packages", [None, ["toylib"], {"toylib": 1}, {"toy\x07": "1"}])
-def test_damaged_packages_are_one_line(packages: object, tmp_path: Path) -> None:
-    said: dict[str, Any] = dict.fromkeys(
-        ("pyconc", "started", "finished", "profile", "seed", "machine", "failures"), ""
-    )
-    said.update(cases=["a"], interpreters=[{"label": "a", "packages": packages}])
-    (tmp_path / "campaign.json").write_text(json.dumps(said), "utf-8")
-    with pytest.raises(UsageError, match=r"is damaged .version of a package missing.; restore"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("packages", None), ("packages", ["toylib"]), ("packages", {"toylib": 1}),
+        ("packages", {"toy\x07": "1"}), ("packages", {"toylib": "1\n2"}),
+        ("snapshot", "../../elsewhere"), ("snapshot", ""), ("snapshot", 12),
+        ("environment", None), ("hidden", "toylib"), ("hidden", [""]), ("not_used", {}),
+    ],
+)  # fmt: skip
+def test_what_is_damaged_of_an_environment_is_one_line(
+    name: str, said: object, tmp_path: Path
+) -> None:
+    about = {
+        "pyconc": "1", "started": "today", "finished": True, "profile": {"name": "smoke"},
+        "seed": 1, "cases": ["a"], "failures": [], "interpreters": [{"label": "a"}],
+        "machine": dict.fromkeys(("host", "platform", "processor", "cpus")),
+    }  # fmt: skip
+    path = tmp_path / "campaign.json"
+    path.write_text(json.dumps(about), "utf-8")
+    assert read_about(tmp_path)["cases"] == ["a"]
+    path.write_text(json.dumps({**about, "interpreters": [{"label": "a", name: said}]}), "utf-8")
+    with pytest.raises(UsageError, match=rf"is damaged \({name} of an interpreter is .*; restore"):
         read_about(tmp_path)
+
+
+def test_a_distribution_that_is_damaged_has_what_can_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, files in {
+        "empty": {}, "nameless": {"METADATA": "Version: 1\n"},
+        "ageless": {"METADATA": "Name: ageless\n"},
+        "odd": {"METADATA": "Name: odd\nVersion: 2\x07\n", "direct_url.json": "[]"},
+        "null": {"METADATA": "Name: null\nVersion: 3\n",
+                 "direct_url.json": '{"url": "file:///x", "dir_info": null}'},
+    }.items():  # fmt: skip
+        folder = tmp_path / f"{name}-1.dist-info"
+        folder.mkdir()
+        for file, text in files.items():
+            (folder / file).write_text(text, "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert found_here() == {
+        "ageless": {"version": "?"}, "null": {"version": "3"}, "odd": {"version": "2"},
+    }  # fmt: skip
+
+
+def test_whatever_else_a_python_prints_its_answer_is_the_last_line() -> None:
+    loud = "print('a banner'); print('{\"a\": 1}')"
+    assert ask(sys.executable, ["-c", loud], {}) == {"a": 1}
+    for code in ("print('\x1b[31m')", "pass", "print('[1]')"):
+        with pytest.raises(PreparationError, match="it cannot load the cases: it says") as caught:
+            ask(sys.executable, ["-c", code], {})
+        assert str(caught.value).isprintable()
 
 
 def test_a_campaign_names_what_was_installed_for_it() -> None:

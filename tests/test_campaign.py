@@ -167,7 +167,7 @@ def test_a_hang_is_cut_and_shows_where_and_leaves_no_shared_memory(
     runner = run_toys(tmp_path / "c", toys["faulty.holds_memory[thread-1]"])
     [failure] = runner.failures
     assert "no result after" in (failure.error or "")
-    assert failure.log == "failures/faulty.holds_memory_thread-1_-here-round-0.txt"
+    assert failure.log == "failures/faulty.holds_memory_thread-1_-here-round-0-466473fa.txt"
     assert "faulty.py" in (tmp_path / "c" / failure.log).read_text()  # the stacks
     assert not Path("/dev/shm/psm_of_a_hanging_case").exists()
 

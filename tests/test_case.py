@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from pyconc.errors import DeclarationError
+from pyconc.suite import catalog
 from pyconc.suite.case import FORK, Case, Clock, Workload, case
 from pyconc.suite.requirements import (
-    Function,
     Gil,
+    Has,
     MinPython,
     Module,
+    Only,
     Program,
     StartMethod,
     gil_enabled,
@@ -52,7 +54,9 @@ def test_quick_is_a_subset_that_covers_every_workload(cases: dict[str, Case]) ->
     quick = {each.name for each in cases.values() if each.quick}
     slow = {each.name for each in cases.values() if each.declaration.quick is False}
     assert quick | slow == {each.name for each in cases.values()}
-    assert {name.partition(".")[0] for name in slow} == {"dispatch", "gil", "creation", "process"}
+    assert {name.partition(".")[0] for name in slow} == {
+        "dispatch", "sharing", "gil", "creation", "process",
+    }  # fmt: skip
     assert sum(each.quick for each in cases.values()) < len(cases)
 
 
@@ -68,16 +72,21 @@ def test_only_workers_that_run_at_once_are_contended(cases: dict[str, Case]) -> 
     [
         (MinPython(3, 9), True),
         (MinPython(9, 9), False),
+        (Has("threading"), True),
+        (Has("threading.Thread.start", since=(3, 0)), True),
+        (Has("threading.teleport"), False),
+        (Has("concurrent.no_such.thing", since=(9, 9)), False),
         (Module("threading"), True),
+        (Module("concurrent.no_such"), False),
+        (Module("no_such.module"), False),
         (Module("no_such_module"), False),
         (StartMethod("spawn"), True),
         (StartMethod("teleport"), False),
         (StartMethod("default"), True),
         (Program("python3"), True),
         (Program("no-such-program"), False),
-        (Function("os", "getpid"), True),
-        (Function("os", "teleport"), False),
         (Gil(), gil_enabled()),
+        (Only(Module("no_such_module"), kind="such"), False),
     ],
     ids=str,
 )
@@ -96,12 +105,35 @@ def test_a_case_is_skipped_where_its_platform_has_no_such_start_method(
     assert cases["barrier.crossing[process-spawn-2]"].skip_reason() is None
 
 
+def test_what_one_library_needs_skips_no_case_of_the_others() -> None:
+    @case(
+        kind=("plain", "other"),
+        size=(1, 2),
+        requires=[Only(Module("no_such_module"), kind="other"), MinPython(3, 9)],
+    )
+    class Several(Workload):
+        """One library among several. One operation: one turn."""
+
+        def work(self, worker: int, loops: int) -> None: ...
+
+    for each in Several.declaration.cases(Several):
+        reason = each.skip_reason()
+        if each.parameters["kind"] == "other":
+            assert reason == "needs the module no_such_module"
+            assert "no_such_module" in catalog.searched(each)
+        else:
+            assert reason is None
+            assert "no_such_module" not in catalog.searched(each)
+
+
 @pytest.mark.parametrize(
     ("declaration", "complaint"),
     [
         ({"size": ()}, "size needs values that differ"),
         ({"quick": {"workers": [3]}}, "quick names no such workers"),
         ({"quick": {"colour": ["red"]}}, "quick names no such colour"),
+        ({"requires": [Only(Gil(), colour="red")]}, "requires names no such colour"),
+        ({"size": (1, 2), "requires": [Only(Gil(), size=3)]}, "requires names no such size"),
     ],
 )
 def test_an_impossible_declaration_names_its_workload(

@@ -221,8 +221,8 @@ def test_families_come_in_the_order_of_the_notes(cases: dict[str, Case]) -> None
     assert families == [
         "thread", "counter", "lock", "rlock", "semaphore", "condition", "event", "context_manager",
         "queue", "process", "shared_state", "pipe", "barrier", "pool", "dispatch", "asyncio",
-        "scaling", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem", "reference",
-        "floor",
+        "scaling", "sharing", "interpreter", "gil", "creation", "timed", "joblib", "ecosystem",
+        "libraries", "reference", "floor",
     ]  # fmt: skip
 
 

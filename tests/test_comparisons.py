@@ -17,8 +17,8 @@ from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, sh
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
+from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
-from pyconc.store.suites import read_about
 from pyconc.suite.case import Case
 
 FILL, THREADS = (

@@ -23,7 +23,7 @@ from pyconc.measure.campaign import Outcome
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.places import identify
 from pyconc.measure.plan import PROFILES
-from pyconc.store.suites import read_about
+from pyconc.store.about import read_about
 
 CASE, OTHER = "lock.pair[thread-1]", "lock.with[thread-1]"
 PYTHON = identify(sys.executable)

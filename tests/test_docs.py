@@ -72,6 +72,15 @@ INSTEAD = {
         'pyconc run "dispatch.thread_pool[thread-4-wait-1000]" --profile smoke '
         "-o results/joblib --show"
     ),
+    'pyconc run libraries -k "pair or turns" --with anyio --with aiologic --with trio '
+    "-o results/locks --show": (
+        'pyconc run "queue.put_get[thread-1-SimpleQueue]" --profile smoke -o results/locks --show'
+    ),
+    'pyconc run -k "libraries and turns and anyio" -p 3.13=old -p 3.13=new '
+    "--with old:anyio==4.4.0 --with new:anyio -o results/anyio": (
+        f'pyconc run "libraries.turns[task-2-asyncio-Lock]" -p {PYTHON}=old -p {PYTHON}=new '
+        "--profile smoke -o results/anyio"
+    ),
     '.venv/bin/pytest benchmarks/ecosystem.py -k "round_trip" --benchmark-only': (
         'pytest benchmarks/ecosystem.py -k "asyncio_round_trip" --benchmark-only'
     ),
@@ -281,6 +290,17 @@ def test_how_to_write_a_case_is_what_is_in_the_code() -> None:
     template = (ROOT / "docs/workloads.md.in").read_text("utf-8")
     written = (ROOT / "docs/workloads.md").read_text("utf-8")
     assert written == writing.document(template, catalog.load()), "stale: run `make docs`"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="reports are read by Python 3.11")
+def test_the_list_of_reports_is_that_of_the_file() -> None:
+    """`make docs` writes it again."""
+    from pyconc.analysis.reported import known_reports
+    from pyconc.report import reports_list
+
+    template = (ROOT / "docs/reports.md.in").read_text("utf-8")
+    written = (ROOT / "docs/reports.md").read_text("utf-8")
+    assert written == reports_list.document(template, known_reports()), "stale: run `make docs`"
 
 
 @pytest.mark.parametrize("of", ["attributes", "hooks", "arguments", "clocks", "backends", "given"])

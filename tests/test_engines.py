@@ -1,4 +1,4 @@
-"""The libraries of `benchmarks/ecosystem.py`, installed for the workers and really run."""
+"""The libraries of the families on request, installed for the workers and really run."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from pyconc.suite.requirements import Module
 
 ROOT = Path(__file__).resolve().parents[1]
 #: With all of them it takes minutes, most of which Ray does: `PYCONC_ENGINES=all`.
-FEW = ("anyio", "gevent", "joblib", "trio", "uvloop")
+FEW = ("aiologic", "anyio", "gevent", "joblib", "trio", "uvloop")
 ALL = (*FEW, "distributed", "ray")
 ASKED = ALL if os.environ.get("PYCONC_ENGINES") == "all" else FEW
 
 
 def needed() -> set[str]:
-    """What the cases of the family need."""
+    """What their cases need."""
     folder = catalog.benchmarks_folder()
-    cases = [each for name in ("joblib", "ecosystem") for each in catalog.family(folder, name)]
+    cases = [each for name in catalog.on_request() for each in catalog.family(folder, name)]
     needs = (each for case in cases for each in case.requirements)
     return {each.name for each in needs if isinstance(each, Module)}
 
 
-def test_the_extra_has_what_the_family_needs() -> None:
+def test_the_extra_has_what_these_families_need() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     [extra] = re.findall(r"^ecosystem = \[\n(.*?)^\]", text, re.M | re.S)
     assert set(re.findall(r'"(\w+)>', extra)) == needed() == set(ALL)
@@ -38,20 +38,23 @@ def test_the_extra_has_what_the_family_needs() -> None:
 @pytest.mark.long
 def test_engines_are_installed_and_measured(tmp_path: Path) -> None:
     packages = [f"--with={name}" for name in ASKED]
-    which = "ecosystem and round_trip" if ASKED is FEW else "ecosystem and (round_trip or cold)"
+    which = "round_trip" if ASKED is FEW else "(round_trip or cold)"
+    which = f"ecosystem and {which} or libraries and (turns or thread_contended)"
     done = subprocess.run(
-        [sys.executable, "-m", "pyconc", "run", "ecosystem", "-k", which, "--profile", "smoke",
+        [sys.executable, "-m", "pyconc", "run", "ecosystem", "libraries", "-k", which,
+         "--profile", "smoke",
          *packages, "-o", str(tmp_path / "c")],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     about = json.loads((tmp_path / "c" / "campaign.json").read_text("utf-8"))
     [python] = about["interpreters"]
-    skipped = {case.partition("_")[0] for case in python["skipped"]}
+    skipped = " ".join(python["skipped"])
     if len(python["missing"]) == len(ASKED):
         pytest.skip(f"nothing can be installed: {python['missing'][ASKED[0]]}")
     for name in set(ASKED) - set(python["missing"]):
         assert name in python["packages"]
         engine = {"joblib": "loky", "distributed": "dask"}.get(name, name)
         assert f"ecosystem.{engine}" not in skipped
+        assert f"-{name}" not in skipped  # as a value of an axis
     assert not about["failures"]

@@ -207,7 +207,7 @@ def test_a_table_has_the_columns_that_its_family_needs(cases: dict[str, Case]) -
 
 
 def test_what_was_skipped_is_told_once_for_all_pythons_that_agree() -> None:
-    need = "needs Python 3.14+"
+    need = "needs concurrent.interpreters (Python 3.14+)"
     interpreters: list[dict[str, Any]] = [
         {"label": "3.9", "skipped": {"pool.a[x]": need, "pool.b[x]": need, "lock.c[x]": "?"}},
         {"label": "3.10", "skipped": {"pool.a[x]": need, "pool.b[x]": need}},

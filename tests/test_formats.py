@@ -413,6 +413,7 @@ def test_json_says_everything_of_a_case() -> None:
         "id": "a.b", "against": None, "unit": "second", "rounds": 12, "base_rounds": 12,
         "head_rounds": 40,
         "threshold": 0.01, "verdict": "slower", "rounds_needed": None, "alarm": True,
+        "crowded": False,
     }  # fmt: skip
     assert written["alarm"] is True
     assert written["alarms"] == ["a.b"]

@@ -59,9 +59,10 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[Left]]]:
     """`arms` of fakes: nothing is made, and the probe answers with the variables it is given."""
 
-    def answer(executable: str, arguments: object, env: dict[str, str]) -> str:
-        told = {"python": {"env": env}, "skipped": {}, "packages": {}, "pyperf": "2", "lacking": {}}
-        return json.dumps(told)
+    def answer(executable: str, arguments: object, env: dict[str, str]) -> dict[str, Any]:
+        return {
+            "python": {"env": env}, "skipped": {}, "packages": {}, "pyperf": "2", "lacking": {},
+        }  # fmt: skip
 
     def prepare(python: Python, env: object, packages: object) -> Environment:
         if "broken" in python.executable:

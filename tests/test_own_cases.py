@@ -179,8 +179,8 @@ def test_a_family_that_lacks_a_module_is_known_by_that(
     )  # fmt: skip
     cases, lacking = catalog.collect(*catalog.with_ours(Own((folder.resolve(),))))
     assert [case.id for case in cases][-2:] == ["cherry.pair[thread-1]", "durian.pair[thread-1]"]
-    assert [(each.family, each.module) for each in lacking] == [
-        ("apple", "no_such"), ("banana", "json"),
+    assert [(each.family, each.why) for each in lacking] == [
+        ("apple", "needs the module no_such"), ("banana", "needs the module json"),
     ]  # fmt: skip
     listed = pyconc("list", cwd=tmp_path)
     assert listed.returncode == 0
@@ -194,6 +194,44 @@ def test_a_family_that_lacks_a_module_is_known_by_that(
         assert done.stderr.splitlines() == [first]
     done = pyconc("run", "durian", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+#: As a file whose module only this Python, and not that of the workers, can execute.
+NOT_THERE = """
+import sys
+if "pyconc.cli" not in sys.modules:
+    raise AttributeError("module 'queue' has no attribute 'Ring'")
+"""
+
+
+def test_a_family_that_a_python_cannot_import_is_skipped_there_by_name(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """And what has its control there is measured without one."""
+    pair = PAIR.replace("        pass\n", "        for _ in range(loops):\n            pass\n")
+    repository(apple=pair + NOT_THERE, banana=pair.replace("reference.empty_loop", "apple.pair"))
+    words = ("run", "apple", "banana", "--profile", "smoke", "-o", "results")
+    done = pyconc(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    why = "apple.pair[thread-1]: cannot be imported: AttributeError: module 'queue' has no attribu"
+    assert why in done.stdout
+    shown = pyconc("show", "results", cwd=tmp_path)
+    assert "banana.pair[thread-1]" in shown.stdout
+    assert "apple.pair[thread-1]" not in shown.stdout
+    alone = pyconc("run", "apple", "-o", "none", cwd=tmp_path)
+    assert alone.returncode == 2
+    assert "none of these cases can run" in alone.stderr
+    assert "cannot be imported: AttributeError" in alone.stderr
+
+
+def test_a_folder_that_a_python_cannot_import_is_skipped_there(
+    repository: Repository, tmp_path: Path
+) -> None:
+    folder = repository(apple=PAIR, __init__=NOT_THERE)
+    done = pyconc("run", "apple", "barrier.crossing[thread-2]", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "apple.pair[thread-1]: cannot be imported: AttributeError" in done.stdout
+    assert folder.exists()
 
 
 def test_ours_cannot_be_shadowed(repository: Repository) -> None:
@@ -310,6 +348,8 @@ def test_workers_find_them_and_a_campaign_goes_on_from_anywhere(
     journal = tmp_path / "results/mine/journal.jsonl"
     lines = journal.read_text("utf-8").splitlines(keepends=True)
     journal.write_text("".join(lines[:-1]), "utf-8")
+    for written in journal.parent.glob("python-*.json"):  # as where it was stopped
+        written.unlink()
     again = pyconc("run", "--resume", str(tmp_path / "results/mine"), cwd=elsewhere)
     assert again.returncode == 0, again.stderr
     assert len(journal.read_text("utf-8").splitlines()) == len(lines)

@@ -81,7 +81,9 @@ def read(shown: Shown, name: str, language: str = "en") -> Read:
 
 
 def html(shown: Shown, name: str, language: str = "en") -> str:
-    around = [Page(each, "", phrase("families.title"), {}) for each in ("index", "machine")]
+    around = [
+        Page(each, "", phrase("families.title"), {}) for each in ("index", "machine", "reports")
+    ]
     site = Site("", "a machine", shown, (*families.pages(shown), *around))
     page = next(page for page in site.pages if page.name == name)
     return Renderer(language, site, (), "2026-01-01").html(page)

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pyconc.errors import UsageError
+from pyconc.store.about import read_about
 from pyconc.store.publish import publish
-from pyconc.store.suites import read_about, read_arm, write_suites
+from pyconc.store.suites import read_arm, write_suites
 
 CampaignMaker = Callable[..., Path]
 

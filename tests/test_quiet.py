@@ -240,7 +240,7 @@ def test_a_team_reads_no_pace_while_it_works(
 def test_what_reading_the_pace_took_is_no_cpu_time_of_the_case(toys: dict[str, Case]) -> None:
     with Meter(toys["faulty.sound[thread-1]"], 0) as meter:
         read = 2 * LOOPS_READ * 0.25
-        metrics = meter._used(Usage(read + 10.0, 0.0, 0.0), 5, [0.25, 0.25])
+        metrics = meter._used(Usage(read + 10.0, 0.0, 0.0), 1.0, 5, [0.25, 0.25])
     assert metrics["cpu_seconds"] == pytest.approx(2.0)
 
 

@@ -15,8 +15,9 @@ import pytest
 from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError
 from pyconc.report.reading import read, read_campaigns
+from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.suites import documents_of, read_about, write_suites
+from pyconc.store.suites import documents_of, write_suites
 
 CampaignMaker = Callable[..., Path]
 COSTS = {
@@ -107,9 +108,11 @@ def test_a_campaign_that_says_too_little_of_itself(name: str, make_campaign: Cam
         read(folder)
 
 
-def test_an_interpreter_of_which_too_little_is_said(make_campaign: CampaignMaker) -> None:
+def test_of_an_interpreter_only_its_label_must_be_said(make_campaign: CampaignMaker) -> None:
     folder = make_campaign(COSTS, interpreters=[{"label": "3.13.0"}, {"label": "3.14.0"}])
-    with pytest.raises(UsageError, match="of an interpreter missing"):
+    assert read(folder).about["interpreters"][1]["implementation"] is None
+    folder = make_campaign(COSTS, interpreters=[{"label": "3.13.0"}, {}])
+    with pytest.raises(UsageError, match="label of an interpreter missing"):
         read(folder)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +20,9 @@ from typing import Any
 import pytest
 from waiting import PROGRAM_LIMIT, wait_until
 
-from pyconc.measure.journal import JOURNAL, read_journal
+from pyconc.errors import UsageError
+from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, read_journal
+from pyconc.store.publish import publish
 
 ROOT = Path(__file__).resolve().parents[1]
 #: With its control: two cases, calibrated and measured twice.
@@ -77,7 +81,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     if number % 3 == 0:
         time.sleep(lot.uniform(0.0, 1.0))  # most of them before the first calibration
     else:
-        wait_until((folder / JOURNAL).exists)
+        wait_until((folder / CAMPAIGN).exists)
         time.sleep(lot.uniform(0.0, 1.5))
     victims = list(descendants(process.pid))
     family = list(victims)
@@ -86,8 +90,8 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     except ProcessLookupError:
         pass
     process.wait(PROGRAM_LIMIT)
-    if not (folder / JOURNAL).exists():
-        return "before the journal"
+    if not (folder / CAMPAIGN).exists():
+        return "before there was a campaign"
     before = rounds(folder)
     done = run("--resume", str(folder))
     assert done.returncode == 0, (number, done.stdout, done.stderr)
@@ -141,45 +145,126 @@ def test_a_torn_line_is_dropped_with_a_word(finished: Path, tmp_path: Path) -> N
     assert set(rounds(copy)) == ROUNDS
 
 
+def state_of(folder: Path) -> dict[str, bytes]:
+    """All that is in a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def refused(folder: Path, says: str) -> None:
+    """Going on is refused in one line, and leaves the folder as it was, byte for byte."""
+    before = state_of(folder)
+    done = run("--resume", str(folder))
+    assert done.returncode == 2, done.stdout + done.stderr
+    *words, line = done.stderr.strip().splitlines()
+    assert all("the last line of" in word for word in words)
+    assert says in line
+    assert state_of(folder) == before
+
+
+def copied(original: Path, folder: Path, **change: Any) -> Path:
+    """A campaign that says something else of itself."""
+    shutil.copytree(original, folder, dirs_exist_ok=True)
+    about = json.loads((folder / CAMPAIGN).read_text())
+    (folder / CAMPAIGN).write_text(json.dumps({**about, **change}))
+    return folder
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         ({"case_versions": {CASE: 99}}, f"{CASE} is not what it was"),
         ({"case_versions": {"gone.case[thread-1]": 1}}, "gone.case[thread-1] is not what it was"),
+        ({"case_versions": {}}, "is not what it was"),
         ({"interpreters": [{"label": "3.1.4"}]}, "campaign.json is damaged"),
-        ({"seed": None}, ""),
+        ({"seed": None}, "campaign.json is damaged (seed is null, and not a whole number)"),
+        ({"profile": {"name": "gone"}}, "unknown profile 'gone'"),
+        ({"machine": {"host": "mars", "platform": "", "processor": "", "cpus": 1}},
+         "was measured on another host, mars"),
     ],
-)
+)  # fmt: skip
 def test_a_campaign_that_is_no_longer_what_it_was(
     change: dict[str, Any], says: str, finished: Path, tmp_path: Path
 ) -> None:
-    about = json.loads((finished / "campaign.json").read_text())
-    about.update(change)
-    if not says:
-        del about["seed"]
-        says = "campaign.json is damaged"
-    (tmp_path / "campaign.json").write_text(json.dumps(about))
-    (tmp_path / JOURNAL).write_bytes((finished / JOURNAL).read_bytes())
-    done = run("--resume", str(tmp_path))
-    assert done.returncode == 2
-    [line] = done.stderr.strip().splitlines()
-    assert says in line
+    refused(copied(finished, tmp_path, **change), says)
 
 
 def test_a_python_that_was_built_anew_is_another(finished: Path, tmp_path: Path) -> None:
-    about = json.loads((finished / "campaign.json").read_text())
-    about["interpreters"][0]["build"] = "of yesterday"
-    (tmp_path / "campaign.json").write_text(json.dumps(about))
-    (tmp_path / JOURNAL).write_bytes((finished / JOURNAL).read_bytes())
-    done = run("--resume", str(tmp_path))
-    assert done.returncode == 2
-    assert "is not what it was; measure again" in done.stderr
+    interpreters = json.loads((finished / CAMPAIGN).read_text())["interpreters"]
+    interpreters[0]["build"] = "of yesterday"
+    folder = copied(finished, tmp_path, interpreters=interpreters)
+    (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes()[:-30])  # not mended either
+    refused(folder, "is not what it was; measure again")
+
+
+def test_a_published_campaign_is_not_measured_anew(finished: Path, tmp_path: Path) -> None:
+    publish(finished, tmp_path)
+    refused(tmp_path, "has results that its journal.jsonl lacks")
+    assert not (tmp_path / JOURNAL).exists()
+
+
+def test_a_campaign_whose_journal_is_gone_is_not_measured_anew(
+    finished: Path, tmp_path: Path
+) -> None:
+    folder = copied(finished, tmp_path, finished=False)
+    (folder / JOURNAL).unlink()
+    refused(folder, "has results that its journal.jsonl lacks")
+    (folder / JOURNAL).write_bytes(b"")  # as a refusal once left it
+    refused(folder, "has results that its journal.jsonl lacks")
+
+
+def test_a_journal_that_is_damaged_in_the_middle_stays_as_it_is(
+    finished: Path, tmp_path: Path
+) -> None:
+    folder = copied(finished, tmp_path)
+    (folder / JOURNAL).write_bytes(b"rubbish\n" + (folder / JOURNAL).read_bytes())
+    refused(folder, "journal.jsonl:1 is damaged")
+
+
+def test_a_campaign_that_another_process_has_stays_as_it_is(finished: Path, tmp_path: Path) -> None:
+    journal = Journal(copied(finished, tmp_path))
+    refused(tmp_path, "is being measured into")
+    journal.close()
+
+
+def test_of_two_that_begin_at_once_one_is_refused_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has the folder, though nothing but its journal is there yet."""
+    first = Journal(tmp_path)
+    with pytest.raises(UsageError, match="is being measured into"):
+        Journal.create(tmp_path, {"seed": 2})
+    assert not (tmp_path / CAMPAIGN).exists()
+    first.forsake()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_damaged_last_line_is_dropped_by_all_alike(
+    end: bytes, finished: Path, tmp_path: Path
+) -> None:
+    folder = copied(finished, tmp_path)
+    for path in folder.glob("python-*"):
+        path.unlink()
+    (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes()[:-30] + end)
+    for verb in ("show", "compare", "report"):
+        sides = [str(finished), str(folder)] if verb == "compare" else [str(folder)]
+        done = subprocess.run(
+            [sys.executable, "-m", "pyconc", verb, *sides], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        said = [line for line in done.stderr.splitlines() if "the last line of" in line]
+        assert len(said) == 1, done.stderr
+    done = run("--resume", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert "was torn and is dropped" in done.stdout
+    assert set(rounds(folder)) == ROUNDS
+    assert max(rounds(folder).values()) == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--resume", "/nowhere"], "is not a campaign"),
+        (["--resume", "/nowhere"], "is not a folder"),
         (["--resume", ".", "lock"], "SELECT does not go with --resume"),
         (["--resume", ".", "-p", "3.13"], "-p does not go with --resume"),
         (["--budget", "soon"], "is no time"),
@@ -195,6 +280,5 @@ def test_bad_input_is_one_line(arguments: list[str], says: str) -> None:
 def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
     done = run(CASE, "--profile", "full", "--dry-run", "-o", str(tmp_path / "c"), "--budget", "2h")
     assert done.returncode == 0
-    assert "12 to 40 rounds" in done.stdout
-    assert "120 min at most" in done.stdout
+    assert re.search(r"12 to 40 rounds, .* of 2 cases, about \d+ to \d+ s\n", done.stdout)
     assert not (tmp_path / "c").exists()

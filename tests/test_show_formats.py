@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.numbers import amount, interval
+from pyconc.analysis.numbers import amount, interval, times
 from pyconc.compare.shorten import stands_for
 from pyconc.report import downloads
 from pyconc.report.reading import read
@@ -104,14 +104,16 @@ def test_what_is_no_terminal_has_whole_names(everything: Path) -> None:
 def test_one_case_is_one_line_for_each_python(everything: Path) -> None:
     costs = read(everything).costs
     gross, net = costs.estimate("3.13.0", PAIR), costs.net("3.13.0", PAIR)
+    distance = costs.distance("3.13.0", PAIR)
     assert gross is not None
     assert net is not None
+    assert distance is not None
     lines = [line for line in at_width(80, str(everything), PAIR) if line.startswith(PAIR)]
     assert len(lines) == 2
     assert lines[0] == (
         f"{PAIR} on Python 3.13.0: {amount(gross.value, 'second')} (95 % interval "
-        f"{interval(gross)}), net {amount(net.value, 'second')}, 1.80x its floor, 5 rounds; "
-        f"CPU 100 ns"
+        f"{interval(gross)}), net {amount(net.value, 'second')}, "
+        f"{times(distance.value)} its floor, 5 rounds; CPU 100 ns"
     )
 
 

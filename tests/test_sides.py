@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import os
@@ -18,10 +19,12 @@ from pyconc.compare.comparison import compare
 from pyconc.errors import UsageError
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.probe import confounds, describe, recalled
-from pyconc.store import suites
+from pyconc.store import files
+from pyconc.store.about import campaign_id, read_about
 from pyconc.store.measured import Side
+from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.sides import read_side
-from pyconc.store.suites import campaign_id, read_about, read_suite, write_suites
+from pyconc.store.suites import read_suite, write_suites
 
 ROOT = Path(__file__).resolve().parents[1]
 COSTS = {
@@ -188,15 +191,66 @@ def test_what_is_not_there_is_named_as_it_was(tmp_path: Path) -> None:
         read_side("gone@3.13")
 
 
-def test_a_journal_that_is_newer_than_the_file_counts(make_campaign: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("age", [-10, 10])
+def test_whichever_of_file_and_journal_has_more_rounds_counts(
+    age: int, make_campaign: Callable[..., Path]
+) -> None:
+    """Their times may be those of a copy, or of a clock that was set back."""
+    folder = make_campaign(COSTS, rounds=5)
+    whole = (folder / JOURNAL).read_text().splitlines(keepends=True)
+    fewer = [line for line in whole if '"round": 5' not in line]
+
+    def rounds(of_file: list[str], of_journal: list[str]) -> int:
+        (folder / JOURNAL).write_text("".join(of_file))
+        path = write_suites(folder)[0]
+        (folder / JOURNAL).write_text("".join(of_journal))
+        os.utime(path, (0, (folder / JOURNAL).stat().st_mtime + age))
+        [found] = {len(each.costs) for each in read_side(f"{folder}@3.13").measured.values()}
+        assert {len(r.runs) for r in read_rounds(folder, read_about(folder)).values()} == {found}
+        return found
+
+    assert rounds(whole, fewer) == 5
+    assert rounds(fewer, whole) == 5
+    assert rounds(fewer, fewer) == 4
+    assert rounds(whole, []) == 5
+
+
+def test_a_file_of_other_values_than_the_journal_does_not_count(
+    make_campaign: Callable[..., Path],
+) -> None:
     folder = make_campaign(COSTS, rounds=5)
     path = write_suites(folder)[0]
-    lines = (folder / JOURNAL).read_text().splitlines(keepends=True)
-    (folder / JOURNAL).write_text("".join(line for line in lines if '"round": 5' not in line))
-    named = f"{folder}@3.13"
-    for age, rounds in ((-10, 4), (10, 5)):
-        os.utime(path, (0, (folder / JOURNAL).stat().st_mtime + age))
-        assert {len(each.costs) for each in read_side(named).measured.values()} == {rounds}
+    good = read_side(f"{folder}@3.13").measured
+    path.write_text(path.read_text("utf-8").replace('"values":[', '"values":[1.5,'), "utf-8")
+    assert read_side(f"{folder}@3.13").measured == good
+
+
+def test_a_file_of_another_campaign_does_not_count(make_campaign: Callable[..., Path]) -> None:
+    folder, other = make_campaign(COSTS, rounds=3), make_campaign(COSTS, rounds=5)
+    shutil.copy(write_suites(other)[0], folder)
+    assert {len(each.costs) for each in read_side(f"{folder}@3.13").measured.values()} == {3}
+
+
+def test_of_rounds_that_are_there_twice_the_last_counts(make_campaign: Callable[..., Path]) -> None:
+    folder = make_campaign(COSTS, rounds=3)
+    whole = (folder / JOURNAL).read_text().splitlines(keepends=True)
+    good = read_side(f"{folder}@3.13").measured
+    twice = [line.replace('"values": [', '"values": [1.5, ') for line in whole]
+    (folder / JOURNAL).write_text("".join([*twice, *whole]))
+    assert read_side(f"{folder}@3.13").measured == good
+    path = write_suites(folder)[0]
+    assert read_side(str(path)).measured == good
+    document = json.loads(path.read_text("utf-8"))
+    for benchmark in document["benchmarks"]:  # as earlier versions wrote it
+        again = copy.deepcopy(benchmark["runs"])
+        for run in again:
+            run["values"] = [1.5] if run.get("values") else []
+        benchmark["runs"][:0] = again
+    path.write_text(json.dumps(document), "utf-8")
+    rounds = rounds_of([json.loads(path.read_text("utf-8"))])
+    assert {case: each.costs for case, each in good.items()} == {
+        case: each.costs() for (_, case), each in rounds.items()
+    }
 
 
 def test_a_campaign_and_its_file_are_the_same_rounds(
@@ -464,14 +518,14 @@ def test_a_bad_file_is_one_clear_line_for_a_report_too(bad: str, tmp_path: Path)
 def test_a_huge_file_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, huge = write(tmp_path / "good.json", plain()), tmp_path / "huge.json"
     with open(huge, "wb") as file:
-        file.truncate(suites.MOST_BYTES + 1)  # takes no room on most disks
+        file.truncate(files.MOST_BYTES + 1)  # takes no room on most disks
     assert "huge.json has more than 128 MB" in refused(capsys, good, str(huge))
 
 
 def test_what_unpacks_to_a_huge_file_is_not_unpacked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suites, "MOST_BYTES", 3 << 20)
+    monkeypatch.setattr(files, "MOST_BYTES", 3 << 20)
     good, bomb = write(tmp_path / "good.json", plain()), tmp_path / "bomb.json.gz"
     bomb.write_bytes(gzip.compress(bytes(5 << 20)))
     assert "bomb.json.gz has more than 3 MB" in refused(capsys, good, str(bomb))
@@ -573,13 +627,17 @@ def test_a_damaged_journal_is_one_clear_line(
     assert JOURNAL in refused(capsys, good, str(folder))
 
 
-def test_an_interpreter_may_say_anything_else(make_campaign: Callable[..., Path]) -> None:
+def test_of_an_interpreter_what_is_not_known_is_ignored_and_what_is_wrong_is_refused(
+    make_campaign: Callable[..., Path],
+) -> None:
     folder = make_campaign({"3.13.0": COSTS["3.13.0"]}, rounds=2)
     about = json.loads((folder / "campaign.json").read_text())
-    about["interpreters"][0].update(jit=["a"], compiler="a\nb", lto={}, optimized=None)
-    about["profile"] = {"name": ["quick"]}
+    about["interpreters"][0].update(later=["a"], compiler="a\nb", optimized=None)
     (folder / "campaign.json").write_text(json.dumps(about))
     side = read_side(str(folder))
     assert side.about["compiler"] == r"a\nb"
-    assert not {"jit", "lto", "optimized"} & side.about.keys()
-    assert side.profile is None
+    assert not {"later", "optimized"} & side.about.keys()
+    about["interpreters"][0]["jit"] = ["a"]
+    (folder / "campaign.json").write_text(json.dumps(about))
+    with pytest.raises(UsageError, match=r"jit of an interpreter is \[\"a\"\], and not a text"):
+        read_side(str(folder))

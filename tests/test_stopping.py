@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import pyperf
 import pytest
+from conftest import suite_of
 
 from pyconc.measure.journal import Record
 from pyconc.measure.plan import PROFILES, Plan
@@ -136,13 +138,20 @@ def test_what_was_learned_is_learned_again_from_the_journal() -> None:
     assert not state.failed  # it is tried again
 
 
-def test_a_long_campaign_is_read_without_its_suites() -> None:
-    """What pyperf would make of the suites is not asked, so that reading takes no time."""
+def test_a_long_campaign_is_read_without_an_object_of_pyperf(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They take longer to make than all that is read from them."""
     learned = {"timed": 0.2, "loops": 8, "value_seconds": 0.1, "cost": 1e-6}
+    suites = {(n, bool(r)): suite_of(f"case {n}", r) for n in range(50) for r in (0, 1)}
     lines = [
-        Record(f"case {n % 50}", "3", n // 50, 0.3, suite="no suite", learned=learned).to_json()
+        Record(
+            f"case {n % 50}", "3", n // 50, 0.3, suites[n % 50, n >= 50], learned=learned
+        ).to_json()
         for n in range(500)
-    ]
+    ]  # fmt: skip
+    for made in (pyperf.Run, pyperf.Benchmark, pyperf.BenchmarkSuite):
+        monkeypatch.setattr(made, "__init__", lambda *_, **__: pytest.fail("made by pyperf"))
     state = State(map(Record.from_json, lines))
     assert len(state.done) == 500
     assert len(state.calibrated) == 50

@@ -39,7 +39,8 @@ DYNAMIC = (
     "correctness.chart.", "correctness.alt.",
     "common.column.", "families.line.", "family_page.rounds.column.", "family_page.metric.",
     "family_page.state.", "family_page.axis.", "family_page.rivals.column.",
-    "family_page.rivals.verdict.",
+    "family_page.rivals.verdict.", "reports.column.", "reports.figure.", "reports.limit.",
+    "reports.need.gil_", "reports.verdict.",
 )  # fmt: skip
 #: Strings that a language may do without: sentences of Chinese follow each other without a space.
 MAY_BE_EMPTY = {"common.next"}

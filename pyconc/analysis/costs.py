@@ -11,7 +11,7 @@ import pandas as pd
 
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
-from pyconc.store.measured import Measured
+from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import SECOND, Arm, Rounds
 from pyconc.suite.histogram import Histogram
 
@@ -98,7 +98,9 @@ class Costs:
 
     @cached_method
     def twin(self, case: str, role: str) -> str | None:
-        """The id of a case's ``control`` or ``floor``, as its result file names it."""
+        """The id of a case's ``control`` or ``floor``, or of the same case by one worker, which is
+        ``alone``, as its result file names it.
+        """
         found = (self._measured.get((python, case)) for python in self.pythons)
         named = (name for each in found if each for name in each.metric(role).values())
         return next(map(str, named), None)
@@ -137,8 +139,12 @@ class Costs:
     @cached_method
     def durations(self, python: str, case: str, what: str) -> Histogram | None:
         """What was observed in all rounds together; None where nothing was."""
-        texts = self.metric(python, case, f"{what}_histogram")
-        by_round = [Histogram.from_text(str(text)) for text in texts]
+        found = self._measured.get((python, case))
+        texts = found.metric(f"{what}_histogram").values() if found else ()
+        try:
+            by_round = [Histogram.from_text(str(text)) for text in texts]
+        except ValueError:  # the metadata of others may say anything under a name of ours
+            return None
         return sum(by_round, Histogram()) if by_round else None
 
     @cached_method
@@ -161,6 +167,22 @@ class Costs:
             return None
         return of_logs(log_ratios(base, head)[1])
 
+    @cached_method
+    def scaling(self, python: str, case: str) -> Estimate | None:
+        """How many times the throughput of one worker that of several is; None where either was not
+        measured, or the case is none of several workers.
+        """
+        alone = self.twin(case, "alone")
+        return self.ratio(python, alone, case) if alone else None
+
+    @cached_method
+    def crowded(self, python: str, case: str) -> float:
+        """The share of a case's values in which other programs had taken cores from its workers; 0
+        where that is too small to matter.
+        """
+        found = self._measured.get((python, case))
+        return crowded_share(found.all("crowded")) if found else 0.0
+
     def sweep(self, python: str, name: str) -> list[tuple[int, Estimate]]:
         """The costs of a workload by the last of its parameters, which is a number, in order.
 
@@ -175,9 +197,10 @@ class Costs:
         )
 
     def metric(self, python: str, case: str, name: str) -> pd.Series[float]:
-        """A metric by round; empty where the case has none."""
+        """A metric by round; empty where the case has none that is a number."""
         found = self._measured.get((python, case))
-        told = found.metric(name) if found else {}
+        said = found.metric(name) if found else {}
+        told = {number: each for number, each in said.items() if not math.isnan(_figure(each))}
         return _by_round(told) if told else pd.Series(dtype=float)
 
     def metrics(self, python: str, case: str) -> dict[str, float]:

@@ -37,6 +37,7 @@ HEADLINES = {
     "dispatch": "dispatch.thread_pool_executor[thread-4-wait-1000]",
     "asyncio": "asyncio.create_task[task-1]",
     "scaling": "scaling.strong[thread-2]",
+    "sharing": "sharing.call_method[thread-2-one]",
     "interpreter": "interpreter.create_close[thread-1]",
     "gil": "gil.sleep_zero[thread-1-1-5000]",
     "creation": "creation.of_threading[thread-1-Event]",
@@ -45,6 +46,7 @@ HEADLINES = {
     "floor": "floor.mutex_pair[thread-1]",
     "joblib": "joblib.threads_jobs[thread-4-list-1000]",
     "ecosystem": "ecosystem.asyncio_round_trip[thread-4]",
+    "libraries": "libraries.turns[task-2-asyncio-Lock]",
 }
 
 #: The family of cases whose names say none.
@@ -82,13 +84,21 @@ class Group(NamedTuple):
         """The axes in which the members differ."""
         return _varying(self.members)
 
-    def label(self, member: Member) -> str:
-        """What tells a member from the family's other cases, in few words."""
+    def label(self, member: Member, without: str = "") -> str:
+        """What tells a member from the family's other cases, in few words.
+
+        Args:
+            without: an axis that is said elsewhere.
+        """
         if len(self.members) == 1:
             return self.short
         had = member.values
-        told = [_told(axis, had[axis]) for axis in self.varying() if axis in had]
-        return f"{self.short} {', '.join(told) or member.id.partition('[')[2].rstrip(']')}"
+        told = [
+            _told(axis, had[axis]) for axis in self.varying() if axis in had and axis != without
+        ]
+        if not told and without not in had:
+            told = [member.id.partition("[")[2].rstrip("]")]
+        return f"{self.short} {', '.join(told)}".strip()
 
 
 class Family(NamedTuple):

@@ -25,6 +25,8 @@ class Row(NamedTuple):
     overlap: float | None
     #: The window in which all ran was shorter than it should be.
     short: bool
+    #: The share of its values in which other programs had taken cores from the workers.
+    crowded: float
 
 
 class Bimodal(NamedTuple):
@@ -80,6 +82,7 @@ def _rows(
                     costs.distance(python, case),
                     beside.get("overlap"),
                     "short_window" in beside,
+                    costs.crowded(python, case),
                 )
 
 

@@ -25,6 +25,7 @@ from pyconc.measure import campaign
 from pyconc.measure.interpreters import this
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
+from pyconc.screen import warn
 from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
             measure(folder, args.python, args.rounds)
             return _report(folder)
     except UsageError as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        warn(error)
         return 2
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.formats import as_json, as_markdown, as_table
 from pyconc.compare.rivals import rival_sides, two_cases
-from pyconc.compare.screen import shown
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.counting import counted
 from pyconc.errors import UsageError
+from pyconc.screen import warn
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.measured import Side
@@ -112,10 +112,9 @@ def _name_unknown(thresholds: Thresholds, comparison: Comparison) -> None:
     cases += [each.case for each in comparison.left_out]
     known = {name for case in cases for name in names_of(case)} | {"default"}
     for name in thresholds.named.keys() - known:
-        print(
-            f"pyconc: the threshold of {shown(name)} is for no case here; see its spelling "
-            f"in [tool.pyconc.thresholds]",
-            file=sys.stderr,
+        warn(
+            f"the threshold of {name} is for no case here; see its spelling in "
+            f"[tool.pyconc.thresholds]"
         )
 
 
@@ -139,7 +138,7 @@ def _failed(comparison: Comparison, fail_on: str | None) -> bool:
     }
     reasons = [f"{len(cases)} {what} ({_first(cases)})" for what, cases in found.items() if cases]
     if fail_on and reasons:
-        print(f"pyconc: fails on {fail_on}: {'; '.join(reasons)}", file=sys.stderr)
+        warn(f"fails on {fail_on}: {'; '.join(reasons)}")
     elif fail_on:
         _say_what_it_cannot_tell(comparison)
     return bool(fail_on and reasons)
@@ -151,17 +150,15 @@ def _say_what_it_cannot_tell(comparison: Comparison) -> None:
     named = f"; suspects: {_first(suspects, 5)}; --confirm measures them again" if suspects else ""
     if comparison.few and not comparison.confirmation:
         few, count = len(comparison.few), len(comparison.judged)
-        print(
-            f"pyconc: too few rounds to tell in {few} of {counted(count, 'case')}: fewer than "
-            f"{ENOUGH_ROUNDS}{named}",
-            file=sys.stderr,
+        warn(
+            f"too few rounds to tell in {few} of {counted(count, 'case')}: fewer than "
+            f"{ENOUGH_ROUNDS}{named}"
         )
     elif suspects:
         why = comparison.provisional or "they have too few rounds"
-        print(f"pyconc: no alarm can be raised for what is suspect, as {why}{named}",
-              file=sys.stderr)  # fmt: skip
+        warn(f"no alarm can be raised for what is suspect, as {why}{named}")
 
 
 def _first(cases: Sequence[Judged], most: int = 1) -> str:
-    named = ", ".join(shown(each.case) for each in cases[:most])
+    named = ", ".join(each.case for each in cases[:most])
     return f"{named}, ..." if len(cases) > most else named

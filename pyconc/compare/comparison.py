@@ -22,6 +22,8 @@ from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
 #: Families of what a change of code does not change: floors in C, and the interpreter without any
 #: primitive.
 CONTROLS = ("floor", "reference")
+#: So many cases are named in one sentence.
+_NAMED = 5
 #: Further metadata of pyperf that may explain a difference, and what it is called.
 _SETTINGS = {
     "platform": "ran on",
@@ -84,6 +86,10 @@ class Comparison(NamedTuple):
     def again(self) -> dict[str, Judged]:
         """What was measured again, by case, and what was found then."""
         return {each.case: each for each in self.confirmation.judged} if self.confirmation else {}
+
+    def is_crowded(self, case: str) -> bool:
+        """Whether other programs had taken cores from the case's workers, on either side."""
+        return self.base.is_crowded(case) or self.head.is_crowded(case)
 
     def mark(self, judged: Judged) -> str | None:
         """What is said of a case beside its verdict: whether it is an alarm, or was confirmed."""
@@ -148,6 +154,7 @@ def compare(
             *filter(None, [machines]),
             *_unlike(base, head),
             *_machine_changed(families, math.log1p(thresholds.default)),
+            *_crowded({"BASE": base, "HEAD": head}, [each.case for each in judged]),
         ],
         _provisional(base, head, history, in_rounds),
         in_rounds,
@@ -163,6 +170,18 @@ def _machine_changed(families: Sequence[Family], least: float) -> Iterator[str]:
     if len(controls) == len(CONTROLS) and (all(dearer) or all(cheaper)):
         ratios = " and ".join(f"{name} {found[name].ratio:.3f}" for name in CONTROLS)
         yield f"floors in C and reference cases differ too ({ratios}), so that the machine changed"
+
+
+def _crowded(sides: Mapping[str, Side], cases: Sequence[str]) -> Iterator[str]:
+    """On which side other programs had taken cores, and in which cases."""
+    for name, side in sides.items():
+        found = [case for case in cases if side.is_crowded(case)]
+        if found:
+            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+            yield (
+                f"{name} was crowded: other programs had taken cores from workers that should run "
+                f"at once, in {', '.join(found[:_NAMED])}{more}"
+            )
 
 
 def _provisional(base: Side, head: Side, history: History, in_rounds: Serial | None) -> str | None:

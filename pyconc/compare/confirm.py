@@ -22,9 +22,11 @@ from pyconc.measure.packages import differing
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.targets import need_new_folder
+from pyconc.screen import say
+from pyconc.store.about import read_about
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_about, write_suites
+from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import declared, for_one, recalled
 
@@ -71,7 +73,7 @@ def confirm(
         _refuse_other_packages(prepared.taking_part, dict(sides))
         outcome = campaign.run(prepared, folder)
         for path in write_suites(folder):
-            print(f"results: {path}")
+            say(f"results: {path}")
     if outcome.interrupted:
         raise KeyboardInterrupt
     measured = [read_side(f"{folder}@{name}") for name, _ in sides]

@@ -102,6 +102,8 @@ def legend(comparison: Comparison) -> Iterator[str]:
     yield f"same: the interval is within {within}"
     if any(each.verdict == SUSPECT for each in comparison.judged):
         yield f"suspect: seems different, but {_why_suspect(comparison)}"
+    if any(comparison.is_crowded(each.case) for each in comparison.judged):
+        yield "crowded: other programs had taken cores from the workers of BASE or HEAD"
     if any(each.rounds_needed for each in comparison.judged):
         yield "~ rounds: so many in all would probably settle it"
     yield f"alarm: identical code raises one in {_percent(FALSE_ALARMS)} of comparisons at most"
@@ -148,7 +150,9 @@ def _in_order(comparison: Comparison) -> list[Judged]:
 
 
 def _rows(judged: Sequence[Judged], comparison: Comparison) -> list[Row]:
-    return [_cells(each, comparison.mark(each)) for each in judged]
+    return [
+        _cells(each, comparison.mark(each), comparison.is_crowded(each.case)) for each in judged
+    ]
 
 
 def _ids(judged: Sequence[Judged]) -> list[str]:
@@ -161,7 +165,7 @@ def _columns(comparison: Comparison) -> Row:
     return ("case", "against", *_FIGURES) if apart else ("case", *_FIGURES)
 
 
-def _cells(judged: Judged, mark: str | None) -> Row:
+def _cells(judged: Judged, mark: str | None, is_crowded: bool) -> Row:
     contrast, difference = judged.contrast, judged.difference
     return (
         judged.case,
@@ -171,7 +175,7 @@ def _cells(judged: Judged, mark: str | None) -> Row:
         ratio(difference.ratio),
         interval(difference.estimate),
         rounds(judged),
-        verdict(judged, mark),
+        f"{verdict(judged, mark)}{', crowded' if is_crowded else ''}",
     )
 
 
@@ -179,7 +183,11 @@ def _measured_again(comparison: Comparison) -> list[Row]:
     """What was found then, and whether that confirms what was suspected."""
     marks = {each.case: comparison.mark(each) for each in comparison.judged}
     again = comparison.confirmation
-    return [_cells(each, marks.get(each.case)) for each in _in_order(again)] if again else []
+    if again is None:
+        return []
+    return [
+        _cells(each, marks.get(each.case), again.is_crowded(each.case)) for each in _in_order(again)
+    ]
 
 
 def _families(comparison: Comparison) -> list[Row]:
@@ -292,11 +300,13 @@ def document(comparison: Comparison) -> dict[str, Any]:
             ],
             "improvements": _ids(comparison.improvements),
             "serial_correlation": comparison.serial.correlation if comparison.serial else None,
-            "cases": [_case(each, alarms) for each in comparison.judged],
+            "cases": [_case(each, alarms, comparison) for each in comparison.judged],
             "families": [_family(each) for each in comparison.families],
             "overall": _family(comparison.overall) if comparison.overall else None,
             "left_out": [{"id": case, "reason": reason} for case, reason in comparison.left_out],
-            "confirmation": [_case(each, alarms) for each in again.judged] if again else None,
+            "confirmation": [_case(each, alarms, again) for each in again.judged]
+            if again
+            else None,
         }
     )
     return written
@@ -306,7 +316,7 @@ def _side(side: Side) -> dict[str, Any]:
     return {"name": side.name, "python": side.python, "machine": dict(side.machine)}
 
 
-def _case(judged: Judged, alarms: Collection[str]) -> dict[str, Any]:
+def _case(judged: Judged, alarms: Collection[str], found: Comparison) -> dict[str, Any]:
     contrast = judged.contrast
     return {
         "id": judged.case,
@@ -322,6 +332,7 @@ def _case(judged: Judged, alarms: Collection[str]) -> dict[str, Any]:
         "verdict": judged.verdict,
         "rounds_needed": judged.rounds_needed,
         "alarm": judged.case in alarms,
+        "crowded": found.is_crowded(judged.case),
     }
 
 

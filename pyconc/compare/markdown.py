@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from pyconc.compare.screen import Row, shown
+from pyconc.compare.screen import Row
+from pyconc.screen import shown
 
 
 def plain(text: str) -> str:

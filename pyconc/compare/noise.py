@@ -26,15 +26,16 @@ from pyconc.measure.campaign import Prepared
 from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
+from pyconc.screen import say
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
 from pyconc.statistics.visible import smallest_effect
+from pyconc.store.about import campaign_id, read_about
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
-from pyconc.store.suites import campaign_id, read_about
 from pyconc.suite.case import Case
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
@@ -145,7 +146,7 @@ def show_noise(folder: Path, history: Path | None) -> None:
     found, stored = read_noise(folder)
     _print(found)
     if not about["finished"]:
-        print(f"of what was measured so far; `pyconc run --resume {folder}` goes on")
+        say(f"of what was measured so far; `pyconc run --resume {folder}` goes on")
     try:
         write_json(folder / NOISE, document(found))
     except OSError as error:
@@ -153,7 +154,7 @@ def show_noise(folder: Path, history: Path | None) -> None:
             f"cannot write {folder / NOISE}: {error.strerror or error}; "
             f"judge a copy of the campaign that is yours"
         ) from None
-    print(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
+    say(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
 
 
 def _print(found: Noise) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pyconc.checked import loads
 from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
@@ -16,6 +16,7 @@ from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
 from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
+from pyconc.store.files import DAMAGE, read_bytes, why
 
 #: The file in a campaign's folder.
 NOISE = "noise.json"
@@ -175,13 +176,10 @@ def read_noise_file(path: Path) -> Noise:
         UsageError: the file cannot be read, or is damaged.
     """
     try:
-        return _noise(json.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        why = f"it has no {error}" if isinstance(error, KeyError) else error
+        return _noise(loads(read_bytes(path)))
+    except DAMAGE as error:
         raise UsageError(
-            f"{path} is damaged ({why}); remove it, or `pyconc noise --of {path.parent}` "
+            f"{path} is damaged ({why(error)}); remove it, or `pyconc noise --of {path.parent}` "
             f"writes it again"
         ) from None
 

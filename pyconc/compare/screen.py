@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 
 from pyconc.compare.shorten import GAP, shortened
+from pyconc.screen import shown
 
 Row = Sequence[str]
-
-#: Categories of characters that are spelled out: control and format characters, lone surrogates,
-#: what no font may have, and separators of lines and paragraphs.
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 #: Columns of names, which are shortened where figures need the room.
 _NAMES = ("case", "against", "backend")
 #: Spaces between columns.
 _BETWEEN = 2
-
-
-def shown(text: str) -> str:
-    """On one line, with what would steer a terminal, or cannot be written, spelled out."""
-    spelled = "".join(
-        ascii(each)[1:-1] if unicodedata.category(each) in _STEERING else each for each in text
-    )
-    return spelled.encode(_encoding(), "backslashreplace").decode(_encoding())
-
-
-def _encoding() -> str:
-    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def _can_show(text: str) -> bool:

@@ -145,7 +145,7 @@ def write_side(path: Path, logs: Array, campaign: str | None = None) -> Path:
             for case, rounds in enumerate(1e-6 * np.exp(logs))
         ],
     }
-    path.write_text(json.dumps(body), "utf-8")
+    path.write_text(json.dumps(body, allow_nan=False), "utf-8")
     return path
 
 

@@ -12,14 +12,15 @@ import json
 import math
 import os
 import threading
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pyconc.checked import loads
 from pyconc.compare.history import History, Stored
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure.targets import need_folder
+from pyconc.store.files import DAMAGE, read_text, why
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
 
@@ -66,7 +67,7 @@ def keep(stored: Stored, campaign: str, folder: Path | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(gzip.compress(json.dumps(body).encode(), mtime=0))
+            beside.write_bytes(gzip.compress(json.dumps(body, allow_nan=False).encode(), mtime=0))
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
@@ -96,20 +97,12 @@ def read_history(folder: Path | None = None) -> History:
 
 def _read(path: Path) -> Stored:
     try:
-        packed = path.read_bytes()
-        body = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
+        body = loads(read_text(path))
         if "benchmarks" in body:
             return stored_sides([read_side(str(path))])
         return _stored(body)
-    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
-        why: object = error
-    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        why = f"{type(error).__name__}: {error}"
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror or error}; make it readable, or remove it"
-        ) from None
-    raise UsageError(f"{path} is damaged ({why}); remove it")
+    except DAMAGE as error:
+        raise UsageError(f"{brief(path)} is damaged ({why(error)}); remove it") from None
 
 
 def stored_sides(sides: Sequence[Side]) -> Stored:

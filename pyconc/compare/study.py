@@ -42,8 +42,8 @@ from pyconc.errors import UsageError
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.exchange import CONFIDENCE, ends, statistics
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
+from pyconc.store.about import read_about
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_about
 
 Array = np.ndarray
 #: `pyperf compare_to` is asked of so many of them: it takes long, and calls every one different.

@@ -13,6 +13,7 @@ from pyconc.measure.packages import in_short
 from pyconc.measure.plan import Profile
 from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress
+from pyconc.screen import say
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Prepared
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
 def show_plan(prepared: Prepared) -> None:
     """What would be measured, on the standard output."""
     for line in plan_lines(prepared):
-        print(line)
+        say(line)
 
 
 def plan_lines(prepared: Prepared) -> list[str]:
     plan, profile = prepared.plan, prepared.plan.profile
     lines = [
         f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
-        f"{counted(len(prepared.ids), 'case')}, about {_time(plan.estimate())} at least, "
-        f"{_time(plan.budget)} at most"
+        f"{counted(len(prepared.ids), 'case')}, about {_time(*plan.estimate())}"
     ]
     for arm in prepared.taking_part:
         lines += _arm_lines(arm, len(plan.cases[arm.label]))
@@ -66,8 +66,16 @@ def _rounds(profile: Profile) -> str:
     )
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+def _time(least: float, most: float) -> str:
+    """``40 s``, ``40 to 60 s``, ``12 to 17 min``, or ``50 s to 3 min``."""
+    first, last = _in_units(least), _in_units(most)
+    if first == last:
+        return " ".join(last)
+    return f"{first[0] if first[1] == last[1] else ' '.join(first)} to {' '.join(last)}"
+
+
+def _in_units(seconds: float) -> tuple[str, str]:
+    return (f"{seconds / 60:.0f}", "min") if seconds >= 90 else (f"{max(1, seconds):.0f}", "s")
 
 
 def announce(prepared: Prepared, about: dict[str, Any], folder: Path, progress: Progress) -> None:

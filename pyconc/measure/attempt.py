@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import statistics
 import subprocess
 import time
@@ -12,16 +10,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pyconc.checked import loads
+from pyconc.errors import UsageError
 from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
+from pyconc.measure.logs import (
+    MOST_WRITTEN,
+    has_too_much,
+    keep,
+    last_line,
+    last_words,
+    read_log,
+    remove,
+)
 from pyconc.measure.plan import Task
+from pyconc.measure.recorded import check_record, check_result
 from pyconc.measure.turns import ratio, spread
 from pyconc.measure.worker import CASE_FAILED
+from pyconc.store.files import DAMAGE, read_text, why
 
 #: Seconds of one turn after which a worker is taken to hang.
 TIMEOUT = 120.0
-#: Where the output of workers that failed is kept, in the campaign's folder.
-FAILURES = "failures"
 
 
 class Attempt:
@@ -85,7 +94,9 @@ class Attempt:
         try:
             status = self._launcher.turn(TIMEOUT)
         except subprocess.TimeoutExpired:
-            self.error = f"{_read(self._log)}\nno result after {TIMEOUT:.0f} s"
+            self.error = f"no result after {TIMEOUT:.0f} s"
+            if has_too_much(self._log):
+                self.error = f"it had printed more than {MOST_WRITTEN >> 20} MB, and was ended"
             return False
         finally:
             self._seconds += time.monotonic() - started
@@ -96,38 +107,36 @@ class Attempt:
 
     def _what_went_wrong(self, status: int) -> str | None:
         if status == CASE_FAILED:
-            return _read(self._log)
+            return last_line(read_log(self._log))
+        if status < 0:
+            return f"the worker ended with signal {-status}"
         if status:
-            return f"{_read(self._log)}\nthe worker ended with {_status(status)}"
-        return None if self._result.exists() else f"{_read(self._log)}\nthe worker left no result"
+            said = last_words(self._log)
+            return f"{said + ': ' if said else ''}the worker ended with status {status}"
+        return None if os.path.lexists(self._result) else "the worker left no result"
 
     def record(self) -> Record:
         """What is to be remembered of a worker that has ended."""
         task = self.task
         record = Record(task.case.id, task.arm, task.round, round(self._seconds, 4))
-        if self.error is not None:
-            return record._replace(error=self.error, log=self._keep())
-        suite = json.loads(self._result.read_text("utf-8"))
-        return record._replace(suite=suite, learned=learned(suite, task.round))
-
-    def _keep(self) -> str | None:
-        """Keep the output of a worker that failed, with its stacks, beside the results."""
-        if not self._log.exists():
-            return None
-        task = self.task
-        name = re.sub(r"[^\w.+-]+", "_", f"{task.case.id}-{task.arm}-round-{task.round}")
-        kept = Path(FAILURES) / f"{name}.txt"
-        try:
-            (self._folder / FAILURES).mkdir(exist_ok=True)
-            self._log.replace(self._folder / kept)
-        except OSError:  # no room for another folder
-            return None
-        return kept.as_posix()
+        if self.error is None:
+            try:
+                suite = loads(read_text(self._result))
+                check_result(suite, task.case.id, task.round)
+                sound = record._replace(suite=suite, learned=learned(suite, task.round))
+                check_record(sound._asdict())
+                return sound
+            except UsageError as error:
+                self.error = f"its result is not sound: {str(error).partition('; ')[0]}"
+            except DAMAGE as error:
+                self.error = f"its result is not sound: {why(error)}"
+        log = keep(self._log, self._folder, task.case.id, task.arm, task.round)
+        return record._replace(error=self.error, log=log)
 
     def clean(self) -> None:
         """Remove what only the worker and this needed."""
-        self._log.unlink(missing_ok=True)
-        self._result.unlink(missing_ok=True)
+        remove(self._log)
+        remove(self._result)
 
 
 def learned(suite: Any, round_number: int) -> dict[str, Any]:
@@ -176,19 +185,3 @@ def _values(record: Record) -> Sequence[float]:
     """None of a calibration."""
     values: Sequence[float] = record.suite["benchmarks"][0]["runs"][0].get("values", ())
     return values
-
-
-def last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no reason given"
-
-
-def _status(status: int) -> str:
-    return f"signal {-status}" if status < 0 else f"status {status}"
-
-
-def _read(log: Path) -> str:
-    try:
-        return log.read_text("utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        return ""

@@ -88,10 +88,8 @@ def _having(arm: Ready, own: Own) -> dict[str, str]:
     if not names:
         return {}
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    found: dict[str, str] = json.loads(
-        ask(arm.executable, ["-I", "-c", _WHERE, json.dumps(names)], env)
-    )
-    return found
+    asked = json.dumps(names, allow_nan=False)
+    return ask(arm.executable, ["-I", "-c", _WHERE, asked], env)
 
 
 def _apart(own: Own, having: Mapping[str, dict[str, str]], measured: set[str]) -> list[Path]:

@@ -9,11 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyconc.errors import UsageError
+
 
 def cache_folder() -> Path:
     """Made by hand, for measuring needs pyperf and the standard library alone."""
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "pyconc"
+    if base:
+        return Path(base) / "pyconc"
+    home = home_folder()
+    if home is None:
+        raise UsageError("there is no home folder to keep things in; set HOME or XDG_CACHE_HOME")
+    return home / ".cache" / "pyconc"
+
+
+def home_folder() -> Path | None:
+    """The user's; None for one that has none, as in a container."""
+    try:
+        home = Path.home()
+    except (RuntimeError, KeyError):
+        return None
+    return home if home.is_absolute() else None
 
 
 @contextmanager

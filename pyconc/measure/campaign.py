@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import platform
 import random
 import signal
@@ -14,21 +13,21 @@ from typing import Any, NamedTuple
 
 from pyconc import __version__
 from pyconc.counting import counted
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure import doctor
 from pyconc.measure.announce import announce
-from pyconc.measure.attempt import last_line
 from pyconc.measure.beside import settled
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
 from pyconc.measure.environments import PreparationError, padded
 from pyconc.measure.interpreters import Arm, Left, probed, ready
-from pyconc.measure.journal import CAMPAIGN, Journal, Record, read_journal, write_json
+from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
+from pyconc.measure.logs import last_line
 from pyconc.measure.packages import differing
 from pyconc.measure.plan import (
-    PROFILES,
     Plan,
     Profile,
+    profile_named,
     rivals_among,
     with_controls,
     without_controls,
@@ -36,11 +35,16 @@ from pyconc.measure.plan import (
 from pyconc.measure.progress import make_progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
+from pyconc.screen import say
+from pyconc.store.about import read_unfinished
+from pyconc.store.current import records_to_go_on
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores
 from pyconc.suite.own import Own, declared, recalled
 
+#: Characters of a label.
+_MOST_LABEL = 100
 #: Whose packages are compared when a campaign goes on.
 BEFORE_NOW = ("the campaign", "what is there now")
 
@@ -89,14 +93,24 @@ def choose(
         UsageError: nothing matches.
     """
     found = collected() if found is None else found
-    chosen = found.select(names, keywords)
+    chosen = matching = found.select(names, keywords)
     if not names:
         unnamed = catalog.unnamed(found.cases, names, keywords)
         chosen = [case for case in chosen if case.id not in unnamed]
     belonging = [case for case in found.cases if case.quick or not profile.quick]
     chosen = [case for case in chosen if case in belonging or case.id in names]
+    if not chosen:
+        raise UsageError(_none_belongs(matching, profile))
     selected = bool(names) or keywords is not None
     return with_controls(found.cases, chosen, found.cases if selected else belonging)
+
+
+def _none_belongs(matching: Sequence[Case], profile: Profile) -> str:
+    other = ", or measure with --profile full" if profile.quick else ""
+    return (
+        f"none of {counted(len(matching), 'case')} that match, such as {matching[0].id}, is of the "
+        f"profile {profile.name} without being named; name it in full{other}"
+    )
 
 
 def prepare(
@@ -123,6 +137,7 @@ def prepare(
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
+    _refuse_long_labels(pythons)
     root = import_root()
     own = declared() if own is None else own
     prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
@@ -136,7 +151,7 @@ def prepare(
     for arm in taking_part:
         for case in cases:
             if case.family in arm.lacking:
-                arm.skipped[case.id] = f"needs the module {arm.lacking[case.family]}"
+                arm.skipped[case.id] = arm.lacking[case.family]
         if arm.label in beside.hidden:
             arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {
@@ -156,6 +171,17 @@ def prepare(
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+
+
+def _refuse_long_labels(pythons: Sequence[str]) -> None:
+    """A label is part of the names of files."""
+    for name in pythons:
+        label = name.rpartition("=")[2] if "=" in name else ""
+        if len(label) > _MOST_LABEL:
+            raise UsageError(
+                f"-p {brief(name, 60)}: its label has {len(label)} characters, and is part of the "
+                f"name of a file; use up to {_MOST_LABEL}"
+            )
 
 
 def _package(case: Case) -> str:
@@ -182,47 +208,50 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
     about["doctor"] = doctor.as_json(
         doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
     )
-    write_json(folder / CAMPAIGN, about)
+    if not _is_written(folder / CAMPAIGN, about):
+        journal.close()
+        raise UsageError(f"cannot write {folder / CAMPAIGN}; make room, or choose another with -o")
     return _measure(prepared, State(), journal, about)
 
 
 def resume(folder: Path) -> Outcome:
-    """Go on where a campaign was stopped, with the same plan on the same Pythons.
+    """Go on where a campaign was stopped, with the same plan on the same Pythons. What is refused
+    leaves the folder as it was.
 
     Raises:
-        UsageError: the folder is no campaign, another process measures into it, or its cases or
-            Pythons are no longer what they were.
+        UsageError: the folder is no campaign or lacks its journal, another process measures into
+            it, or its machine, cases or Pythons are no longer what they were.
     """
-    about = read_about(folder)
+    about = read_unfinished(folder)
     journal = Journal(folder)
     try:
-        if journal.drop_torn_line():
-            print("the last line of the journal was torn and is dropped; its round is done again")
+        records = records_to_go_on(folder, about, may_lack=int(journal.is_torn))
         prepared = _as_it_was(folder, about)
-        state = State(read_journal(folder))
+        if journal.drop_torn_line():
+            say("the last line of the journal was torn and is dropped; its round is done again")
     except BaseException:
-        journal.close()
+        journal.forsake()
         raise
-    return _measure(prepared, state, journal, about)
+    return _measure(prepared, State(records), journal, about)
 
 
 def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
+    _refuse_other_machine(folder, about["machine"])
     own = recalled(about, folder)
     pythons = [each["spec"] for each in about["interpreters"]]
     found = collected(own, pythons, snapshots_of(about))
     by_id = {case.id: case for case in found.cases}
     versions = about["case_versions"]
     changed = [
-        name for name, version in versions.items()
-        if name not in by_id or by_id[name].workload_class.version != version
+        name for name in dict.fromkeys([*versions, *about["cases"]])
+        if name not in by_id or by_id[name].workload_class.version != versions.get(name)
     ]  # fmt: skip
     if changed:
         raise UsageError(
             f"{folder}: {changed[0]} is not what it was when the campaign began; measure again"
         )
-    profile = PROFILES[about["profile"]["name"]]._replace(**about["profile"])
     prepared = prepare(
-        [by_id[name] for name in about["cases"]], profile,
+        [by_id[name] for name in about["cases"]], _profile(about),
         pythons=pythons,
         seed=about["seed"], budget=about["budget"], own=own, snapshots=snapshots_of(about),
     )  # fmt: skip
@@ -242,6 +271,22 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
     return prepared
 
 
+def _refuse_other_machine(folder: Path, before: Mapping[str, Any]) -> None:
+    here = describe_machine()
+    for name in ("host", "platform"):
+        if before[name] != here[name]:
+            raise UsageError(
+                f"{folder} was measured on another {name}, {brief(before[name])}, and not on "
+                f"{here[name]}; go on there, or measure again"
+            )
+
+
+def _profile(about: dict[str, Any]) -> Profile:
+    said = about["profile"]
+    known = {name: said[name] for name in Profile._fields if name in said}
+    return profile_named(said["name"])._replace(**known)
+
+
 def snapshots_of(about: Mapping[str, Any]) -> dict[str, str]:
     """What was installed for the Pythons of a campaign, by their labels, as it can be had again."""
     return {
@@ -259,21 +304,37 @@ def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str
         plan, state, journal, prepared.places, prepared.benchmarks, progress
     )  # fmt: skip
     before, start = state.timed, time.monotonic()
-    interrupted = False
+    finished = interrupted = False
+    earlier = about.get("seconds", 0.0)
     on_term = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
         scheduler.run()
+        finished = True
     except KeyboardInterrupt:
         interrupted = True
     finally:
         signal.signal(signal.SIGTERM, on_term)
         progress.close()
         took = time.monotonic() - start
-        about.update(_ending(scheduler, took, finished=not interrupted))
-        write_json(journal.folder / CAMPAIGN, about)
+        about.update(_ending(scheduler, earlier + took, finished=finished))
+        written = _is_written(journal.folder / CAMPAIGN, about)
         journal.close()
+    if not written:
+        raise UsageError(
+            f"cannot write {journal.folder / CAMPAIGN}; what is measured is safe: make room, then "
+            f"`pyconc run --resume {journal.folder}`"
+        )
     share = (state.timed - before) / took
     return Outcome(journal.folder, scheduler.failures, interrupted, share)
+
+
+def _is_written(path: Path, about: dict[str, Any]) -> bool:
+    """Whether there was room for it; if not, what is there says that it is not finished."""
+    try:
+        write_json(path, about)
+    except OSError:
+        return False
+    return True
 
 
 def _ending(scheduler: Scheduler, took: float, *, finished: bool) -> dict[str, Any]:
@@ -333,23 +394,3 @@ def describe_machine() -> dict[str, Any]:
 
 def default_folder() -> Path:
     return Path("results") / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """What an unfinished campaign says of itself.
-
-    Raises:
-        UsageError: the folder is no campaign, or one that cannot be resumed.
-    """
-    path = folder / CAMPAIGN
-    try:
-        about: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        for name in ("profile", "seed", "budget", "cases", "case_versions"):
-            about[name]
-        for each in about["interpreters"]:
-            each["label"], each["spec"], each["build"]
-        return about
-    except OSError:
-        raise UsageError(f"{folder} is not a campaign: it has no {CAMPAIGN}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); restore it, or measure again") from None

@@ -5,7 +5,6 @@ A library need not be installed beside pyconc: where it is not, a worker that ha
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -28,7 +27,7 @@ class Collected(NamedTuple):
     """Every case that is known."""
 
     cases: list[Case]
-    #: The families that this Python cannot import, and what they import.
+    #: The families that this Python cannot import, and why not.
     lacking: dict[str, str]
     #: Those of them that no worker can import either, and why not, in a line.
     unknown: dict[str, str]
@@ -64,12 +63,12 @@ def collected(
     """
     own = declared() if own is None else own
     cases, lacking = catalog.collect(*catalog.with_ours(own))
-    modules = {each.family: each.module for each in lacking}
+    reasons = {each.family: each.why for each in lacking}
     if not lacking:
-        return Collected(cases, modules, {})
+        return Collected(cases, reasons, {})
     unknown = {
-        each.family: f"{each.folder / each.family}.py needs the module {each.module}, which is not "
-        f"installed here; {_REMEDY}"
+        each.family: f"{each.folder / each.family}.py {each.why}, which is not installed here; "
+        f"{_REMEDY}"
         for each in lacking
     }
     if own.packages or pythons:
@@ -82,7 +81,7 @@ def collected(
                 for family in told:
                     del unknown[family]
     catalog.validate(cases, unknown)
-    return Collected(cases, modules, unknown)
+    return Collected(cases, reasons, unknown)
 
 
 def _told(
@@ -133,6 +132,6 @@ def _answers(
             beside = settled(alone, [each], {package_name(folder).partition(".")[0]})
             env = worker_environment(root, *beside.path[each.label])
             words = ["-m", "pyconc.suite.told", str(beside.own.folders[0]), *families]
-            yield json.loads(ask(each.executable, words, env))
+            yield ask(each.executable, words, env)
         except PreparationError:
             continue  # it is named when it is to measure

@@ -11,6 +11,7 @@ from typing import Any
 
 from pyconc.measure import checks, checks_linux, jitter
 from pyconc.measure.checks import Finding, Machine, unknown
+from pyconc.screen import say
 
 #: The order in which people are told.
 _LEVELS = ("warning", "note", "ok")
@@ -65,13 +66,13 @@ def show_doctor(*, as_json: bool) -> int:
         print(f"listening for {seconds:g} s ...", file=sys.stderr, flush=True)
     findings = examine(seconds=seconds)
     if as_json:
-        print(json.dumps(_as_json(findings), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(findings), indent=2, ensure_ascii=False, allow_nan=False))
         return 0
     worst_first = sorted(findings, key=lambda finding: _LEVELS.index(finding.level))
     if not (sys.stdout.isatty() and _print_richly(worst_first)):
         for finding in worst_first:
-            print(_line(finding))
-    print(_noise(findings))
+            say(_line(finding))
+    say(_noise(findings))
     return 0
 
 

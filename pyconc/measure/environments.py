@@ -17,13 +17,15 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyperf
 
+from pyconc.errors import brief
 from pyconc.measure.cache import cache_folder, locked
 from pyconc.measure.places import Python
 from pyconc.measure.sources import source
+from pyconc.screen import say
 
 #: Begins the names of the variables that `padded` adds.
 PADDING = "PYCONC_PADDING"
@@ -154,8 +156,8 @@ def sources_of(executable: str) -> dict[str, str]:
     """By its URL, what is known of each project that was installed into a prepared environment."""
     folder = Path(executable).parent.parent
     try:
-        written = json.loads((folder / _SOURCES).read_text("utf-8"))
-    except (OSError, ValueError):
+        written = dict(json.loads((folder / _SOURCES).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
         return {}
     return {str(url): str(said) for url, said in written.items()}
 
@@ -303,7 +305,8 @@ def _install(packages: Sequence[str], executable: str, python: Python) -> dict[s
     except PreparationError as error:
         return dict.fromkeys(packages, str(error))
     for package in packages:
-        print(f"installing {package} for Python {python.label}", flush=True)
+        say(f"installing {package} for Python {python.label}")
+        sys.stdout.flush()
         try:
             _output([*installer, package], None, timeout=_INSTALLING)
         except PreparationError as error:
@@ -370,16 +373,22 @@ def _output(
     return done.stdout
 
 
-def ask(executable: str, arguments: Sequence[str], env: Mapping[str, str]) -> str:
-    """What a prepared Python prints.
+def ask(executable: str, arguments: Sequence[str], env: Mapping[str, str]) -> dict[str, Any]:
+    """What a prepared Python answers: an object of JSON on the last line that it prints. What runs
+    at the start of every Python there may print before it.
 
     Raises:
         PreparationError: it cannot answer.
     """
     try:
-        return _output([executable, *arguments], env)
+        said = _output([executable, *arguments], env)
     except PreparationError as error:
         raise PreparationError(f"it cannot load the cases: {error}") from None
+    last = said.strip().rpartition("\n")[2]
+    try:
+        return dict(json.loads(last))
+    except (ValueError, TypeError):
+        raise PreparationError(f"it cannot load the cases: it says {brief(last)!r}") from None
 
 
 def padded(environments: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

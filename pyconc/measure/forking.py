@@ -1,5 +1,7 @@
 """Inside the process that workers are forked from: one fork for every line of standard input.
 
+That is a socket, which is answered through as well: into the standard output anything may print.
+
 A line asks with a JSON object, ``{"arguments": [...], "log": PATH, "by_turns": true}``, and is
 answered by ``{"pid": 7}`` at once and by ``{"status": 0}`` when that process has ended. Between
 them ``{"measured": false}`` says that the worker waits for its next turn, or with true that it has
@@ -11,6 +13,7 @@ group.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -22,6 +25,9 @@ from typing import Any, Callable, NamedTuple, NoReturn
 
 from pyconc.measure.process import end_group
 from pyconc.measure.turns import MEASURED
+
+#: The descriptor of standard input.
+_ASKER = 0
 
 
 class Pipes(NamedTuple):
@@ -87,11 +93,12 @@ def _leave() -> NoReturn:
 def _lines() -> Iterator[bytes]:
     """Lines of standard input; nothing is read ahead, so that its end is seen while one waits."""
     line = b""
-    while read := os.read(0, 1 << 16):
-        line += read
-        if line.endswith(b"\n"):
-            yield line
-            line = b""
+    with contextlib.suppress(ConnectionError):  # it has gone, and has not read all
+        while read := os.read(_ASKER, 1 << 16):
+            line += read
+            if line.endswith(b"\n"):
+                yield line
+                line = b""
 
 
 def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int | None:
@@ -104,7 +111,7 @@ def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int |
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             return _exit_status(status)
-        ready, _, _ = select.select([0, awake, pipes.over], [], [])
+        ready, _, _ = select.select([_ASKER, awake, pipes.over], [], [])
         if awake in ready:
             os.read(awake, 1 << 10)
         elif pipes.over in ready:
@@ -130,8 +137,8 @@ def _redirect(log: str) -> None:
 
 
 def _answer(message: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    with contextlib.suppress(ConnectionError):  # the end of its input says so too
+        os.write(_ASKER, json.dumps(message, allow_nan=False).encode() + b"\n")
 
 
 def _exit_status(status: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -47,7 +46,7 @@ class Arm(NamedTuple):
     env: dict[str, str]
     #: What names the same arm again, from wherever it is said: ``/opt/bin/python3.14t+gil=3.14t``.
     spec: str
-    #: Families that cannot be imported there, and the module that each is in want of.
+    #: Families that cannot be imported there, and why not: "needs the module trio".
     lacking: Mapping[str, str] = MappingProxyType({})
 
     @property
@@ -359,8 +358,7 @@ def _probed(prepared: Ready, benchmarks: Sequence[Path], env: Mapping[str, str])
     roots = env.get("PYTHONPATH", "").split(os.pathsep)
     if path:  # right after pyconc
         own["PYTHONPATH"] = os.pathsep.join([*roots[:1], *map(str, path), *roots[1:]])
-    answer = ask(executable, ["-m", "pyconc.measure.probe", *map(str, benchmarks)], {**env, **own})
-    told = json.loads(answer)
+    told = ask(executable, ["-m", "pyconc.measure.probe", *map(str, benchmarks)], {**env, **own})
     found = told["packages"]
     about = {
         **told["python"],

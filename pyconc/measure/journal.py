@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from pyconc.errors import UsageError
+from pyconc.checked import loads
+from pyconc.errors import UsageError, brief
+from pyconc.measure.recorded import check_record
+from pyconc.screen import say_once
+from pyconc.store.files import DAMAGE, why
 
 CAMPAIGN = "campaign.json"
 JOURNAL = "journal.jsonl"
@@ -34,16 +41,25 @@ class Record(NamedTuple):
     log: str | None = None
 
     def to_json(self) -> str:
-        return json.dumps({k: v for k, v in self._asdict().items() if v is not None})
+        told = {k: v for k, v in self._asdict().items() if v is not None}
+        return json.dumps(told, allow_nan=False)
 
     @classmethod
-    def from_json(cls, line: str) -> Record:
-        """Raises ValueError, TypeError or KeyError for what `to_json` did not write."""
-        body = json.loads(line)
-        known = {name: body[name] for name in cls._fields if name in body}
-        if not {"case", "arm", "round", "seconds"} <= known.keys():
-            raise KeyError("case, arm, round or seconds")
-        return cls(**known)
+    def from_json(cls, line: str | bytes) -> Record:
+        """Raises one of `DAMAGE` for what `to_json` did not write of a round."""
+        body = loads(line)
+        check_record(body)
+        return cls(**{name: body[name] for name in cls._fields if name in body})
+
+    @property
+    def needed(self) -> set[str]:
+        """What must have been learned of it to go on."""
+        return {"cost"} if self.round else {"loops", "value_seconds"}
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What it is of; of several records of the same, the last counts."""
+        return self.case, self.arm, self.round
 
 
 class Journal:
@@ -56,9 +72,9 @@ class Journal:
             UsageError: another process measures into the folder, or it cannot be written.
         """
         self.folder = folder
+        path = folder / JOURNAL
         try:
-            # Without a buffer, in which what did not fit on the disk would wait for later.
-            self._file = open(folder / JOURNAL, "ab", buffering=0)  # noqa: SIM115 (closed below)
+            self._file, self._is_new = _opened(path)
         except OSError as error:
             raise UsageError(_cannot_write(folder, error)) from error
         if not _lock(self._file):
@@ -72,13 +88,22 @@ class Journal:
         Raises:
             UsageError: the folder holds something else, or cannot be written.
         """
+        journal = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
             refuse_taken(folder)
+            journal = cls(folder)
+            refuse_taken(folder)  # another may just have had it
             write_json(folder / CAMPAIGN, about)
         except OSError as error:
+            if journal:
+                journal.forsake()
             raise UsageError(_cannot_write(folder, error)) from error
-        return cls(folder)
+        except UsageError:
+            if journal:
+                journal.forsake()
+            raise
+        return journal
 
     def append(self, *records: Record) -> None:
         """Raises UsageError if the disk is full; the journal is then as it was before."""
@@ -96,71 +121,154 @@ class Journal:
                 f"make room, then `pyconc run --resume {self.folder}`"
             ) from error
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether the last line is no record, as a crash leaves it.
+
+        Raises:
+            UsageError: another line is damaged.
+        """
+        return self._torn_at() is not None
+
     def drop_torn_line(self) -> bool:
-        """Take away what a crash left of a last line; whether there was something."""
-        whole = (self.folder / JOURNAL).read_bytes()
-        start = whole.rfind(b"\n") + 1
-        if start == len(whole):
+        """Take away a last line that is no record; whether there was one.
+
+        Raises:
+            UsageError: another line is damaged.
+        """
+        torn_at = self._torn_at()
+        if torn_at is None:
+            if not self._ends_in_line_break():  # of a whole record only that is missing
+                self._file.write(b"\n")
             return False
-        if _is_record(whole[start:]):  # only the end of the line is missing
-            self._file.write(b"\n")
-            return False
-        self._file.truncate(start)
+        self._file.truncate(torn_at)
         self._file.seek(0, os.SEEK_END)
         return True
+
+    def _torn_at(self) -> int | None:
+        end = 0
+        with open(self.folder / JOURNAL, "rb") as file:
+            for record, line in _lines(file, self.folder):
+                if record is None:
+                    return end
+                end += len(line)
+        return None
+
+    def _ends_in_line_break(self) -> bool:
+        with open(self.folder / JOURNAL, "rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return True
+            file.seek(-1, os.SEEK_END)
+            return file.read() == b"\n"
 
     def close(self) -> None:
         self._file.close()
 
+    def forsake(self) -> None:
+        """Close it unused; it is gone if it was not there before."""
+        if self._is_new:
+            with contextlib.suppress(OSError):
+                (self.folder / JOURNAL).unlink()
+        self.close()
+
 
 def refuse_taken(folder: Path) -> None:
-    """Raises UsageError for a folder that holds something."""
+    """Of a folder that a campaign is to be measured into. An empty journal is what is left of one
+    that was killed at its very start.
+
+    Raises:
+        UsageError: it holds something.
+    """
     if (folder / CAMPAIGN).exists():
         raise UsageError(
             f"{folder} holds another campaign; choose another folder with -o, "
             f"or go on with `pyconc run --resume {folder}`"
         )
-    if any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty; choose another folder with -o")
+    for path in folder.iterdir():
+        if path.name != JOURNAL or not path.is_file() or path.stat().st_size:
+            raise UsageError(f"{folder} is not empty; choose another folder with -o")
 
 
 def read_journal(folder: Path) -> Iterator[Record]:
-    """The records of a campaign. A last line that a crash cut short is left out.
+    """The records of a campaign. A last line that is damaged, as a crash leaves it, does not count,
+    with a word.
 
     Raises:
-        UsageError: a line before the last cannot be read.
+        UsageError: the journal cannot be read, or a line before the last one is damaged.
     """
-    torn = 0
-    with open(folder / JOURNAL, encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, 1):
-            if torn:
-                where = folder / JOURNAL
-                raise UsageError(f"{where}:{torn} is damaged; restore or remove it")
-            try:
-                record = Record.from_json(line)
-            except (ValueError, KeyError, TypeError):
-                torn = number
-                continue
-            yield record
+    path = folder / JOURNAL
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # one may wait for ever
+            raise UsageError(f"{brief(path)} is not a regular file; restore it, or measure again")
+        with open(path, "rb") as file:
+            for record, _ in _lines(file, folder):
+                if record is None:
+                    say_once(f"the last line of {brief(path)} is damaged and does not count")
+                else:
+                    yield record
+    except OSError as error:
+        raise UsageError(f"cannot read {brief(path)}: {error.strerror or error}") from None
+
+
+def _lines(file: IO[bytes], folder: Path) -> Iterator[tuple[Record | None, bytes]]:
+    """Each record and its line; None for a last line that is damaged."""
+    damage: tuple[int, bytes, str] | None = None
+    for number, line in enumerate(file, 1):
+        if damage:
+            break
+        try:
+            record = Record.from_json(line)
+        except DAMAGE as error:
+            damage = number, line, why(error)
+        else:
+            yield record, line
+    else:
+        if damage:
+            yield None, damage[1]
+        return
+    at, _, cause = damage
+    raise UsageError(
+        f"{brief(folder / JOURNAL)}:{at} is damaged ({cause}); restore it, or measure again"
+    )
+
+
+def latest(records: Iterable[Record]) -> list[Record]:
+    """Those with a result, once each: if a round is there more than once, the last one counts."""
+    return list({record.key: record for record in records if record.error is None}.values())
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write whole or not at all."""
+    """Write whole or not at all.
+
+    Raises:
+        OSError: it cannot be written, or something else than a file is there.
+    """
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is there, and no regular file")
     beside = path.with_name(path.name + ".tmp")
-    beside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, "utf-8", errors="backslashreplace")
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _opened(path: Path) -> tuple[IO[bytes], bool]:
+    """A file to append to, and whether it is new; without a buffer, in which what did not fit on
+    the disk would wait for later.
+    """
+    with contextlib.suppress(FileExistsError):
+        return open(path, "xb", buffering=0), True
+    if not path.is_file():
+        raise OSError(errno.EINVAL, f"{path.name} is no regular file")
+    return open(path, "ab", buffering=0), False
 
 
 def _cannot_write(folder: Path, error: OSError) -> str:
     return f"cannot write {folder}: {error.strerror or error}; choose another with -o"
-
-
-def _is_record(line: bytes) -> bool:
-    try:
-        Record.from_json(line.decode("utf-8", errors="replace"))
-    except (ValueError, KeyError, TypeError):
-        return False
-    return True
 
 
 def _lock(file: Any) -> bool:

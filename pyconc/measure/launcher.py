@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from pyconc.measure import process
-from pyconc.measure.process import Watchdog, end_group, end_leftovers, interrupts_wait
+from pyconc.measure.logs import has_too_much
+from pyconc.measure.process import LOOK, Watchdog, end_group, end_leftovers, interrupts_wait
 from pyconc.measure.turns import MEASURED, OVER
 
 _WORKER = ("-m", "pyconc.measure.worker")
@@ -57,7 +59,7 @@ class Launcher(Protocol):
             None, or at its end its exit status, negative for the signal that ended it.
 
         Raises:
-            subprocess.TimeoutExpired: it ran too long and was ended.
+            subprocess.TimeoutExpired: it ran too long, or printed too much, and was ended.
             KeyboardInterrupt: it was ended first.
             OSError: nothing is known of it any more; another launcher is needed.
         """
@@ -118,6 +120,7 @@ class _Worker:
         passed = [given, self._end] if by_turns and TURNS else []
         turns = [f"--turns={given},{self._end}"] if passed else []
         self._waits = self.measured = False
+        self._log = log
         with open(log, "wb") as out, interrupts_wait() as interrupted:
             self._process = process.start([*command, *turns], out, env, passed)
         os.close(given)
@@ -138,7 +141,9 @@ class _Worker:
 
     def turn(self, timeout: float) -> int | None:
         self.release()
-        with Watchdog(timeout, lambda: process.end(self._process)) as watchdog:
+        with Watchdog(
+            timeout, lambda: process.end(self._process), lambda: has_too_much(self._log)
+        ) as watchdog:
             self.measured = os.read(self._over, 1) == MEASURED
         if watchdog.expired:
             raise subprocess.TimeoutExpired(self._process.args, timeout)
@@ -159,14 +164,15 @@ class ForkingLauncher:
 
     def __init__(self, executable: str, env: Mapping[str, str]) -> None:
         with interrupts_wait() as interrupted:
-            self._process = subprocess.Popen(
-                [executable, *_WORKER, "--serve"], env=env, start_new_session=True, bufsize=0,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
+            # Not by its output, into which whatever it imports may print.
+            self._socket, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [executable, *_WORKER, "--serve"], env=env, start_new_session=True,
+                    stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                )  # fmt: skip
         self._read = b""
+        self._log = Path(os.devnull)
         self._worker = 0
         self._waits = self.measured = False
         try:
@@ -178,7 +184,7 @@ class ForkingLauncher:
             raise
 
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
-        self._worker, self._waits, self.measured = 0, False, False
+        self._worker, self._waits, self.measured, self._log = 0, False, False, log
         request = {"arguments": list(arguments), "log": str(log.absolute()), "by_turns": by_turns}
         try:
             with interrupts_wait() as interrupted:
@@ -218,11 +224,11 @@ class ForkingLauncher:
         return int(answer["status"])
 
     def _ask(self, request: Mapping[str, Any]) -> None:
-        self._in.write(json.dumps(request).encode() + b"\n")
+        self._socket.sendall(json.dumps(request, allow_nan=False).encode() + b"\n")
 
     def _answer(self) -> dict[str, Any]:
         while b"\n" not in self._read:
-            more = self._out.read(1 << 16)
+            more = self._socket.recv(1 << 16)
             if not more:
                 raise ConnectionError("the process that workers are forked from has ended")
             self._read += more
@@ -231,8 +237,17 @@ class ForkingLauncher:
         return answer
 
     def _is_answered(self, timeout: float) -> bool:
-        """Whether it answers within so many seconds; a thread that watches would disturb."""
-        return b"\n" in self._read or bool(select.select([self._out], [], [], timeout)[0])
+        """Whether it answers within so many seconds, and before it has printed too much; a thread
+        that watches would disturb.
+        """
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self._read:
+            left = deadline - time.monotonic()
+            if select.select([self._socket], [], [], max(0.0, min(left, LOOK)))[0]:
+                break
+            if left <= 0 or has_too_much(self._log):
+                return False
+        return True
 
     def _end_worker(self) -> None:
         if self._worker:
@@ -240,9 +255,7 @@ class ForkingLauncher:
 
     def close(self) -> None:
         self._end_worker()
-        for pipe in (self._in, self._out):
-            with contextlib.suppress(OSError):  # it has died, and cannot be told
-                pipe.close()
+        self._socket.close()
         self._process.wait()
 
 

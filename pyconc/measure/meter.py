@@ -8,6 +8,7 @@ from time import perf_counter
 
 from pyconc.counting import counted
 from pyconc.errors import InvariantError, OverlapError
+from pyconc.measure.crowded import crowded
 from pyconc.measure.leftovers import Leftovers
 from pyconc.measure.quiet import Quiet, Value
 from pyconc.suite.case import TASK, Case, Clock, Workload
@@ -220,7 +221,7 @@ class Meter:
         elapsed = sum(program.seconds for program in programs)
         metrics = summarise([program.metrics for program in programs])
         self.elapsed.append(elapsed)
-        metrics.update(self._used(usage_now() - before, loops, paces))
+        metrics.update(self._used(usage_now() - before, elapsed, loops, paces))
         return Value(elapsed, metrics, paces)
 
     def _caller(self, loops: int) -> Value:
@@ -228,7 +229,7 @@ class Meter:
         settles = type(self.workload).settle is not Workload.settle
         elapsed, usage = self._settled(loops) if settles else self._called(loops)
         self.elapsed.append(elapsed)
-        used = self._used(usage, loops)
+        used = self._used(usage, elapsed, loops)
         return Value(elapsed, {**(self.workload.check(loops) or {}), **used})
 
     def _settled(self, loops: int) -> tuple[float, Usage]:
@@ -307,7 +308,8 @@ class Meter:
         self.elapsed.append(measured.elapsed)
         metrics = dict(self.workload.check(loops) or {})
         each = [float(sum(lap.parts)) for lap in self.workload.laps]
-        metrics.update(self._used(used, sum(each) / len(each), done[0].paces))
+        loops_each = sum(each) / len(each)
+        metrics.update(self._used(used, measured.elapsed, loops_each, done[0].paces))
         if self.workload.workers > 1:
             metrics["overlap"] = measured.overlap
         if self._fixed_time:
@@ -328,10 +330,14 @@ class Meter:
         self.workload.returned = [each.returned for each in done]
         return done
 
-    def _used(self, usage: Usage, loops: float, paces: Sequence[float] = ()) -> Metrics:
+    def _used(
+        self, usage: Usage, elapsed: float, loops: float, paces: Sequence[float] = ()
+    ) -> Metrics:
         """Without what reading the pace took, which is all CPU time."""
         own = usage._replace(cpu=usage.cpu - sum(paces) * LOOPS_READ)
-        return own.per(loops * self.inner_loops)
+        found = crowded(self.workload, own, elapsed)
+        beside = {} if found is None else {"crowded": found}
+        return {**own.per(loops * self.inner_loops), **beside}
 
     def _overlapped(self, measured: Window) -> bool:
         return self._fixed_time or not self.case.contended or measured.seconds >= self.min_window

@@ -15,6 +15,8 @@ from pyconc.measure.sources import content, path_of, source
 _NO_MATTER = {"pip", "setuptools", "wheel", "pyperf", "pyconc"}
 #: What a result file says where there are none.
 NONE = "none"
+#: The version of what does not say it.
+UNKNOWN = "?"
 #: So many are named in a line.
 _FEW = 8
 
@@ -30,24 +32,34 @@ def found_here() -> dict[str, dict[str, str]]:
     given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     found: dict[str, dict[str, str]] = {}
     for each in distributions(path=[place for place in sys.path if place not in given]):
-        name = each.metadata["Name"]
+        name, version = (_printable(_said(each, field)) for field in ("Name", "Version"))
         if name:  # what is left of one that was removed has none
-            found.setdefault(name, {"version": each.version, **_origin(each)})
+            found.setdefault(name, {"version": version or UNKNOWN, **_origin(each)})
     return dict(sorted(found.items()))
+
+
+def _said(distribution: Any, field: str) -> str:
+    """Of a distribution; nothing where its metadata are damaged or gone."""
+    try:
+        return str(distribution.metadata[field] or "")
+    except (KeyError, TypeError, OSError):
+        return ""
+
+
+def _printable(text: str) -> str:
+    return "".join(each for each in text if each.isprintable())
 
 
 def _origin(distribution: Any) -> dict[str, str]:
     try:
         url: dict[str, Any] = json.loads(distribution.read_text("direct_url.json") or "{}")
-    except ValueError:
+        said = {"url": str(url["url"])}
+        if url.get("dir_info", {}).get("editable"):
+            return {**said, "editable": "yes"}
+        if commit := url.get("vcs_info", {}).get("commit_id"):
+            said["commit"] = _printable(str(commit))
+    except (ValueError, LookupError, TypeError, AttributeError):  # it is not as it should be
         return {}
-    if "url" not in url:
-        return {}
-    said = {"url": str(url["url"])}
-    if url.get("dir_info", {}).get("editable"):
-        return {**said, "editable": "yes"}
-    if commit := url.get("vcs_info", {}).get("commit_id"):
-        said["commit"] = str(commit)
     return {**said, "content": _content(distribution)}
 
 

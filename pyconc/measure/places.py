@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pyconc.measure.cache import home_folder
+
 #: Names paths of executables, separated as those of PATH are.
 VARIABLE = "PYCONC_PYTHONS"
 #: Seconds after which a Python that does not say what it is is taken not to run.
@@ -125,7 +127,7 @@ def _pythons_in(folder: Path) -> list[str]:
 
 def _pyenv_root() -> Path:
     chosen = os.environ.get("PYENV_ROOT") or os.environ.get("PYENV")
-    default = Path.home() / ".pyenv"
+    default = (home_folder() or Path("/")) / ".pyenv"
     return Path(chosen) if chosen else default / "pyenv-win" if os.name == "nt" else default
 
 
@@ -137,7 +139,7 @@ def _of_uv() -> list[str]:
     chosen = os.environ.get("UV_PYTHON_INSTALL_DIR")
     if not chosen and shutil.which("uv"):
         chosen = _said(["uv", "python", "dir"]).strip()
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    data = os.environ.get("XDG_DATA_HOME") or (home_folder() or Path("/")) / ".local" / "share"
     return _installed_in(Path(chosen or Path(data) / "uv" / "python"), "python3")
 
 

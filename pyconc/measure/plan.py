@@ -134,15 +134,18 @@ class Plan(NamedTuple):
         alone = case.parameters["workers"] == 1 and case.workload_class.clock is not Clock.PROGRAM
         return self.profile.round_time if alone else self.profile.team_time
 
-    def estimate(self) -> float:
-        """Seconds that the least number of rounds will take, as far as nothing is known yet."""
+    def estimate(self) -> tuple[float, float]:
+        """Seconds that it will take, as far as nothing is known yet: with the least number of
+        rounds for all, and with the most.
+        """
         profile = self.profile
         per_round = sum(
             OVERHEAD + min(LONGER * self.min_time(case) * profile.values, self.round_time(case))
             for cases in self.cases.values()
             for case in cases
         )
-        return min(self.budget, per_round * (profile.rounds + 1))
+        least, most = (per_round * (1 + each) for each in (profile.rounds, profile.most_rounds))
+        return min(self.budget, least), min(self.budget, most)
 
 
 #: Seconds that a worker takes beside the time for its values, on average: to start and to end, a

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Union
 
 from pyconc.measure.packages import found_here, from_text
+from pyconc.output import answering
 from pyconc.suite import catalog
 from pyconc.suite.requirements import gil_enabled
 
@@ -233,16 +234,17 @@ def _bytecode_cached() -> bool:
 def main(arguments: list[str]) -> int:
     import pyperf
 
-    cases, lacking = catalog.collect(*map(Path, arguments))
-    skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
-    told = {
-        "python": describe(),
-        "skipped": skipped,
-        "lacking": {each.family: each.module for each in lacking},
-        "packages": found_here(),
-        "pyperf": pyperf.__version__,
-    }
-    print(json.dumps(told))
+    with answering() as answer:
+        cases, lacking = catalog.collect(*map(Path, arguments), but=catalog.ImportFailedError)
+        skipped = {case.id: reason for case in cases if (reason := case.skip_reason())}
+        told = {
+            "python": describe(),
+            "skipped": skipped,
+            "lacking": {each.family: each.why for each in lacking},
+            "packages": found_here(),
+            "pyperf": pyperf.__version__,
+        }
+        json.dump(told, answer, allow_nan=False)
     return 0
 
 

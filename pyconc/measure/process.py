@@ -14,6 +14,8 @@ from typing import IO, Callable
 
 #: Seconds between asking a process group to end and insisting.
 _GRACE = 1.0
+#: Seconds between two looks at what a worker does that runs for long.
+LOOK = 0.5
 _POSIX = os.name == "posix"
 
 
@@ -54,24 +56,33 @@ def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
 
 
 class Watchdog:
-    """Does something when a block takes longer than so many seconds."""
+    """Does something when a block takes longer than so many seconds, or something is enough."""
 
-    def __init__(self, timeout: float, action: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        action: Callable[[], None],
+        is_enough: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.expired = False
-        self._action = action
-        self._timer = threading.Timer(timeout, self._expire)
-        self._timer.daemon = True
+        self._action, self._is_enough = action, is_enough
+        self._deadline = time.monotonic() + timeout
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def _expire(self) -> None:
-        self.expired = True
-        self._action()
+    def _watch(self) -> None:
+        while not self._over.wait(max(0.0, min(LOOK, self._deadline - time.monotonic()))):
+            if time.monotonic() >= self._deadline or self._is_enough():
+                self.expired = True
+                self._action()
+                return
 
     def __enter__(self) -> Watchdog:
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._over.set()
 
 
 @contextmanager

@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.measure.attempt import Attempt, last_line, with_turns
+from pyconc.measure.attempt import Attempt, with_turns
+from pyconc.measure.forecast import Forecast
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
+from pyconc.measure.logs import last_line, remove
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
 from pyconc.measure.state import State
@@ -65,6 +67,7 @@ class Scheduler:
         self._places = places
         self._benchmarks = benchmarks
         self._progress = progress
+        self._forecast = Forecast(plan, state)
         self._launchers: dict[tuple[str, int], Launcher] = {}
 
     @property
@@ -79,7 +82,7 @@ class Scheduler:
             UsageError: the journal cannot be written.
         """
         for left in self._journal.folder.glob("worker-*"):
-            left.unlink()
+            remove(left)
         try:
             self._round(0, self.plan.round(0))
             for number in range(1, self.plan.profile.most_rounds + 1):
@@ -92,21 +95,17 @@ class Scheduler:
 
     def _round(self, number: int, tasks: list[Task]) -> None:
         todo = [task for task in tasks if (number, *task.pair) not in self.state.done]
-        left = sum(self.state.seconds(task.pair) for task in todo)
-        later = self._later(number)
+        self._forecast.begin(number, todo)
         position = 1
         for block in self._blocks(todo):
             able = [task for task in block if task.pair not in self.state.failed]
             if able:
-                if not number:  # nothing is known of those that are not calibrated
-                    left = self.state.seconds(able[0].pair) * (len(todo) - position + 1)
-                    later = self._later(number)
                 self._progress.task(
                     able[0], position=(position, len(todo)),
-                    estimate=self._estimate(able[0].pair), left=max(0.0, left) + later,
+                    estimate=self._estimate(able[0].pair), left=self._forecast.left(),
                 )  # fmt: skip
                 self._carry_out(able)
-            left -= sum(self.state.seconds(task.pair) for task in block)
+            self._forecast.done(block)
             position += len(block)
         self._close_launchers()  # memory is laid out anew in every round
 
@@ -121,12 +120,6 @@ class Scheduler:
         if TURNS and task.round and not task.case.workload_class.restless:
             return (self.plan.together(task.case),)
         return task.case.id, task.arm
-
-    def _later(self, number: int) -> float:
-        """Seconds that the rounds after this one will take: at least, or up to the budget."""
-        pairs = [task.pair for task in self.plan.round(0)]
-        per_round = sum(self.state.seconds(p) for p in pairs if p not in self.state.failed)
-        return per_round * max(0, self.plan.profile.rounds - number)
 
     def _finish(self, records: Sequence[Record]) -> None:
         self._journal.append(*records)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pyconc.measure.journal import Record
+from pyconc.measure.journal import Record, latest
 from pyconc.measure.plan import Profile
 from pyconc.suite.case import Case
 
@@ -50,7 +50,9 @@ class State:
     """What is done, what it cost, and what failed."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
-        """From the journal of an earlier run, whose failures are tried again."""
+        """From the journal of an earlier run, whose failures are tried again. Of several records of
+        one round the last counts.
+        """
         self.done: set[tuple[int, str, str]] = set()
         self.calibrated: dict[Pair, Calibration] = {}
         #: Costs of one operation in seconds, by round.
@@ -69,9 +71,8 @@ class State:
         self._paces: dict[str, deque[float]] = {}
         #: Seconds inside timed regions and warmups, and of all workers together.
         self.timed = self.worked = 0.0
-        for record in records:
-            if record.error is None:
-                self.learn(record)
+        for record in latest(record._replace(suite=None) for record in records):
+            self.learn(record)
 
     def learn(self, record: Record) -> None:
         pair = (record.arm, record.case)
@@ -80,8 +81,10 @@ class State:
             self.failed[pair] = record
             return
         learned = record.learned or {}
-        self.done.add((record.round, record.arm, record.case))
         self.timed += learned.get("timed", 0.0)
+        if not record.needed <= learned.keys():  # it is done again
+            return
+        self.done.add((record.round, record.arm, record.case))
         if record.round == 0:
             self.calibrated[pair] = Calibration(int(learned["loops"]), learned["value_seconds"])
         else:
@@ -138,8 +141,8 @@ class State:
         wanted = math.ceil((statistics.median(spreads) / profile.steady) ** 2 / 2)
         return max(min(usual, _LEAST_TURNS), min(wanted, most))
 
-    def seconds(self, pair: Pair) -> float:
-        """What a round of a case will take: what it took, or what a typical one did."""
-        if pair in self.took:
-            return self.took[pair]
-        return sum(self.took.values()) / len(self.took) if self.took else 0.3
+    def seconds(self, *pairs: Pair) -> float:
+        """What a round of these will take in sum: what each took, or what a typical one did."""
+        known = [self.took[pair] for pair in pairs if pair in self.took]
+        typical = sum(self.took.values()) / len(self.took) if self.took else 0.3
+        return sum(known) + typical * (len(pairs) - len(known))

@@ -9,7 +9,7 @@ from pyconc.analysis.numbers import amount, interval, seconds, times
 from pyconc.analysis.rivals import Rival
 from pyconc.compare import formats
 from pyconc.counting import counted
-from pyconc.report.table import overlap
+from pyconc.report.table import crowded, overlap
 from pyconc.statistics.estimate import Estimate
 
 _METRICS: dict[str, Callable[[float], str]] = {
@@ -54,8 +54,13 @@ def _costs(costs: Costs, python: str, case: str, gross: Estimate) -> Iterator[st
 def _beside(costs: Costs, python: str, case: str) -> Iterator[str]:
     """Metrics, as far as there are any."""
     beside = costs.all_metrics()[python, case]
+    if scaling := costs.scaling(python, case):
+        between = f" ({interval(scaling, '{:.2f}'.format)})" if scaling.has_interval else ""
+        yield f"{scaling.value:.2f} times the throughput of one worker{between}"
     if said := overlap(costs, python, case):
         yield f"overlap {said}"
+    if share := crowded(costs, python, case):
+        yield f"crowded by other programs in {share} of its values"
     for what in OBSERVED:
         told = [f"{which} {seconds(beside[name])}" for which in ("p50", "p99", "max")
                 if (name := f"{what}_{which}") in beside]  # fmt: skip

@@ -35,8 +35,10 @@ def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str
             "control": costs.twin(case, "control"),
             "floor": costs.twin(case, "floor"),
             **figures("floor_ratio", costs.distance(python, case)),
+            **figures("scaling", costs.scaling(python, case)),
             "overlap": beside.get("overlap"),
             "short_window": "short_window" in beside,
+            "crowded": costs.crowded(python, case) or None,
             "metrics": costs.metrics(python, case),
         }
 

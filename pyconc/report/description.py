@@ -7,11 +7,6 @@ from typing import Any, NamedTuple
 
 #: What tells machines apart.
 MACHINE = ("host", "processor", "cpus", "platform")
-#: What a campaign of ours always says.
-_OF_CAMPAIGN = {"profile": {"name"}, "machine": set(MACHINE)}
-_OF_INTERPRETER = {
-    "label", "implementation", "compiler", "gil", "optimized", "lto", "start_method", "skipped",
-}  # fmt: skip
 
 
 class Interpreter(NamedTuple):
@@ -87,32 +82,7 @@ def _interpreter(said: Mapping[str, Any]) -> Interpreter:
     return Interpreter(**{name: said[name] for name in Interpreter._fields if name in said})
 
 
-def check(about: Mapping[str, Any]) -> None:
-    """That a campaign of ours says what it always does.
-
-    Raises:
-        ValueError: something is missing, or is not what it must be.
-    """
-    if missing := _missing(about):
-        raise ValueError(f"{missing} missing")
-
-
-def _missing(about: Mapping[str, Any]) -> str | None:
-    for name, wanted in _OF_CAMPAIGN.items():
-        said = about[name] if isinstance(about[name], dict) else {}
-        for field in sorted(wanted - said.keys()):
-            return f"{field} of the {name}"
-    if not isinstance(about["started"], str):
-        return "when it started"
-    if not isinstance(about["seed"], int):
-        return "seed"
-    if not all(_is_failure(each) for each in about["failures"]):
-        return "what failed"
-    for interpreter in about["interpreters"]:
-        for field in sorted(_OF_INTERPRETER - interpreter.keys()):
-            return f"{field} of an interpreter"
-    return None
-
-
-def _is_failure(said: object) -> bool:
-    return isinstance(said, dict) and {"case", "python", "reason"} <= said.keys()
+def cpus_of(about: Mapping[str, Any]) -> int | None:
+    """How many CPUs a campaign may have used, as far as it says so."""
+    cpus = about["machine"].get("cpus")
+    return cpus if isinstance(cpus, int) and cpus > 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -95,13 +95,16 @@ class Renderer:
         def say(phrase: Phrase) -> Markup:
             return markup(words.say(phrase), words.language)
 
+        def said(text: Mapping[str, str]) -> Markup:
+            return markup(text[words.language], words.language)
+
         def interval(estimate: Estimate, form: str = SECOND) -> str:
             if form == "times":
                 return words.format(estimate, "times_interval")
             return words.say(between(estimate, form))
 
         return {
-            "t": t, "say": say, "text": words, "words": words, "interval": interval,
+            "t": t, "say": say, "said": said, "text": words, "words": words, "interval": interval,
             "amount": numbers.amount,
             "language_tag": _TAGS[self.language], "root": self._up, "url": self._url,
             "case_url": self._case_url, "chart_file": self._chart_file, "anchor": anchor,
@@ -113,11 +116,13 @@ class Renderer:
         return f"{name}.html"
 
     def _case_url(self, case: str) -> str:
-        """The permanent place of a case; the page of all families where it is not measured."""
-        page = self._places.get(case) or f"family-{case.partition('.')[0]}"
-        if page in self._names:
+        """The permanent place of a case; where it was not measured, the page of its family, or that
+        of all families.
+        """
+        if page := self._places.get(case):
             return f"{page}.html#{anchor(case)}"
-        return "families.html"
+        page = f"family-{case.partition('.')[0]}"
+        return f"{page}.html" if page in self._names else "families.html"
 
     def _chart_file(self, name: str, dark: bool) -> str:
         return file_of(name, self.language, dark=dark)

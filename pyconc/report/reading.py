@@ -8,15 +8,18 @@ from typing import Any
 
 from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN, JOURNAL
-from pyconc.report.description import MACHINE, check
+from pyconc.measure.journal import JOURNAL
+from pyconc.report.description import MACHINE
 from pyconc.report.page import Campaign, Shown
+from pyconc.store.about import read_about
+from pyconc.store.current import arm_file
+from pyconc.store.files import told_clearly
 from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.sides import side_of_arm
-from pyconc.store.suites import arm_file, read_about, suites_of_journal, told_clearly
+from pyconc.store.suites import suites_of_journal
 from pyconc.suite import catalog
 
 
@@ -46,8 +49,6 @@ def read(folder: Path) -> Campaign:
     if folder.is_file() or holds_saved_runs(folder):
         return _of_one_file(folder)
     about = read_about(folder)
-    with told_clearly(folder / CAMPAIGN, "is damaged", "restore it, or measure again"):
-        check(about)
     costs = Costs(read_rounds(folder, about))
     sides = dict(_sides(folder, about))
     about["machine"] = _known(about["machine"], sides)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,9 +21,10 @@ from pyconc.measure.probe import unlike
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
 from pyconc.report.table import TEXTS, has_scaling, sentences, tables
+from pyconc.screen import say
 from pyconc.store.anything import read_anything
+from pyconc.store.files import told_clearly
 from pyconc.store.rounds import Arm
-from pyconc.store.suites import told_clearly
 from pyconc.suite.catalog import is_chosen
 
 
@@ -177,9 +177,8 @@ def document(shown: Shown) -> dict[str, Any]:
 
 def as_rows(shown: Shown) -> None:
     """Print a row for each case and Python, as the report's `cases.csv` has it."""
-    text = as_csv(rows(shown.costs, shown.chosen))
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    for row in as_csv(rows(shown.costs, shown.chosen)).removesuffix("\n").split("\n"):
+        say(row)
 
 
 FORMATS: dict[str, Callable[[Shown], None]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
+from pyconc.store.files import read_text
 from pyconc.store.pytest_benchmark import holds_saved_runs, saved_files
 from pyconc.suite import catalog
 from pyconc.suite.own import declared
@@ -48,16 +49,17 @@ def _results(folder: Path) -> Iterator[Path]:
         yield folder
     found = saved_files(folder) if holds_saved_runs(folder) else folder.glob("*")
     for path in sorted(found):
-        if path.name.endswith((".json", ".json.gz", ".jsonl")) and path.name != STAMP:
+        ours = path.name.endswith((".json", ".json.gz", ".jsonl")) and path.name != STAMP
+        if ours and path.is_file():
             yield path
 
 
 def is_up_to_date(output: Path, state: str) -> bool:
     """Whether the site was rendered from this state, and every file of it is still there."""
     try:
-        left = json.loads((output / STAMP).read_text("utf-8"))
+        left = json.loads(read_text(output / STAMP))
         return left["state"] == state and all((output / name).exists() for name in left["files"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (UsageError, OSError, ValueError, LookupError, TypeError):
         return False
 
 
@@ -69,8 +71,8 @@ def clear(output: Path) -> None:
     """
     output.mkdir(parents=True, exist_ok=True)
     try:
-        names = json.loads((output / STAMP).read_text("utf-8"))["files"]
-    except (OSError, ValueError, LookupError, TypeError):
+        names = json.loads(read_text(output / STAMP))["files"]
+    except (UsageError, ValueError, LookupError, TypeError):
         return
     for name in names if isinstance(names, list) else ():
         path = (output / name).resolve()
@@ -86,5 +88,5 @@ def leave(output: Path, state: str, written: Iterable[Path]) -> None:
         OSError: the folder cannot be written.
     """
     names = sorted(path.relative_to(output).as_posix() for path in written)
-    text = json.dumps({"state": state, "files": names}, indent=0)
+    text = json.dumps({"state": state, "files": names}, indent=0, allow_nan=False)
     (output / STAMP).write_text(f"{text}\n", "utf-8")

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from pyconc.analysis.costs import OBSERVED as OBSERVED_DURATIONS
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import linearity
-from pyconc.analysis.numbers import amount, interval, seconds, times
+from pyconc.analysis.numbers import amount, interval, percent, seconds, times
 from pyconc.analysis.rivals import Rival
 from pyconc.analysis.scaling import scalings
 from pyconc.compare import formats
+from pyconc.counting import counted
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
 
@@ -40,11 +41,12 @@ class Table(NamedTuple):
 
 
 COSTS = ("case", "python", "cost", "95 % interval", "net", "of floor")
-USAGE = ("case", "python", "CPU", "voluntary", "involuntary", "overlap")
+USAGE = ("case", "python", "CPU", "voluntary", "involuntary", "overlap", "crowded")
 OBSERVED = ("case", "python", "what", "p50", "p99", "max", "times")
 FAIRNESS = ("case", "python", "Jain's index", "least", "most")
 LOST = ("case", "python", "lost of a million", "rounds not at 0")
 RIVALS = ("case", "python", "against", "ratio", "95 % interval", "verdict")
+THROUGHPUT = ("case", "python", "throughput", "95 % interval")
 SCALING = ("backend", "python", "workers", "speedup", "95 % interval", "efficiency", "serial")
 SCALED = ("backend", "python", "workers", "speedup", "95 % interval", "serial")
 #: Columns of words; the others are figures.
@@ -70,6 +72,9 @@ def _tables(costs: Costs, chosen: Sequence[Arm], rivals: Sequence[Rival]) -> Ite
     yield Table("Cost of one operation", COSTS, found(_cost))
     yield Table("Beside their rivals; above 1 is slower", RIVALS, [_rival(e) for e in rivals])
     yield Table(
+        "Scaling: throughput, as a multiple of one worker's", THROUGHPUT, found(_throughput)
+    )
+    yield Table(
         "CPU time and switches of one operation, overlap of the workers", USAGE, found(_used)
     )
     yield Table("Observed one by one", OBSERVED, found(_observed))
@@ -93,7 +98,18 @@ def has_scaling(chosen: Sequence[Arm]) -> bool:
 
 
 def sentences(costs: Costs, chosen: Sequence[Arm]) -> Iterator[str]:
-    """Whether net costs add up, by Python, where reference cases are among what is chosen."""
+    """Which cases were crowded, and whether net costs add up, by Python, where reference cases are
+    among what is chosen.
+    """
+    for python in costs.pythons:
+        found = [case for arm, case in chosen if arm == python and costs.crowded(arm, case)]
+        if found:
+            worst = max(found, key=lambda case: costs.crowded(python, case))
+            yield (
+                f"Crowded on {python}: in {counted(len(found), 'case')} other programs had taken "
+                f"cores from workers that should run at once, the most in {worst}, "
+                f"{crowded(costs, python, worst)} of its values; do not judge scaling by them"
+            )
     if not any(case.startswith("reference.") for _, case in chosen):
         return
     for python in costs.pythons:
@@ -109,6 +125,12 @@ def overlap(costs: Costs, python: str, case: str) -> str:
     beside = costs.all_metrics()[python, case]
     short = " (short)" if "short_window" in beside else ""
     return f"{beside['overlap']:.2f}{short}" if "overlap" in beside else ""
+
+
+def crowded(costs: Costs, python: str, case: str) -> str:
+    """Of its values, in how many other programs had taken cores from the workers."""
+    share = costs.crowded(python, case)
+    return percent(share) if share else ""
 
 
 def _cost(costs: Costs, python: str, case: str) -> Iterator[Row]:
@@ -137,6 +159,11 @@ def _rival(found: Rival) -> Row:
     )
 
 
+def _throughput(costs: Costs, python: str, case: str) -> Iterator[Row]:
+    if scaling := costs.scaling(python, case):
+        yield case, python, *_speedup(scaling)
+
+
 def _used(costs: Costs, python: str, case: str) -> Iterator[Row]:
     beside = costs.all_metrics()[python, case]
     if "cpu_seconds" in beside or "overlap" in beside:
@@ -147,6 +174,7 @@ def _used(costs: Costs, python: str, case: str) -> Iterator[Row]:
             seconds(beside["cpu_seconds"]) if "cpu_seconds" in beside else "",
             *(f"{beside[name]:.3g}" if name in beside else "" for name in switches),
             overlap(costs, python, case),
+            crowded(costs, python, case),
         )
 
 

@@ -103,6 +103,8 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, spec: str) -> str:
         if isinstance(value, Phrase):
             return self._words.say(value)
+        if isinstance(value, Mapping):  # a text by language
+            return str(value[self._words.language])
         if isinstance(value, (list, tuple)) and not isinstance(value, Estimate):
             said = all(isinstance(each, Phrase) for each in value)
             between = self._words("common.next" if said else "common.comma")

@@ -15,10 +15,10 @@ from pyconc.statements.answers import answer_all, answer_here, to_json
 
 def main(arguments: Sequence[str]) -> int:
     if not arguments:
-        print(json.dumps(to_json(answer_all())))
+        print(json.dumps(to_json(answer_all()), allow_nan=False))
         return 0
     name, file = arguments
-    Path(file).write_text(json.dumps(answer_here(name)._asdict()), "utf-8")
+    Path(file).write_text(json.dumps(answer_here(name)._asdict(), allow_nan=False), "utf-8")
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pyconc.counting import counted
+from pyconc.screen import say
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.asking import ask_each, chosen
 from pyconc.statements.catalog import STATEMENTS
@@ -25,13 +26,14 @@ def show_statements(pythons: Sequence[str], output: Path | None) -> int:
     answers: dict[str, dict[str, Answer]] = {}
     for label, given in ask_each(chosen(pythons or [sys.executable])):
         answers[label] = given
-        print(f"{label}: {_count(given)}", flush=True)
+        say(f"{label}: {_count(given)}")
+        sys.stdout.flush()
     if output:
         write_answers(output, answers)
     for line in table(answers):
-        print(line)
+        say(line)
     if output:
-        print(f"answers: {output}")
+        say(f"answers: {output}")
     return 0
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pyconc.checked import loads
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import write_json
 from pyconc.statements.answers import Answer, Answers, to_json
+from pyconc.store.files import read_bytes
 
 FILE = "statements.json"
 
@@ -34,11 +35,7 @@ def read_answers(path: Path) -> dict[str, dict[str, Answer]]:
         UsageError: the file cannot be read, or is none that `write_answers` wrote.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"cannot read {brief(path)}: {brief(error)}") from None
-    try:
-        told = json.loads(text)
+        told = loads(read_bytes(path))
         return {python: {name: _answer(each) for name, each in answers.items()}
                 for python, answers in told.items()}  # fmt: skip
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):

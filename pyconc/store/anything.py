@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pyconc.store.about import read_about
+from pyconc.store.files import told_clearly
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
 from pyconc.store.rounds import Arm, Rounds, read_rounds, rounds_of
-from pyconc.store.suites import read_about, told_clearly
 
 
 def read_anything(path: Path) -> tuple[Mapping[str, Any], dict[Arm, Rounds]]:

@@ -17,6 +17,13 @@ _FORMATS = {
     6: ("metadata", "values"),
     5: ("common_metadata", "samples"),
 }
+#: What pyperf wants to be the same in all runs of a benchmark.
+OF_ALL_RUNS = (
+    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
+    "python_executable", "python_implementation", "python_version", "unit",
+)  # fmt: skip
+#: What tells a round from all others.
+_ROUND = ("pyconc_campaign", "pyconc_python", "pyconc_round")
 #: No cost is outside, be it in seconds or in bytes; ratios of what is inside are finite.
 _LEAST_COST, _MOST_COST = 1e-30, 1e30
 
@@ -56,12 +63,25 @@ def benchmarks(document: Any) -> Iterator[Benchmark]:
     for benchmark in document["benchmarks"]:
         shared = {**of_all, **benchmark.get(shared_name, {})}
         runs = [Run(run.get(values_name, ()), run.get("metadata", {})) for run in benchmark["runs"]]
+        runs = _once(runs, shared)
         for run in runs:
             name = run.metadata.get("name", shared.get("name"))
             if not isinstance(name, str):
                 raise ValueError("a benchmark has no name that is a text")
             _check(run.values, name)
         yield Benchmark(shared, runs)
+
+
+def _once(runs: Sequence[Run], shared: Mapping[str, Any]) -> list[Run]:
+    """The runs without those that say they are the same round of the same campaign as a later one:
+    of these the last counts.
+    """
+    found: dict[object, Run] = {}
+    for place, run in enumerate(runs):
+        said = [run.metadata.get(name, shared.get(name)) for name in _ROUND]
+        tells = all(isinstance(each, (str, int)) for each in said)
+        found[(*said, bool(run.values)) if tells else place] = run
+    return list(found.values())
 
 
 def _check(values: object, name: str) -> None:

@@ -6,6 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+#: The share of a case's values from which on what they cost is about the machine.
+_CROWDED = 0.1
+
+
+def crowded_share(said: Sequence[object]) -> float:
+    """The share of a case's values in which other programs had taken cores from its workers; 0
+    where it is too small to matter.
+
+    Args:
+        said: the metric of each round, with None where it is missing, as one that is 0 is.
+    """
+    shares = [each for each in said if isinstance(each, (int, float)) and 0 < each <= 1]
+    share = sum(shares) / len(said) if said else 0.0
+    return share if share >= _CROWDED else 0.0
+
 
 class Measured(NamedTuple):
     """The rounds of one case on one side."""
@@ -18,6 +33,8 @@ class Measured(NamedTuple):
     metadata: Mapping[str, Any]
     #: The values by round, one a turn, of the rounds whose Pythons took turns.
     turns: Mapping[int, Sequence[float]] = {}
+    #: By `crowded_share`.
+    crowded: float = 0.0
 
 
 class Side(NamedTuple):
@@ -47,6 +64,11 @@ class Side(NamedTuple):
         """This side with those of its cases that are chosen."""
         chosen = {case: each for case, each in self.measured.items() if is_chosen(case)}
         return self._replace(measured=chosen)
+
+    def is_crowded(self, case: str) -> bool:
+        """Whether other programs had taken cores from a case's workers."""
+        measured = self.measured.get(case)
+        return measured is not None and measured.crowded > 0
 
     def setting(self, name: str) -> object:
         """What all its cases say under one name of pyperf's metadata, or None."""

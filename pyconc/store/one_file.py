@@ -10,8 +10,8 @@ from typing import Any
 from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
 from pyconc.store.documents import benchmarks
+from pyconc.store.files import told_clearly
 from pyconc.store.pytest_benchmark import SYSTEM, UNKNOWN, WRITTEN_BY, read_pyperf
-from pyconc.store.suites import told_clearly
 
 #: What wrote a file, by its name.
 PYPERF = "pyperf"

@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
+from pyconc.measure.cache import home_folder
 from pyconc.measure.journal import CAMPAIGN, write_json
-from pyconc.store.suites import arm_file, read_about, read_document
+from pyconc.screen import say, warn
+from pyconc.store.about import read_about
+from pyconc.store.current import arm_file
+from pyconc.store.files import read_document
 
 #: Further files of a campaign that are worth publishing.
 _BESIDE = ("noise.json", "statements.json")
@@ -52,7 +56,7 @@ def _write(documents: dict[str, Any], folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, document in documents.items():
             if name.endswith(".gz"):
-                text = json.dumps(document, separators=(",", ":"), sort_keys=True)
+                text = json.dumps(document, separators=(",", ":"), sort_keys=True, allow_nan=False)
                 packed = gzip.compress(text.encode("utf-8"), mtime=0)
                 (folder / name).write_bytes(packed)
             else:
@@ -64,8 +68,11 @@ def _write(documents: dict[str, Any], folder: Path) -> list[Path]:
 
 def _shortened(document: Any) -> Any:
     """A document in which no text has the home folder in it."""
-    text, home = json.dumps(document), json.dumps(str(Path.home()))[1:-1]
-    return json.loads(text.replace(f"{home}/", "~/"))
+    home = home_folder()
+    if home is None:
+        return document
+    text, name = json.dumps(document, allow_nan=False), json.dumps(str(home), allow_nan=False)[1:-1]
+    return json.loads(text.replace(f"{name}/", "~/"))
 
 
 def main() -> int:
@@ -74,9 +81,9 @@ def main() -> int:
         return 2
     try:
         for path in publish(*map(Path, sys.argv[1:])):
-            print(path)
+            say(path)
     except UsageError as error:
-        print(f"pyconc: {error}", file=sys.stderr)
+        warn(error)
         return 2
     return 0
 

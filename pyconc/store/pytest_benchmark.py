@@ -14,7 +14,7 @@ from typing import Any
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
-from pyconc.store.suites import read_document, told_clearly
+from pyconc.store.files import read_document, told_clearly
 
 #: In the metadata of every benchmark that was read from such a file: the version that wrote it.
 WRITTEN_BY = "pytest_benchmark"

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
-from pyconc.store.measured import Measured
-from pyconc.store.suites import documents_of, told_clearly
+from pyconc.store.files import told_clearly
+from pyconc.store.measured import Measured, crowded_share
+from pyconc.store.suites import documents_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"
@@ -42,7 +43,8 @@ class Rounds(NamedTuple):
         by_turns = {number: self.runs[number].values for number in turns}
         said = {name: self.metric(name.removeprefix(PREFIX)) for name in _COMPARED}
         metadata = {name: next(iter(each.values())) for name, each in said.items() if each}
-        return Measured(case, self.costs(), self.unit, metadata, by_turns)
+        crowded = crowded_share(self.all("crowded"))
+        return Measured(case, self.costs(), self.unit, metadata, by_turns, crowded)
 
     def all(self, name: str) -> list[Any]:
         """A parameter or metric without our prefix, of each round; None where one has none."""

@@ -12,28 +12,19 @@ from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.probe import recalled
-from pyconc.store.documents import Benchmark, Run, benchmarks, mean
-from pyconc.store.measured import Measured, Side
+from pyconc.measure.recorded import MOST_ROUNDS
+from pyconc.store.about import campaign_id, read_about
+from pyconc.store.current import arm_file
+from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
+from pyconc.store.files import told_clearly
+from pyconc.store.measured import Measured, Side, crowded_share
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
-from pyconc.store.suites import (
-    arm_file,
-    campaign_id,
-    read_about,
-    read_arm,
-    told_clearly,
-)  # fmt: skip
+from pyconc.store.suites import read_arm
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
-#: What pyperf wants to be the same in all runs of a benchmark.
-_OF_ALL_RUNS = {
-    "aslr", "cpu_count", "cpu_model_name", "hostname", "inner_loops", "name", "platform",
-    "python_executable", "python_implementation", "python_version", "unit",
-}  # fmt: skip
 #: What is known of an interpreter and is no scalar.
 _TOLD = {"packages"}
-#: A round beyond has no number that can be meant.
-_MOST_ROUNDS = 10_000
 #: More of them in one file are there to keep us busy: every benchmark has the metadata of the file.
 _MOST_BENCHMARKS, _MOST_METADATA = 10_000, 1_000
 
@@ -182,8 +173,12 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
         for number, each in rounds.items()
         if "pyconc_turns" in each.metadata or "pyconc_turns" in shared
     }
+    of_all = shared.get("pyconc_crowded")
+    crowded = crowded_share(
+        [runs[place].metadata.get("pyconc_crowded", of_all) for place in places]
+    )
     unit = metadata.get("unit", "second")
-    return case, Measured(case, costs, unit, metadata, turns) if costs else None
+    return case, Measured(case, costs, unit, metadata, turns, crowded) if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +198,7 @@ def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> 
             for name in own.keys() & again:
                 if own[name] != common.get(name):
                     common.pop(name, None)
-    differing = names & _OF_ALL_RUNS - common.keys()
+    differing = names.intersection(OF_ALL_RUNS) - common.keys()
     if differing:
         raise ValueError(f"the runs of a benchmark differ in {min(differing)}")
     return common
@@ -213,7 +208,7 @@ def _numbers(said: Sequence[Any], places: Sequence[int]) -> Sequence[int]:
     """The numbers of the rounds as the runs say them, if that is sound, so that they can be paired;
     else ones that pair with none of those.
     """
-    sound = all(type(each) is int and 0 <= each <= _MOST_ROUNDS for each in said)
+    sound = all(type(each) is int and 0 <= each <= MOST_ROUNDS for each in said)
     if sound and len(set(said)) == len(said):
         return said
     if all(each is None for each in said):

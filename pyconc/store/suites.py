@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import math
-import stat
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyperf
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, read_journal
+from pyconc.measure.journal import JOURNAL, Record, latest
 from pyconc.measure.packages import as_text
 from pyconc.measure.probe import confounds
-from pyconc.store.documents import benchmarks
+from pyconc.store.about import campaign_id, read_about
+from pyconc.store.current import arm_file, records_of
+from pyconc.store.documents import OF_ALL_RUNS, benchmarks
+from pyconc.store.files import read_document, read_text, told_clearly
 
-#: What `campaign.json` must say.
-_FIELDS = {
-    "pyconc", "started", "finished", "profile", "seed", "cases", "machine", "interpreters",
-    "failures",
-}  # fmt: skip
-#: A larger file is no result: that of a campaign of 250 cases and 40 rounds has some 10 MB.
-MOST_BYTES = 128 << 20
-_GZIP = b"\x1f\x8b"
 #: What is said of a journal that cannot be read, and the remedy.
 _DAMAGED = ("is damaged", "restore it, or measure again")
-#: What pyperf, json and our own reading raise for a file that is damaged, or made to do harm.
-_DAMAGE = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError,
-    TypeError, ValueError,
-)  # fmt: skip
 
 
 def write_suites(folder: Path) -> list[Path]:
@@ -104,17 +90,11 @@ def _finished(folder: Path) -> dict[str, tuple[list[list[Record]], dict[str, Any
         interpreter["label"]: {case: [] for case in about["cases"]}
         for interpreter in about["interpreters"]
     }
-    for record in read_journal(folder):
-        if record.case not in runs.get(record.arm, ()):
-            raise UsageError(
-                f"{folder / JOURNAL}: {record.case} on {record.arm} is not of this campaign; "
-                f"restore the file, or measure again"
-            )
-        if record.error is None:
-            runs[record.arm][record.case].append(record)
+    for record in latest(records_of(folder, about)):
+        runs[record.arm][record.case].append(record)
     built = {each["label"]: _confounds(each) for each in about["interpreters"]}
     finished = {
-        arm: [records for records in by_case.values() if _measured(records)]
+        arm: [_alike(records) for records in by_case.values() if _measured(records)]
         for arm, by_case in runs.items()
     }
     return {
@@ -128,6 +108,19 @@ def _measured(records: list[Record]) -> bool:
     return any(record.round for record in records)
 
 
+def _alike(records: list[Record]) -> list[Record]:
+    """Raises ValueError if they cannot be in one benchmark of pyperf."""
+    first: dict[str, Any] = {}
+    for number, record in enumerate(records):
+        [benchmark] = benchmarks(record.suite)
+        said = benchmark.said(benchmark.runs[0])
+        first = said if not number else first
+        for name in OF_ALL_RUNS:
+            if said.get(name) != first.get(name):
+                raise ValueError(f"the rounds of {record.case} on {record.arm} differ in {name}")
+    return records
+
+
 def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
     """How an interpreter was built and what is installed for it, as metadata; nothing where it is
     not said.
@@ -137,19 +130,15 @@ def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
     said = confounds(interpreter)
     if "packages" in interpreter:
         said["packages"] = as_text(interpreter["packages"])
-    return {f"pyconc_{name}": value for name, value in said.items()}
-
-
-def campaign_id(about: Mapping[str, Any]) -> str:
-    """What tells one campaign from another, in every file of it."""
-    return f"{about['started']} {about['seed']}"
+    texts = {name: " ".join(v.split()) for name, v in said.items() if isinstance(v, str)}
+    return {f"pyconc_{name}": v for name, v in {**said, **texts}.items() if v != ""}
 
 
 def _benchmark(records: list[Record], beside: dict[str, str | int | float]) -> pyperf.Benchmark:
     """The rounds of one case, in one benchmark, with metadata for all of them."""
     merged = None
     for record in records:
-        one = pyperf.Benchmark.loads(json.dumps(record.suite))
+        one = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
         one.update_metadata({"pyconc_round": record.round, **beside})
         if merged is None:
             merged = one
@@ -176,7 +165,7 @@ def read_suite(path: Path) -> pyperf.BenchmarkSuite:
     Raises:
         UsageError: it is missing, damaged or no pyperf file.
     """
-    text = _text(path)
+    text = read_text(path)
     with told_clearly(path):
         suite = pyperf.BenchmarkSuite.load(io.StringIO(text))
         for bench in suite:
@@ -193,146 +182,6 @@ def _check(bench: pyperf.Benchmark) -> None:
             raise ValueError(f"{bench.get_name()} has a value of {value}")
 
 
-def read_document(path: Path) -> Any:
-    """The JSON of a file, compressed or not, whatever is in it.
-
-    Raises:
-        UsageError: it is missing, too large, cut short or not JSON.
-    """
-    text = _text(path)
-    with told_clearly(path):
-        return json.loads(text)
-
-
-@contextmanager
-def told_clearly(
-    path: Path,
-    what: str = "is not a pyperf file",
-    remedy: str = "give a file that pyperf wrote",
-) -> Iterator[None]:
-    """One line in place of whatever a damaged file makes the body raise.
-
-    Raises:
-        UsageError: the body raised what damaged files lead to.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"cannot read {brief(path)}: {brief(error.strerror or error)}") from None
-    except _DAMAGE as error:
-        if isinstance(error, json.JSONDecodeError):
-            what = "is not whole JSON"
-        raise UsageError(f"{brief(path)} {what} ({_why(error)}); {remedy}") from None
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, MemoryError):
-        return "it needs more memory than there is"
-    if isinstance(error, KeyError):
-        return f"it has no {brief(error)}"
-    return brief(error) or type(error).__name__
-
-
-def _text(path: Path) -> str:
-    """What is in a file, unpacked where it is packed, whatever its name says."""
-    content = _content(path)
-    if content.startswith(_GZIP):
-        content = _unpacked(path, content)
-    if not content.strip():
-        raise UsageError(f"{brief(path)} is empty; give a file that pyperf wrote")
-    with told_clearly(path):
-        return content.decode("utf-8-sig")
-
-
-def _content(path: Path) -> bytes:
-    """Only of regular files: a pipe or a device may never end."""
-    try:
-        about = path.stat()
-        if stat.S_ISREG(about.st_mode) and about.st_size <= MOST_BYTES:
-            return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot read {brief(path)}: {brief(reason)}") from None
-    if stat.S_ISREG(about.st_mode):
-        raise _too_large(path)
-    raise UsageError(f"{brief(path)} is not a regular file; give a file that pyperf wrote")
-
-
-def _unpacked(path: Path, packed: bytes) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-            while chunk := file.read(1 << 20):
-                size += len(chunk)
-                if size > MOST_BYTES:
-                    raise _too_large(path)
-                chunks.append(chunk)
-    except EOFError:
-        raise UsageError(f"{brief(path)} is cut short; measure it again") from None
-    except (OSError, ValueError, zlib.error) as error:
-        raise UsageError(f"{brief(path)} is damaged ({brief(error)}); measure it again") from None
-    return b"".join(chunks)
-
-
-def _too_large(path: Path) -> UsageError:
-    return UsageError(
-        f"{brief(path)} has more than {MOST_BYTES >> 20} MB, which no result has; "
-        f"give a file that pyperf wrote"
-    )
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """What a campaign says of itself.
-
-    Raises:
-        UsageError: the folder is no campaign, or its description is damaged.
-    """
-    path = folder / CAMPAIGN
-    with told_clearly(folder, "cannot be read", "give a folder that `pyconc run` wrote"):
-        if not folder.is_dir():
-            raise UsageError(f"{brief(folder)} is not a folder; give one that `pyconc run` wrote")
-        if not path.exists():
-            raise UsageError(f"{brief(folder)} is not a campaign: it has no {CAMPAIGN}")
-    content = _content(path)
-    try:
-        about: dict[str, Any] = json.loads(content.decode("utf-8"))
-        missing = _missing(about)
-        if missing:
-            raise ValueError(", ".join(sorted(missing)) + " missing")
-    except _DAMAGE as error:
-        raise UsageError(
-            f"{brief(path)} is damaged ({_why(error)}); restore it, or measure again"
-        ) from None
-    return about
-
-
-def _missing(about: Mapping[str, Any]) -> set[str]:
-    """What a description must say and does not, or not as it must."""
-    missing = _FIELDS - about.keys()
-    if missing:
-        return missing
-    interpreters, cases = about["interpreters"], about["cases"]
-    labels = [each["label"] for each in interpreters if isinstance(each, dict) and "label" in each]
-    if not labels or len(labels) < len(interpreters) or not _all_texts(labels):
-        missing.add("label of an interpreter")
-    elif not all(_are_packages(each.get("packages", {})) for each in interpreters):
-        missing.add("version of a package")
-    if not isinstance(cases, list) or not _all_texts(cases):
-        missing.add("id of a case")
-    return missing
-
-
-def _are_packages(said: object) -> bool:
-    return isinstance(said, dict) and _all_texts([*said, *said.values()])
-
-
-def _all_texts(said: list[Any]) -> bool:
-    return all(isinstance(each, str) and each.isprintable() for each in said)
-
-
 def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
     """The suite of one interpreter of a campaign: from its file where that is up to date.
 
@@ -346,18 +195,6 @@ def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
     if suite is None:
         raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
     return suite
-
-
-def arm_file(folder: Path, label: str) -> Path | None:
-    """The result file of one interpreter of a campaign; None where its journal is newer."""
-    journal = folder / JOURNAL
-    with told_clearly(folder):
-        for path in (folder / f"python-{label}.json", folder / f"python-{label}.json.gz"):
-            if path.exists() and not (
-                journal.exists() and journal.stat().st_mtime > path.stat().st_mtime
-            ):
-                return path
-    return None
 
 
 def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:

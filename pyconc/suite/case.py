@@ -24,7 +24,7 @@ from typing import Any, ClassVar, TypeVar, Union
 from pyconc.errors import DeclarationError
 from pyconc.suite.machine import ByCores
 from pyconc.suite.metrics import Lap, Metrics
-from pyconc.suite.requirements import BY_DEFAULT, MinPython, Requirement, StartMethod
+from pyconc.suite.requirements import BY_DEFAULT, Has, Only, Requirement, StartMethod
 
 #: Threads of one process.
 THREAD = "thread"
@@ -86,6 +86,9 @@ class Workload:
     #: Several workers are given a time and not a number of loops, so that all of them run until the
     #: end and how much each has done tells how evenly they share. `check` must go by `laps` then.
     fixed_time: ClassVar[bool] = False
+    #: The workers never wait for each other, so that each may have a core to itself all the time.
+    #: Where they had not, because of other programs, the value is marked as crowded.
+    at_once: ClassVar[bool] = False
     #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
     observes: ClassVar[str | None] = None
     #: How the names of threads begin that a library keeps by design when it is told to end.
@@ -126,6 +129,11 @@ class Workload:
     def least_seconds(self) -> float:
         """Seconds that a value takes at least, where less would not show what it is about."""
         return 0.0
+
+    @property
+    def event_loop(self) -> str:
+        """Whose event loop its tasks run in: ``asyncio``, or ``trio`` where that is installed."""
+        return "asyncio"
 
     def setup(self) -> None:
         """Make the shared state: once, before any worker exists."""
@@ -214,6 +222,16 @@ class Case:
         return together and self.parameters["workers"] != 1 and self.parameters["backend"] != TASK
 
     @property
+    def alone(self) -> str | None:
+        """The id of the same case by one worker, of whose throughput its own is a multiple.
+
+        None where there is no such case, or where operations are not those of single workers.
+        """
+        if 1 not in self.declaration.axes["workers"] or self.workload_class.joint:
+            return None
+        return self._with_values({**self.values, "workers": 1}) if self.contended else None
+
+    @property
     def quick(self) -> bool:
         """Belongs to the subset that covers every workload at its most telling parameters."""
         wanted = self.declaration.quick
@@ -239,8 +257,8 @@ class Case:
         method = self.parameters.get("start_method")
         implied: list[Requirement] = [StartMethod(str(method))] if method else []
         if self.parameters["backend"] == INTERPRETER:
-            implied.append(MinPython(3, 14))
-        return [*implied, *self.declaration.requires]
+            implied.append(Has("concurrent.interpreters", since=(3, 14)))
+        return [*implied, *self.declaration.needed(self.values)]
 
     def validate(self) -> None:
         """Raises DeclarationError for a combination that can never be measured."""
@@ -267,6 +285,7 @@ class Case:
             "workload": self.workload,
             "clock": self.workload_class.clock.value,
             "version": self.workload_class.version,
+            **({"alone": self.alone} if self.alone else {}),
             **self.parameters,
         }
         return {f"pyconc_{name}": value for name, value in about.items()}
@@ -297,6 +316,14 @@ class Declaration:
         for values in itertools.product(*self.axes.values()):
             yield Case(workload, dict(zip(self.axes, values)))
 
+    def needed(self, values: Mapping[str, Parameter]) -> Iterator[Requirement]:
+        """What a case with these values requires."""
+        for each in self.requires:
+            if not isinstance(each, Only):
+                yield each
+            elif each.concerns(values):
+                yield each.needed
+
     def validate(self, workload: type[Workload]) -> None:
         """Raises DeclarationError for what can never be measured."""
         where = f"{workload.__module__}.{workload.__name__}"
@@ -308,9 +335,16 @@ class Declaration:
         if self.rivals and len(self.axes.get(self.rivals, ())) < 2:
             raise DeclarationError(f"{where}: rivals names no axis of several: {self.rivals!r}")
         if isinstance(self.quick, Mapping):
-            for axis, values in self.quick.items():
-                if not set(values) <= set(self.axes.get(axis, ())):
-                    raise DeclarationError(f"{where}: quick names no such {axis}: {values!r}")
+            self._refuse_unknown(f"{where}: quick", self.quick)
+        for needed in self.requires:
+            if isinstance(needed, Only):
+                chosen = {axis: (value,) for axis, value in needed.values.items()}
+                self._refuse_unknown(f"{where}: requires", chosen)
+
+    def _refuse_unknown(self, what: str, chosen: Mapping[str, Sequence[Parameter]]) -> None:
+        for axis, values in chosen.items():
+            if not set(values) <= set(self.axes.get(axis, ())):
+                raise DeclarationError(f"{what} names no such {axis}: {values!r}")
 
 
 AnyWorkload = TypeVar("AnyWorkload", bound=type[Workload])
@@ -333,7 +367,7 @@ def case(
         backend: what the workers are.
         workers: how many there are.
         quick: which cases belong to the quick subset: all, none, or those with these values.
-        requires: what a Python must offer.
+        requires: what a Python must offer; `Only` says it of some of the cases.
         rivals: the axis whose values are ways to do the same. Cases that differ in it alone take
             turns from value to value, and each is held against that with the first value.
         axes: further parameters, which become attributes of the workload.

@@ -10,6 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -28,19 +29,28 @@ _LOGIC = ("and", "or", "not", "(", ")")
 
 
 class Lacking(NamedTuple):
-    """A family file that imports what is not installed here, and may be where it is measured."""
+    """A family file that cannot be imported here, and perhaps where it is measured."""
 
     folder: Path
     family: str
-    module: str
+    #: Such as "needs the module trio".
+    why: str
 
 
-class MissingModuleError(DeclarationError):
+class ImportFailedError(DeclarationError):
+    """A family file cannot be imported by this Python: what it raised is the cause."""
+
+    def __init__(self, path: Path, cause: BaseException) -> None:
+        self.said = f"cannot be imported: {type(cause).__name__}: {brief(cause)}"
+        super().__init__(f"{path} {self.said}")
+
+
+class MissingModuleError(ImportFailedError):
     """A family file imports what is not installed here."""
 
-    def __init__(self, said: str, module: str) -> None:
-        super().__init__(said)
-        self.module = module
+    def __init__(self, path: Path, cause: ImportError) -> None:
+        super().__init__(path, cause)
+        self.said = f"needs the module {cause.name}"
 
 
 def benchmarks_folder() -> Path:
@@ -75,8 +85,14 @@ def load(*folders: Path) -> list[Case]:
     return cases
 
 
-def collect(*folders: Path) -> tuple[list[Case], list[Lacking]]:
-    """As `load`, and the family files that cannot be imported here for want of a module."""
+def collect(
+    *folders: Path, but: type[ImportFailedError] = MissingModuleError
+) -> tuple[list[Case], list[Lacking]]:
+    """As `load`, and the family files that cannot be imported here.
+
+    Args:
+        but: why not; whatever else is amiss is raised.
+    """
     cases: list[Case] = []
     lacking: list[Lacking] = []
     for folder, names in _families(folders or with_ours(declared())).items():
@@ -84,8 +100,8 @@ def collect(*folders: Path) -> tuple[list[Case], list[Lacking]]:
         for name in names:
             try:
                 cases += family(folder, name)
-            except MissingModuleError as error:
-                lacking.append(Lacking(folder, name, error.module))
+            except but as error:
+                lacking.append(Lacking(folder, name, error.said))
         if len(cases) + len(lacking) == before:
             raise DeclarationError(f"no file in {folder} declares a case")
     refuse_misspelt_in(cases)
@@ -155,16 +171,22 @@ def find(case_id: str, *folders: Path) -> tuple[Case, dict[str, str]]:
         select(load(*folders), [case_id])
         raise UsageError(f"{case_id!r} names several cases; give one full id")
     case = by_id[case_id]
-    named = [case.named(role) for role in TWINS]
-    for other in {each.partition(".")[0] for each in named if each} - {name}:
-        by_id.update({twin.id: twin for twin in _family_in(folders, other)})
-    twins = {role: twin(case, role, by_id) for role in TWINS}
+    named = {role: other for role in TWINS if (other := case.named(role))}
+    for other in {each.partition(".")[0] for each in named.values()} - {name}:
+        try:
+            by_id.update({twin.id: twin for twin in _family_in(folders, other)})
+        except ImportFailedError:  # of a family that is skipped on this Python
+            named = {role: each for role, each in named.items() if each.partition(".")[0] != other}
+    twins = {role: twin(case, role, by_id) for role in named}
     return case, {role: found.id for role, found in twins.items() if found}
 
 
 def family_names(folder: Path) -> list[str]:
     """The family files of a folder, in order; those whose names begin with ``_`` are none."""
-    order: Sequence[str] = getattr(_package(folder), "ORDER", ())
+    try:
+        order: Sequence[str] = getattr(_package(folder), "ORDER", ())
+    except ImportFailedError:  # as none of its families can be, and says so
+        order = ()
     return sorted(_stems(folder), key=lambda n: (order.index(n) if n in order else len(order), n))
 
 
@@ -234,14 +256,14 @@ def _look_in(folder: Path) -> None:
 
 def _import(name: str, path: Path) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        with redirect_stdout(sys.stderr):  # what it prints is no part of what a command says
+            return importlib.import_module(name)
     except (DeclarationError, UsageError):
         raise
     except (Exception, SystemExit) as error:  # whatever a file raises
-        said = f"{path} cannot be imported: {type(error).__name__}: {brief(error)}"
         if isinstance(error, ImportError) and error.name and not _is_of(error.name, name):
-            raise MissingModuleError(said, error.name) from error
-        raise DeclarationError(said) from error
+            raise MissingModuleError(path, error) from error
+        raise ImportFailedError(path, error) from error
 
 
 def _is_of(module: str, other: str) -> bool:
@@ -316,7 +338,7 @@ def select(
 
 def searched(case: Case) -> str:
     """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
-    modules = (need.name for need in case.declaration.requires if isinstance(need, Module))
+    modules = (need.name for need in case.requirements if isinstance(need, Module))
     return " ".join((case.id, *modules))
 
 

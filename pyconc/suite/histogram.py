@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 #: Buckets for each doubling of the duration: a bucket is 4.4 % wide.
 _PER_DOUBLING = 16
+#: A bucket beyond is of no duration: this one is of some centuries.
+_MOST = 64 * _PER_DOUBLING
 
 
 class Histogram:
@@ -24,8 +26,10 @@ class Histogram:
     @classmethod
     def from_text(cls, text: str) -> Histogram:
         """Of what `str` wrote; raises ValueError for anything else."""
-        pairs = (pair.split(":") for pair in text.split())
-        return cls((int(bucket), int(count)) for bucket, count in pairs)
+        found = [tuple(map(int, pair.split(":"))) for pair in text.split()]
+        if not all(len(pair) == 2 and abs(pair[0]) < _MOST and pair[1] > 0 for pair in found):
+            raise ValueError(f"{text!r} is no histogram")
+        return cls((bucket, count) for bucket, count in found)
 
     def __str__(self) -> str:
         return " ".join(f"{bucket}:{count}" for bucket, count in sorted(self._counts.items()))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 from pyconc.counting import counted
 from pyconc.measure.collecting import collected
+from pyconc.screen import say, warn
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.own import Own
@@ -31,21 +31,22 @@ def show_cases(
     found = collected(own, pythons)
     if not names:
         for why in found.unknown.values():
-            print(f"pyconc: {why}", file=sys.stderr)
+            warn(why)
         found = found._replace(unknown={})
     chosen = found.select(names, keywords)
     by_id = {case.id: case for case in found.cases}
     if as_json:
-        print(json.dumps([describe(case, by_id) for case in chosen], indent=1, ensure_ascii=False))
+        described = [describe(case, by_id) for case in chosen]
+        print(json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False))
         return 0
     width = max((len(case.id) for case in chosen), default=0)
     for case in chosen:
         reason = case.skip_reason()
-        print(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
+        say(f"{case.id:{width}}  {f'skipped: {reason}' if reason else case.summary}")
     for family in dict.fromkeys(case.family for case in chosen):
-        if module := found.lacking.get(family):
-            print(f"{family} needs the module {module}, which workers have and this Python has not")
-    print(counted(len(chosen), "case"))
+        if family in found.lacking:
+            say(f"{family} {found.lacking[family]}, which workers have and this Python has not")
+    say(counted(len(chosen), "case"))
     return 0
 
 

@@ -17,7 +17,6 @@ from pyconc import __version__
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.own import package_name
-from pyconc.suite.requirements import MinPython
 from pyconc.suite.tags import TAGS, tags
 
 #: Begins the name of every benchmark, so that none is called as a tag or as one of others is.
@@ -94,8 +93,8 @@ def _metadata(family: str, cases: Sequence[Case]) -> str:
     oldest = oldest_of(cases)
     text = _OF_FAMILY.format(
         name=f"{PREFIX}{family}",
-        tags=json.dumps(family_tags(cases)),
-        options=json.dumps(["--family", family]),
+        tags=json.dumps(family_tags(cases), allow_nan=False),
+        options=json.dumps(["--family", family], allow_nan=False),
     )
     return text if oldest == OLDEST else _NEWER.format(oldest=_dotted(oldest)) + text
 
@@ -113,8 +112,8 @@ def oldest_of(cases: Iterable[Case]) -> tuple[int, int]:
 
 def _oldest(case: Case) -> tuple[int, int]:
     """The oldest Python that can run a case, as far as its requirements say."""
-    needed = [each.version for each in case.requirements if isinstance(each, MinPython)]
-    return max(needed, default=OLDEST)
+    needed = (getattr(each, "since", None) for each in case.requirements)
+    return max(filter(None, needed), default=OLDEST)
 
 
 def _dotted(version: tuple[int, int]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
+import pkgutil
 import sys
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -18,13 +20,38 @@ class MinPython:
     """A Python of at least this version."""
 
     def __init__(self, major: int, minor: int) -> None:
-        self.version = (major, minor)
+        self.since = (major, minor)
 
     def __str__(self) -> str:
-        return "Python {}.{}+".format(*self.version)
+        return "Python {}.{}+".format(*self.since)
 
     def unmet(self) -> str | None:
-        return None if sys.version_info >= self.version else f"needs {self}"
+        return None if sys.version_info >= self.since else f"needs {self}"
+
+
+class Has:
+    """A Python whose standard library has this, such as ``asyncio.TaskGroup``.
+
+    It is looked for, as a number does not tell what a build between two releases has, nor what
+    there is on a platform.
+
+    Args:
+        name: of a module, or of what is in it.
+        since: the first release that has it, for documents.
+    """
+
+    def __init__(self, name: str, since: tuple[int, int] | None = None) -> None:
+        self.name, self.since = name, since
+
+    def __str__(self) -> str:
+        return "{} (Python {}.{}+)".format(self.name, *self.since) if self.since else self.name
+
+    def unmet(self) -> str | None:
+        try:
+            pkgutil.resolve_name(self.name)
+        except (ImportError, AttributeError):
+            return f"needs {self}"
+        return None
 
 
 #: Stands for the start method of a program that names none.
@@ -56,7 +83,11 @@ class Module:
         return f"module {self.name}"
 
     def unmet(self) -> str | None:
-        return None if importlib.util.find_spec(self.name) else f"needs the {self}"
+        try:
+            found = importlib.util.find_spec(self.name)
+        except ImportError:  # of what it is in
+            found = None
+        return None if found else f"needs the {self}"
 
 
 class Program:
@@ -74,18 +105,23 @@ class Program:
         return None if shutil.which(self.name) else f"needs the {self}"
 
 
-class Function:
-    """A function that a module has on some systems only, such as ``os.posix_spawn``."""
+class Only:
+    """What those cases alone need that have a value of an axis: of one library among several."""
 
-    def __init__(self, module: str, name: str) -> None:
-        self.module, self.name = module, name
+    def __init__(self, needed: Requirement, **values: str | int) -> None:
+        self.needed = needed
+        self.values = values
 
     def __str__(self) -> str:
-        return f"{self.module}.{self.name}"
+        where = " and ".join(f"{axis} {value}" for axis, value in self.values.items())
+        return f"{self.needed} for {where}"
 
     def unmet(self) -> str | None:
-        there = hasattr(importlib.import_module(self.module), self.name)
-        return None if there else f"this platform has no {self}"
+        return self.needed.unmet()
+
+    def concerns(self, values: Mapping[str, str | int]) -> bool:
+        """Whether a case with these values is one of them."""
+        return all(values[axis] == value for axis, value in self.values.items())
 
 
 class Gil:

@@ -36,7 +36,7 @@ ARGUMENTS = [
 #: Axes that every case has.
 _ALWAYS = ("backend", "workers")
 #: What a result file says of every case, beside its parameters.
-_SAID = ("family", "workload", "start_method")
+_SAID = ("family", "workload", "start_method", "alone")
 
 
 def refuse_misspelt(workload: type[Workload]) -> None:

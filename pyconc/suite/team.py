@@ -32,6 +32,10 @@ def make_team(workload: Workload) -> Team:
         return ThreadTeam(workload)
     if workload.backend == INTERPRETER:
         return InterpreterTeam(workload)
+    if workload.backend == TASK and workload.event_loop == "trio":
+        from pyconc.suite.trio_team import TrioTeam
+
+        return TrioTeam(workload)
     if workload.backend == TASK:
         from pyconc.suite.task_team import TaskTeam  # asyncio takes a while to import
 

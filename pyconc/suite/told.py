@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import DeclarationError, UsageError
+from pyconc.output import answering
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Declaration, Workload
 from pyconc.suite.catalog import MissingModuleError
-from pyconc.suite.requirements import Module
+from pyconc.suite.requirements import Module, Only, Requirement
 
 #: What is told of a workload beside its clock: what whoever plans a campaign may ask it.
 _TOLD = (
@@ -61,17 +62,29 @@ def tell(cases: Iterable[Case]) -> list[dict[str, Any]]:
             "axes": workload.declaration.axes,
             "quick": workload.declaration.quick,
             "rivals": workload.declaration.rivals,
-            "requires": [
-                {
-                    "said": str(each),
-                    "module": each.name if isinstance(each, Module) else None,
-                    "unmet": each.unmet(),
-                }
-                for each in workload.declaration.requires
-            ],
+            "requires": [_tell(each) for each in workload.declaration.requires],
         }
         for workload in dict.fromkeys(case.workload_class for case in cases)
     ]
+
+
+def _tell(requirement: Requirement) -> dict[str, Any]:
+    if isinstance(requirement, Only):
+        return {**_tell(requirement.needed), "only": requirement.values}
+    return {
+        "said": str(requirement),
+        "module": requirement.name if isinstance(requirement, Module) else None,
+        "unmet": requirement.unmet(),
+    }
+
+
+def _recall(told: Mapping[str, Any]) -> Requirement:
+    if "only" in told:
+        values = told["only"]
+        return Only(_recall({key: told[key] for key in told if key != "only"}), **values)
+    if told["module"]:
+        return _Module(told["module"], told["unmet"])
+    return _Requirement(told["said"], told["unmet"])
 
 
 def recall(told: Iterable[Mapping[str, Any]]) -> list[Case]:
@@ -80,12 +93,7 @@ def recall(told: Iterable[Mapping[str, Any]]) -> list[Case]:
     for each in told:
         declaration = Declaration(
             notes=each["notes"], axes=each["axes"], quick=each["quick"], rivals=each["rivals"],
-            requires=[
-                _Module(one["module"], one["unmet"])
-                if one["module"]
-                else _Requirement(one["said"], one["unmet"])
-                for one in each["requires"]
-            ],
+            requires=[_recall(one) for one in each["requires"]],
         )  # fmt: skip
         about = {
             **each["attributes"], "__module__": each["module"], "__doc__": each["doc"],
@@ -97,8 +105,10 @@ def recall(told: Iterable[Mapping[str, Any]]) -> list[Case]:
 
 def main(arguments: list[str]) -> int:
     folder, *families = arguments
-    answers = {name: _answer(Path(folder), name) for name in _wanted_last(Path(folder), families)}
-    print(json.dumps({name: answers[name] for name in families}))
+    with answering() as answer:
+        known = _wanted_last(Path(folder), families)
+        answers = {name: _answer(Path(folder), name) for name in known}
+        json.dump({name: answers[name] for name in families}, answer, allow_nan=False)
     return 0
 
 

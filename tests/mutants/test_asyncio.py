@@ -14,7 +14,7 @@ from typing import Any, Callable, Literal
 import pytest
 from waiting import wait_until
 
-from benchmarks import _promises, _requests, _tasks
+from benchmarks import _promises, _requests, _tasks, _together
 from benchmarks import asyncio as family
 from mutants import measure_broken
 from pyconc.errors import InvariantError
@@ -29,7 +29,7 @@ def break_asyncio(monkeypatch: pytest.MonkeyPatch) -> Break:
 
     def replace(**broken: Any) -> None:
         library = SimpleNamespace(**{**vars(asyncio), **broken})
-        for module in (family, _promises, _tasks):
+        for module in (family, _promises, _tasks, _together):
             monkeypatch.setattr(module, "asyncio", library)
 
     return replace
@@ -120,25 +120,59 @@ def test_a_task_that_starts_only_when_awaited_is_caught(get: Get, break_asyncio:
         measure_broken(get("create_task[task-1]"))
 
 
+@pytest.mark.parametrize(
+    "name", ["eager_task[task-1]", "eager_gather[task-1-10]", "eager_task_group[task-1-10]"]
+)
 def test_an_eager_task_that_does_not_start_at_once_is_caught(
-    get: Get, break_asyncio: Break
+    name: str, get: Get, break_asyncio: Break
 ) -> None:
     break_asyncio(eager_task_factory=None)
     with pytest.raises(InvariantError, match="only an eager task"):
-        measure_broken(get("eager_task[task-1]"))
+        measure_broken(get(name), loops=10)
 
 
-def test_results_in_the_order_of_their_arrival_are_caught(get: Get, break_asyncio: Break) -> None:
+TOGETHER = ["gather", "task_group", "eager_gather", "eager_task_group"]
+
+
+@pytest.mark.parametrize("name", ["one_by_one", *TOGETHER])
+def test_a_coroutine_that_is_not_called_is_caught_among_many(
+    name: str, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, calls = get(f"{name}[task-1-10]"), itertools.count()
+
+    async def forgotten(number: int) -> int:
+        return 0 if next(calls) % 10 == 7 else number
+
+    monkeypatch.setattr(_together, "func", forgotten)
+    with pytest.raises(InvariantError, match="was said to add up to"):
+        measure_broken(case, loops=10)
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_ways_to_await_many_are_held_against_one_by_one(name: str, cases: dict[str, Case]) -> None:
+    for count in (10, 100):
+        rival = cases[f"asyncio.{name}[task-1-{count}]"].named("rival")
+        assert rival == f"asyncio.one_by_one[task-1-{count}]"
+        assert rival in cases
+
+
+@pytest.mark.parametrize("name", ["gather", "eager_gather"])
+def test_results_in_the_order_of_their_arrival_are_caught(
+    name: str, get: Get, break_asyncio: Break
+) -> None:
     async def gather(*coroutines: Any) -> list[Any]:
         return [await first for first in asyncio.as_completed(coroutines)]
 
     break_asyncio(gather=gather)
     with pytest.raises(InvariantError, match="keep their order"):
-        measure_broken(get("gather[task-1-10]"), loops=10)
+        measure_broken(get(f"{name}[task-1-10]"), loops=10)
 
 
-def test_a_group_that_is_left_too_early_is_caught(get: Get, break_asyncio: Break) -> None:
-    case = get("task_group[task-1-10]")
+@pytest.mark.parametrize("name", ["task_group", "eager_task_group"])
+def test_a_group_that_is_left_too_early_is_caught(
+    name: str, get: Get, break_asyncio: Break
+) -> None:
+    case = get(f"{name}[task-1-10]")
 
     class Group:
         async def __aenter__(self) -> Group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import multiprocessing.pool
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -16,11 +17,43 @@ from pyconc.suite.case import Case
 
 EXECUTORS = [
     "thread_pool_executor[thread-4-{}-10]",
+    "one_thread_executor[thread-1-{}-10]",
     "process_pool_executor[process-fork-4-{}-10]",
     "interpreter_pool_executor[interpreter-4-{}-10]",
 ]
 POOLS = ["thread_pool[thread-4-{}-10]", "multiprocessing_pool[process-fork-4-{}-10]"]
+RESULTS = [
+    "no_pool_results[thread-1-{}]",
+    "thread_pool_executor_results[thread-4-{}]",
+    "process_pool_executor_results[process-fork-4-{}]",
+    "interpreter_pool_executor_results[interpreter-4-{}]",
+    "thread_pool_results[thread-4-{}]",
+    "multiprocessing_pool_results[process-fork-4-{}]",
+]
 both_ways = pytest.mark.parametrize("how", ["wait", "submit"])
+WAYS = ["wait", "submit", "map", "as_completed"]
+all_ways = pytest.mark.parametrize("how", WAYS)
+
+Change = Callable[[list[Any]], list[Any]]
+
+
+def lost(results: list[Any]) -> list[Any]:
+    return results[:-1]
+
+
+def doubled(results: list[Any]) -> list[Any]:
+    return [*results, results[-1]]
+
+
+def one_for_another(results: list[Any]) -> list[Any]:
+    return [*results[:-1], results[0]]
+
+
+def backwards(results: list[Any]) -> list[Any]:
+    return results[::-1]
+
+
+wrong_numbers = pytest.mark.parametrize("change", [lost, doubled, one_for_another])
 
 
 def measure(case: Case) -> None:
@@ -51,7 +84,7 @@ def confused(method: Callable[..., Any], first: int) -> Any:
     return broken
 
 
-@both_ways
+@pytest.mark.parametrize("how", ["wait", "submit", "as_completed"])
 @pytest.mark.parametrize("name", EXECUTORS)
 def test_an_executor_that_does_a_job_twice_and_another_never_is_caught(
     name: str, how: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
@@ -104,6 +137,83 @@ def test_a_queue_that_loses_or_doubles_a_job_is_caught(
             meter.seconds(2)
 
 
+def changing(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, change: Change) -> None:
+    right = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *given: iter(change(list(right(*given)))))
+
+
+@wrong_numbers
+@pytest.mark.parametrize("name", EXECUTORS)
+def test_futures_that_are_given_wrongly_as_they_complete_are_caught(
+    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing(monkeypatch, concurrent.futures, "as_completed", change)
+    caught(cases[f"dispatch.{name.format('as_completed')}"])
+
+
+@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards])
+@pytest.mark.parametrize("name", EXECUTORS)
+def test_an_executor_whose_map_mixes_up_results_is_caught(
+    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for executor in (ThreadPoolExecutor, ProcessPoolExecutor):
+        changing(monkeypatch, executor, "map", change)
+    caught(cases[f"dispatch.{name.format('map')}"])
+
+
+@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards])
+@pytest.mark.parametrize("name", POOLS)
+def test_a_map_that_mixes_up_results_is_caught(
+    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing(monkeypatch, multiprocessing.pool.Pool, "map", change)
+    caught(cases[f"dispatch.{name.format('map')}"])
+
+
+@wrong_numbers
+@pytest.mark.parametrize("name", POOLS)
+def test_results_that_are_given_wrongly_as_they_are_done_are_caught(
+    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing(monkeypatch, multiprocessing.pool.Pool, "imap_unordered", change)
+    caught(cases[f"dispatch.{name.format('as_completed')}"])
+
+
+@pytest.mark.parametrize("name", ["thread_pool_executor", "thread_pool"])
+def test_what_is_done_first_may_come_first(
+    name: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing(monkeypatch, concurrent.futures, "as_completed", backwards)
+    changing(monkeypatch, multiprocessing.pool.Pool, "imap_unordered", backwards)
+    measure(cases[f"dispatch.{name}[thread-4-as_completed-10]"])
+
+
+@pytest.mark.parametrize("payload", [0, 1024, 1048576])
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_of_a_size_come_as_they_were_made(
+    name: str, payload: int, cases: dict[str, Case]
+) -> None:
+    measure(cases[f"dispatch.{name.format(payload)}"])
+
+
+def cut(results: list[Any]) -> list[Any]:
+    return [(job, block[:-1]) for job, block in results]
+
+
+def soiled(results: list[Any]) -> list[Any]:
+    return [(job, block[:-1] + b"!") for job, block in results]
+
+
+@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards, cut, soiled])
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_of_a_size_that_come_back_wrong_are_caught(
+    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cases[f"dispatch.{name.format(1024)}"]
+    changing(monkeypatch, case.workload_class, "receive", change)
+    caught(case)
+
+
 def test_a_caller_that_leaves_out_a_job_is_caught(
     cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +222,7 @@ def test_a_caller_that_leaves_out_a_job_is_caught(
     caught(case)
 
 
-@both_ways
+@all_ways
 @pytest.mark.parametrize("jobs", [10, 100, 1000])
 def test_pools_keep_their_promise(how: str, jobs: int, cases: dict[str, Case]) -> None:
     for case in cases.values():

@@ -19,6 +19,7 @@ CASES = (
     "threads_jobs[thread-4-generator-10]", "threads_jobs[thread-4-generator_unordered-10]",
     "loky_jobs[thread-4-list-10]", "loky_jobs[thread-4-generator_unordered-10]",
     "loky_executor[thread-4-wait-10]", "loky_executor[thread-4-submit-10]",
+    "loky_results[thread-4-0]", "loky_results[thread-4-1048576]",
 )  # fmt: skip
 
 Results = list[int]
@@ -44,6 +45,9 @@ class InItsPlace:
     def received(self, sent: Any) -> Results:
         return self.spoilt([each.result() for each in sent])
 
+    def batch(self, function: Any, arguments: Any) -> Any:
+        return self.spoilt(list(self._pool.map(function, *zip(*arguments))))
+
     def batches(self, function: Any, arguments: Any, count: int) -> list[Results]:
         columns = list(zip(*arguments))
         batch = list(self._pool.map(function, *columns))
@@ -65,7 +69,7 @@ def spoiling(spoil: Callable[[Results], Results]) -> Any:
     return type("Spoiling", (InItsPlace,), {"spoilt": lambda self, batch: spoil(batch)})
 
 
-JOBS = [name for name in CASES if "jobs" in name or "executor" in name]
+JOBS = [name for name in CASES if "jobs" in name or "executor" in name or "results" in name]
 
 
 @pytest.mark.parametrize("name", JOBS)

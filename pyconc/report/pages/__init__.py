@@ -16,6 +16,7 @@ from pyconc.report.pages import (
     machine,
     notes,
     numbers,
+    reports,
     scaling,
     versions,
 )
@@ -23,6 +24,6 @@ from pyconc.report.pages import (
 PAGES: tuple[Callable[[Shown], Iterator[Page]], ...] = tuple(
     module.pages
     for module in (
-        notes, numbers, families, versions, scaling, correctness, history, machine, data,
+        notes, numbers, families, versions, reports, scaling, correctness, history, machine, data,
     )
 )  # fmt: skip

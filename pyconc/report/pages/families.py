@@ -15,11 +15,15 @@ from pyconc.analysis.family_table import Bimodal, Observed, Row
 from pyconc.analysis.numbers import amount, between, seconds
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.rivals import Rival, rivals
-from pyconc.report.description import Description
+from pyconc.analysis.throughput import Throughput, telling, throughputs
+from pyconc.report import throughput_drawings
+from pyconc.report.crowding import crowded
+from pyconc.report.description import Description, cpus_of
 from pyconc.report.family_drawings import drawings, newest
 from pyconc.report.html import anchor
 from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
+from pyconc.report.reports_entries import entries_of
 from pyconc.report.words import table
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import SECOND, Arm
@@ -65,11 +69,13 @@ def pages(shown: Shown) -> Iterator[Page]:
         context={"entries": [_entry(costs, family, names[family.name]) for family in found]},
     )
     charts = _unique(names.values(), _chart_name)
-    compared = rivals(costs)
+    compared, reported = rivals(costs), list(entries_of(shown))
     for family in found:
         name = names[family.name]
         ours = [each for each in compared if each.case in set(family.cases)]
-        yield _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
+        page = _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
+        of_it = [each for each in reported if family.name in each.report.families]
+        yield page._replace(context={**page.context, "reported": of_it})
 
 
 def title(family: str) -> Phrase:
@@ -113,6 +119,9 @@ def _page(
     observed = family_table.observed(costs, family, metrics)
     drawn = drawings(costs, family, chart, bimodal, observed)
     columns = family_table.columns(family, metrics)
+    scaled = throughputs(costs, family)
+    told = telling(scaled, cpus_of(about))
+    scaling_drawn = tuple(throughput_drawings.drawings(told, costs.pythons, chart))
     return Page(
         name=name,
         template="family.html",
@@ -127,13 +136,17 @@ def _page(
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": measured,
+            "crowded_says": crowded(costs, family.cases),
+            "throughputs": scaled,
+            "throughput_drawn": scaling_drawn,
+            "throughput_says": throughput_drawings.ends(told) if told else None,
             "rivals": compared,
             "rivals_say": _farthest(compared),
             "threshold": THRESHOLD,
             "false": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
-        drawings=drawn.all,
+        drawings=(*drawn.all, *scaling_drawn),
         cases=family.cases,
         document={
             "family": family.name,
@@ -141,6 +154,7 @@ def _page(
             "cases": _document(rows, metrics),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
+            "throughput": [_document_of_throughput(each) for each in scaled],
             "rivals": [{**each._asdict(), "ratio": figures(each.ratio)} for each in compared],
         },
     )
@@ -250,9 +264,17 @@ def _document(
             "gross": figures(row.gross),
             "net": figures(row.net),
             "multiple_of_floor": figures(row.distance),
+            "crowded": row.crowded,
             "metrics": dict(metrics.get((row.python, row.case), {})),
         }
     return found
+
+
+def _document_of_throughput(found: Throughput) -> dict[str, Any]:
+    return {
+        "case": found.case, "python": found.python, "workers": found.workers,
+        "scaling": figures(found.scaling),
+    }  # fmt: skip
 
 
 def _document_of_modes(found: Bimodal) -> dict[str, Any]:

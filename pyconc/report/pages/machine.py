@@ -11,7 +11,6 @@ from typing import Any
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.compare import noise_file
 from pyconc.compare.noise_file import NOISE, STEADY, Noise, NoRoundsError
-from pyconc.measure.journal import JOURNAL
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown
@@ -45,14 +44,12 @@ def pages(shown: Shown) -> Iterator[Page]:
 
 def _noise(campaign: Campaign) -> Noise | None:
     """What this machine can see, where the campaign tells: by its file, or measured anew."""
-    path, journal = campaign.folder / NOISE, campaign.folder / JOURNAL
+    path = campaign.folder / NOISE
     twice = len(campaign.sides) == 2 and noise_file.measured_twice(campaign.about)
-    gone_on = (
-        twice and path.exists() and journal.exists()
-        and journal.stat().st_mtime > path.stat().st_mtime
-    )  # fmt: skip
-    if path.exists() and not gone_on:
-        return noise_file.read_noise_file(path)
+    if path.exists():
+        found = noise_file.read_noise_file(path)
+        if not twice or _rounds_of(found) == _shared_rounds(campaign):
+            return found
     if not twice:
         return None
     from pyconc.compare.noise import read_noise  # it can measure too, which is a lot to import
@@ -61,6 +58,21 @@ def _noise(campaign: Campaign) -> Noise | None:
         return read_noise(campaign.folder)[0]
     except NoRoundsError:
         return None
+
+
+def _rounds_of(noise: Noise) -> dict[str, int]:
+    return {each.case: each.rounds for each in noise.cases}
+
+
+def _shared_rounds(campaign: Campaign) -> dict[str, int]:
+    """How many rounds both arms have of each case that can be judged: of these `noise.json` is, or
+    the campaign has gone on since.
+    """
+    one, again = (side.measured for side in campaign.sides.values())
+    shared = {
+        case: one[case].costs.keys() & again[case].costs.keys() for case in one if case in again
+    }
+    return {case: len(rounds) for case, rounds in shared.items() if len(rounds) > 1}
 
 
 def _seen(noise: Noise) -> list[Phrase]:
@@ -111,7 +123,9 @@ def _again(about: Mapping[str, Any]) -> str | None:
         return None
     versions = [each.get("version", each["label"]) for each in about["interpreters"]]
     names = [
-        version if each["implementation"] == "CPython" else f"{each['implementation']}{version}"
+        version
+        if each["implementation"] in (None, "CPython")
+        else f"{each['implementation']}{version}"
         for version, each in zip(versions, about["interpreters"])
     ]
     words = ["pyconc", "run"]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pyconc.analysis.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
+from pyconc.analysis.costs import Costs
 from pyconc.analysis.ladder import standard_builds
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.scaling import Line, Scaling, lines
@@ -15,6 +16,8 @@ from pyconc.report import plain
 from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart
 from pyconc.report.charts import waiting as waiting_chart
+from pyconc.report.crowding import crowded
+from pyconc.report.description import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.statistics.estimate import Estimate
 
@@ -31,7 +34,7 @@ def pages(shown: Shown) -> Iterator[Page]:
     libraries = paying(costs, LIBRARIES)
     if not (measured or pools or libraries or asked):
         return
-    cpus = _cpus(about)
+    cpus = cpus_of(about)
     standard = standard_builds(about, costs.pythons)
     rest = [python for python in costs.pythons if python not in standard]
     order = [*standard[::-1], *rest[::-1]]
@@ -54,6 +57,7 @@ def pages(shown: Shown) -> Iterator[Page]:
         title=phrase("scaling.title"),
         context={
             "cpus": cpus,
+            "crowded_says": crowded(costs, _cases(costs)),
             "batch": {"tasks": TASKS, "workers": WORKERS},
             "points": [point for line in measured for point in line.points],
             "serial": _serial(measured, cpus),
@@ -80,9 +84,10 @@ def pages(shown: Shown) -> Iterator[Page]:
     )
 
 
-def _cpus(about: Mapping[str, Any]) -> int | None:
-    cpus = about["machine"].get("cpus")
-    return cpus if isinstance(cpus, int) and cpus > 0 else None
+def _cases(costs: Costs) -> list[str]:
+    """What this page is about, as far as it was measured."""
+    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
+    return [case for case in measured if case.partition(".")[0] in ("scaling", "pool")]
 
 
 def _of_newest(found: Sequence[T], order: Sequence[str]) -> list[T]:

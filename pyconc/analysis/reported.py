@@ -1,0 +1,299 @@
+"""What people report of concurrency in Python, as data: ``reports.toml`` beside the cases.
+
+Each entry names a public report, says what was seen, and which figures of the catalogue show it.
+How an entry is written is in ``docs/reports.md``; what is wrong with one is said in one line.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import tomllib
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from pyconc.analysis.costs import COLUMNS
+from pyconc.errors import UsageError, brief
+from pyconc.suite import catalog
+from pyconc.suite.catalog import benchmarks_folder
+
+FILE = "reports.toml"
+#: Those of the report's pages.
+LANGUAGES = ("en", "zh")
+#: What may be looked at: the cost of an operation or its inverse, and every metric.
+COST, THROUGHPUT = "cost", "throughput"
+FIGURES = (COST, THROUGHPUT, *COLUMNS)
+#: In place of two versions, the two ways to run one free-threaded build.
+GIL_ON, GIL_OFF = "gil on", "gil off"
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(issues|pull|discussions)/\d+")
+#: A release, or how one begins.
+_VERSION = re.compile(r"\d+\.\d+(\.\d+((a|b|rc)\d+)?)?")
+
+#: A text by language.
+Said = Mapping[str, str]
+
+
+class Needs(NamedTuple):
+    """What it takes for a report to show at all, beyond what its cases need."""
+
+    #: ``on`` or ``off``: whether Python runs with its GIL; either where it is None.
+    gil: str | None = None
+    #: With fewer, neither the effect nor its absence tells anything.
+    cores: int = 1
+    #: What was reported of, as packages say it: others may have the effect or not.
+    versions: str | None = None
+    #: The same of a system, as `platform.system` calls it.
+    system: str | None = None
+
+
+class Comparison(NamedTuple):
+    """A figure, held against another or against a limit."""
+
+    case: str
+    #: One of `FIGURES`.
+    figure: str = COST
+    #: The case whose figure it is a multiple of.
+    against: str | None = None
+    #: Two versions, or `GIL_ON` and `GIL_OFF`: the figure on the second is a multiple of that on
+    #: the first.
+    between: tuple[str, str] | None = None
+    #: The effect is there from here on, upwards or downwards: a ratio, or seconds, or a number.
+    at_least: float | None = None
+    at_most: float | None = None
+    #: What the report has.
+    reported: float | None = None
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.against is not None or self.between is not None
+
+    @property
+    def limit(self) -> float:
+        found = self.at_most if self.at_least is None else self.at_least
+        assert found is not None  # as the reader sees to
+        return found
+
+    @property
+    def cases(self) -> list[str]:
+        return [self.case] if self.against is None else [self.case, self.against]
+
+
+class Report(NamedTuple):
+    """A public report."""
+
+    #: Of the entry, and of its place on the page.
+    id: str
+    address: str
+    title: Said
+    #: In our words.
+    seen: Said
+    shows: Sequence[Comparison]
+    needs: Needs = Needs()
+    #: Addresses of other reports of the same.
+    also: Sequence[str] = ()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """All of them, by what they are called: the id, and of others the repository and number."""
+        others = {_called(address): address for address in self.also}
+        return {self.id: self.address, **others}
+
+    @property
+    def cases(self) -> list[str]:
+        return list(dict.fromkeys(case for each in self.shows for case in each.cases))
+
+    @property
+    def families(self) -> list[str]:
+        return list(dict.fromkeys(case.partition(".")[0] for case in self.cases))
+
+    @property
+    def workloads(self) -> list[str]:
+        return list(dict.fromkeys(case.partition("[")[0] for case in self.cases))
+
+
+class _Case(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+@cache
+def known_reports() -> tuple[Report, ...]:
+    """Those of pyconc.
+
+    Raises:
+        UsageError: something is wrong with an entry.
+    """
+    return read_reports(benchmarks_folder() / FILE, [case.id for case in catalog.known()])
+
+
+def read_reports(path: Path, cases: Collection[str]) -> tuple[Report, ...]:
+    """The reports of a file, in its order.
+
+    Args:
+        cases: the ids of the catalogue.
+
+    Raises:
+        UsageError: it cannot be read, or something is wrong with an entry.
+    """
+    try:
+        entries = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read {brief(path)}: {brief(why)}; mend the file") from None
+    found = []
+    for name, entry in entries.items():
+        try:
+            found.append(_report(name, entry))
+            _check_cases(found[-1], set(cases))
+        except ValueError as error:
+            raise UsageError(f"{brief(path)}: [{brief(name)}] {brief(error)}") from None
+    return tuple(found)
+
+
+def _report(name: str, entry: object) -> Report:
+    if not _NAME.fullmatch(name):
+        raise ValueError("has no name of lower-case letters, digits and hyphens")
+    wanted = ("address", "title", "seen", "shows")
+    return Report(id=name, **_taken(entry, "the entry", _REPORT, wanted))
+
+
+def _check_cases(report: Report, known: Collection[str]) -> None:
+    for case in report.cases:
+        if case not in known:
+            raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
+
+
+def _taken(
+    said: object, what: str, fields: Mapping[str, Callable[[Any], Any]], wanted: Collection[str]
+) -> dict[str, Any]:
+    """What a table says, each value as its field has it.
+
+    Raises:
+        ValueError: it is no table, a name is unknown or missing, or a value is none of its field.
+    """
+    if not isinstance(said, dict):
+        raise ValueError(f"{what} must be a table, and is {said!r}")
+    for name in said:
+        if name not in fields:
+            raise ValueError(f"{what} says {name!r}, which is none of {', '.join(fields)}")
+    for name in wanted:
+        if name not in said:
+            raise ValueError(f"{what} does not say {name!r}")
+    taken = {}
+    for name, value in said.items():
+        try:
+            taken[name] = fields[name](value)
+        except TypeError:
+            raise ValueError(f"{name} cannot be {value!r}") from None
+    return taken
+
+
+def _address(said: str) -> str:
+    if not _ADDRESS.fullmatch(said):
+        raise ValueError(f"address must be that of an issue or pull request, and is {said!r}")
+    return said
+
+
+def _also(said: object) -> list[str]:
+    if not isinstance(said, list):
+        raise ValueError(f"also must be a list of addresses, and is {said!r}")
+    return [_address(each) for each in said]
+
+
+def _called(address: str) -> str:
+    parts = address.split("/")
+    return f"{parts[-3]}-{parts[-1]}".lower()
+
+
+def _said(said: object) -> Said:
+    return _taken(said, "a text", dict.fromkeys(LANGUAGES, _text), LANGUAGES)
+
+
+def _text(said: Any) -> str:
+    if not isinstance(said, str) or not said.strip():
+        raise ValueError(f"a text must have words, and is {said!r}")
+    return said
+
+
+def _needs(said: object) -> Needs:
+    return Needs(**_taken(said, "needs", _NEEDS, ()))
+
+
+def _gil(said: object) -> str:
+    if said not in ("on", "off"):
+        raise ValueError(f"gil must be on or off, and is {said!r}")
+    return str(said)
+
+
+def _cores(said: object) -> int:
+    if type(said) is not int or said < 2:
+        raise ValueError(f"cores must be a number from 2 on, and is {said!r}")
+    return said
+
+
+def _versions(said: str) -> str:
+    try:
+        SpecifierSet(said)
+        return said
+    except (InvalidSpecifier, AttributeError):
+        raise ValueError(f"versions must be such as '>=3.13,<3.14', and is {said!r}") from None
+
+
+def _shows(said: object) -> list[Comparison]:
+    if not isinstance(said, list) or not said:
+        raise ValueError("shows must be a list of comparisons, [[NAME.shows]]")
+    return [_comparison(each) for each in said]
+
+
+def _comparison(said: object) -> Comparison:
+    found = Comparison(**_taken(said, "a comparison", _COMPARISON, ("case",)))
+    if (found.at_least is None) == (found.at_most is None):
+        raise ValueError(f"the comparison of {found.case} must say either at_least or at_most")
+    if found.against is not None and found.between is not None:
+        raise ValueError(f"the comparison of {found.case} cannot be against and between")
+    if found.against == found.case:
+        raise ValueError(f"the comparison of {found.case} is against itself")
+    if found.figure == THROUGHPUT and not found.is_ratio:
+        raise ValueError(f"the throughput of {found.case} must be against or between something")
+    return found
+
+
+def _figure(said: object) -> str:
+    if said not in FIGURES:
+        raise ValueError(f"figure must be one of {', '.join(FIGURES)}, and is {said!r}")
+    return str(said)
+
+
+def _number(said: object) -> float:
+    if type(said) not in (int, float) or not 0 < said < math.inf:  # type: ignore[operator]
+        raise ValueError(f"a limit must be a number above 0, and is {said!r}")
+    return float(said)  # type: ignore[arg-type]
+
+
+def _between(said: object) -> tuple[str, str]:
+    if isinstance(said, list) and len(said) == 2 and said[0] != said[1]:
+        base, head = map(str, said)
+        if (base, head) == (GIL_ON, GIL_OFF):
+            return base, head
+        if _VERSION.fullmatch(base) and _VERSION.fullmatch(head):
+            return base, head
+    raise ValueError(f"between must be two versions, or [{GIL_ON!r}, {GIL_OFF!r}], and is {said!r}")
+
+
+_NEEDS: Mapping[str, Callable[[Any], Any]] = {
+    "gil": _gil, "cores": _cores, "versions": _versions, "system": _text,
+}  # fmt: skip
+_COMPARISON: Mapping[str, Callable[[Any], Any]] = {
+    "case": _text, "figure": _figure, "against": _text, "between": _between, "at_least": _number,
+    "at_most": _number, "reported": _number,
+}  # fmt: skip
+_REPORT: Mapping[str, Callable[[Any], Any]] = {
+    "address": _address, "also": _also, "title": _said, "seen": _said, "needs": _needs,
+    "shows": _shows,
+}  # fmt: skip

@@ -1,0 +1,72 @@
+"""What is said of a public report: what it compares, where its effect begins, what it needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from pyconc.analysis.costs import DURATIONS
+from pyconc.analysis.numbers import seconds, times
+from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.analysis.reported import COST, GIL_OFF, Comparison, Report
+from pyconc.analysis.reports_seen import VERDICTS, figure_name
+from pyconc.suite.case import Case
+
+_SECONDS = (COST, "cpu_seconds", *DURATIONS)
+
+
+def compared(shown: Comparison) -> Phrase:
+    """What a comparison is of."""
+    said = {"figure": figure_name(shown.figure), "case": f"`{shown.case}`"}
+    if shown.between is not None:
+        base, head = shown.between
+        return phrase("reports.compares.between", **said, base=base, head=head)
+    if shown.against is not None:
+        return phrase("reports.compares.against", **said, against=f"`{shown.against}`")
+    return phrase("reports.compares.alone", **said)
+
+
+def form(shown: Comparison) -> Callable[[float], str]:
+    """How its figures are written."""
+    if shown.is_ratio:
+        return times
+    return seconds if shown.figure in _SECONDS else "{:.3g}".format
+
+
+def limit(shown: Comparison) -> Phrase:
+    """From where on its effect counts."""
+    which = "at_most" if shown.at_least is None else "at_least"
+    return phrase(f"reports.limit.{which}", limit=form(shown)(shown.limit))
+
+
+def needs(report: Report, cases: Mapping[str, Case]) -> list[Phrase]:
+    """What it takes for a report to show, with what its cases take."""
+    return list({str(each): each for each in _needs(report, cases)}.values())
+
+
+def _needs(report: Report, cases: Mapping[str, Case]) -> Iterator[Phrase]:
+    if report.needs.gil:
+        yield phrase(f"reports.need.gil_{report.needs.gil}")
+    for each in report.shows:
+        if each.between is not None:
+            base, head = each.between
+            yield (
+                phrase("reports.need.twins")
+                if head == GIL_OFF
+                else phrase("reports.need.pair", base=base, head=head)
+            )
+    if report.needs.cores > 1:
+        yield phrase("reports.need.cores", cores=report.needs.cores)
+    for case in report.cases:
+        for requirement in cases[case].requirements if case in cases else ():
+            yield phrase("reports.need.case", what=str(requirement))
+    if report.needs.versions is not None:
+        yield phrase("reports.need.versions", versions=report.needs.versions)
+    if report.needs.system is not None:
+        yield phrase("reports.need.system", system=report.needs.system)
+
+
+def summary(verdicts: Iterable[str]) -> Phrase:
+    """How many reports have which verdict."""
+    counts = Counter(verdicts)
+    return phrase("reports.count", all=counts.total(), **{each: counts[each] for each in VERDICTS})
