@@ -39,6 +39,14 @@ def limit(shown: Comparison) -> Phrase:
     return phrase(f"reports.limit.{which}", limit=form(shown)(shown.limit))
 
 
+def effect(shown: Comparison) -> Phrase:
+    """What a comparison is of, from where on its effect counts, and what was reported."""
+    said = {"compared": compared(shown), "limit": limit(shown)}
+    if shown.reported is None:
+        return phrase("reports.effect", **said)
+    return phrase("reports.effect_reported", **said, size=form(shown)(shown.reported))
+
+
 def needs(report: Report, cases: Mapping[str, Case]) -> list[Phrase]:
     """What it takes for a report to show, with what its cases take."""
     return list({str(each): each for each in _needs(report, cases)}.values())

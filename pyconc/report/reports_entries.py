@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from pyconc.analysis.phrase import Phrase
-from pyconc.analysis.reported import Report, known_reports
+from pyconc.analysis.reported import Comparison, Report, known_reports
 from pyconc.analysis.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.analysis.reports_words import needs
 from pyconc.report.page import Campaign, Shown
@@ -21,6 +22,12 @@ class Entry(NamedTuple):
     #: Each with the campaign that says it, where that is not the newest.
     outcomes: Sequence[tuple[Campaign | None, Outcome]]
     needs: Sequence[Phrase]
+
+    @property
+    def comparisons(self) -> list[tuple[Comparison, list[tuple[Campaign | None, Outcome]]]]:
+        """What it compares, each with its outcomes."""
+        grouped = groupby(self.outcomes, key=lambda each: each[1].comparison)
+        return [(shown, list(found)) for shown, found in grouped]
 
     @property
     def why(self) -> Phrase | None:

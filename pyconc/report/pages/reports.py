@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pyconc.analysis.phrase import phrase
-from pyconc.analysis.reports_words import compared, form, limit, summary
+from pyconc.analysis.reports_words import effect, form, summary
 from pyconc.report.page import Finding, Page, Shown
 from pyconc.report.reports_document import judged
 from pyconc.report.reports_entries import entries_of
@@ -25,8 +25,7 @@ def pages(shown: Shown) -> Iterator[Page]:
             "entries": entries,
             "summary": said,
             "enough": ENOUGH_ROUNDS,
-            "compared": compared,
-            "limit": limit,
+            "effect": effect,
             "form": form,
         },
         document={
