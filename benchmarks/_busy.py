@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
+from time import perf_counter
 
 from pyconc.suite.trial import until
 
@@ -57,6 +59,13 @@ class BusyThreads:
     def turns(self) -> int:
         """How often all of them together went round."""
         return sum([thread.turns for thread in self._threads])
+
+    def rate(self, seconds: float) -> float:
+        """How often they go round in a second while nobody else wants to run; 0 where none do."""
+        since, started = self.turns(), perf_counter()
+        time.sleep(seconds)
+        until(lambda: not self._threads or self.turns() > since)  # however busy the machine is
+        return (self.turns() - since) / (perf_counter() - started)
 
     def end(self) -> None:
         """Those that compute, if any do, end; the interval is as it was before."""

@@ -98,9 +98,7 @@ class RoundTrips(BesideBusy):
         super().setup()
         self._given = []
         self._busy.start()
-        since, started = self._busy.turns(), perf_counter()
-        time.sleep(_ALONE)
-        self._alone = (self._busy.turns() - since) / (perf_counter() - started)
+        self._alone = self._busy.rate(_ALONE)
         self._busy.end()
 
     def work(self, worker: int, loops: int) -> int:

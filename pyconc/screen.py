@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+import re
 import sys
 import unicodedata
 
@@ -18,6 +20,17 @@ def shown(text: str) -> str:
     )
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return spelled.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def say_json(data: object) -> None:
+    """JSON on the standard output, in which the same is spelled out as JSON does it."""
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+    # What steers below that json has spelled out.
+    print(re.sub("[\x7f-\U0010ffff]", _spelled, text))
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return found[0] if shown(found[0]) == found[0] else json.dumps(found[0], allow_nan=False)[1:-1]
 
 
 def say(text: object) -> None:

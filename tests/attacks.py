@@ -11,15 +11,14 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
+
+from attacks_left import all_left
 
 ROOT = Path(__file__).resolve().parents[1]
 CASE = "thread.get_ident[thread-1]"
@@ -30,7 +29,6 @@ _STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 HOSTILE = "\x1b[31mred\x07\u202eleft\u200f"
 EDITS: list[Any] = [..., None, "", -1, 1e308, [], {}, True, "text", HOSTILE]
 READERS = ("show", "compare", "noise", "report", "resume")
-SIGNALS = ("KILL", "TERM", "HUP", "QUIT", "INT")
 
 
 class Ended(NamedTuple):
@@ -129,8 +127,8 @@ class Attacks:
         yield from self.files()
         yield from self.times()
         yield from self.typed()
-        for number in range(kills):
-            yield Attack(f"kill {number}", lambda n=number: self.killed(n))  # type: ignore[misc]
+        for name, do in all_left(self.place, kills):
+            yield Attack(name, do)
 
     def refusals(self) -> Iterator[Attack]:
         """Going on is refused, and changes nothing."""
@@ -340,60 +338,6 @@ class Attacks:
                 f"an empty {variable}",
                 lambda v=variable: wrong(pyconc("run", CASE, "--dry-run", env={v: ""}), 0, 2),  # type: ignore[misc]
             )
-
-    def killed(self, number: int) -> str:
-        """One process of a campaign gets a signal at some moment; no round is lost or doubled."""
-        lot = random.Random(number)
-        folder = self.place / f"killed-{number}"
-        command = [sys.executable, "-m", "pyconc", "run", CASE, "--profile", "smoke", "--seed", "1",
-                   "-o", str(folder)]  # fmt: skip
-        runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)  # fmt: skip
-        while runner.poll() is None and not (folder / "journal.jsonl").exists():
-            time.sleep(0.02)
-        time.sleep(lot.uniform(0, 1.5))
-        victim = lot.choice(list(_descendants(runner.pid)))
-        try:
-            os.kill(victim, signal.Signals[f"SIG{SIGNALS[number % len(SIGNALS)]}"])
-        except ProcessLookupError:
-            pass
-        try:
-            runner.wait(_LIMIT)
-        except subprocess.TimeoutExpired:
-            runner.kill()
-            return "it hangs"
-        if not (folder / "campaign.json").exists():
-            return ""
-        before = _rounds(folder)
-        if said := wrong(pyconc("run", "--resume", folder), 0):
-            return said
-        after = _rounds(folder)
-        whole = len(after) == 6 and set(after.values()) == {1} and before <= after
-        return "" if whole else f"of {before} there is {after}"
-
-
-def _rounds(folder: Path) -> Counter[tuple[str, int]]:
-    found: Counter[tuple[str, int]] = Counter()
-    if (folder / "journal.jsonl").exists():
-        for line in (folder / "journal.jsonl").read_text("utf-8").splitlines():
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if "error" not in record:
-                found[record["case"], record["round"]] += 1
-    return found
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    yield pid
-    for path in Path("/proc").glob(f"{pid}/task/*/children"):
-        try:
-            children = path.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from _descendants(int(child))
 
 
 def _places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

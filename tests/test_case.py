@@ -12,7 +12,16 @@ import pytest
 from pyconc.errors import DeclarationError
 from pyconc.suite import catalog
 from pyconc.suite.case import FORK, Case, Clock, Workload, case
-from pyconc.suite.requirements import Gil, Has, MinPython, Module, Only, StartMethod, gil_enabled
+from pyconc.suite.requirements import (
+    Gil,
+    Has,
+    MinPython,
+    Module,
+    Only,
+    Program,
+    StartMethod,
+    gil_enabled,
+)
 
 
 def test_an_id_reads_as_pytest_writes_it(cases: dict[str, Case]) -> None:
@@ -73,6 +82,9 @@ def test_only_workers_that_run_at_once_are_contended(cases: dict[str, Case]) -> 
         (Module("no_such_module"), False),
         (StartMethod("spawn"), True),
         (StartMethod("teleport"), False),
+        (StartMethod("default"), True),
+        (Program("python3"), True),
+        (Program("no-such-program"), False),
         (Gil(), gil_enabled()),
         (Only(Module("no_such_module"), kind="such"), False),
     ],

@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from waiting import LIMIT, sigint, wait_until
 
 from pyconc.measure import process
-from pyconc.measure.process import run_alone
+from pyconc.measure.process import Watchdog, run_alone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 
@@ -50,14 +49,14 @@ def test_a_hang_is_cut_with_its_children(
 ) -> None:
     pid_file = tmp_path / "pid"
 
-    class WhenItHangs(threading.Timer):
-        """Time is up as soon as the child has said that it is there."""
+    class WhenItHangs(Watchdog):
+        """It is enough as soon as the child has said that it is there."""
 
-        def run(self) -> None:
-            wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
-            self.function(*self.args, **self.kwargs)
+        def __init__(self, timeout: float, action: Callable[[], None]) -> None:
+            said = lambda: pid_file.exists() and pid_file.read_text() != ""  # noqa: E731
+            super().__init__(timeout, action, said)
 
-    monkeypatch.setattr(threading, "Timer", WhenItHangs)
+    monkeypatch.setattr(process, "Watchdog", WhenItHangs)
     deaf = "import signal; signal.signal(15, signal.SIG_IGN);" if stubborn else ""
     say = f"open({str(pid_file)!r}, 'w').write(str(os.getpid()))"
     child = f"import os, time; {deaf} {say}; time.sleep(999)"

@@ -1,24 +1,18 @@
-"""A campaign that is killed at any moment goes on where it was, and nothing is left of it."""
+"""A campaign that was stopped goes on where it was, or is refused and stays as it is."""
 
 from __future__ import annotations
 
 import json
-import os
-import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from waiting import PROGRAM_LIMIT, wait_until
+from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, read_journal
@@ -46,77 +40,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def rounds(folder: Path) -> Counter[tuple[str, int]]:
     return Counter((r.case, r.round) for r in read_journal(folder) if r.error is None)
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """A process and all that it started, as far as they still are its own."""
-    yield pid
-    for path in Path("/proc").glob(f"{pid}/task/*/children"):
-        try:
-            children = path.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from descendants(int(child))
-
-
-def mentions(text: str) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if text.encode() in path.read_bytes():
-                found.append(path.parent.name)
-        except OSError:
-            continue
-    return found
-
-
-def killed_and_resumed(number: int, folder: Path) -> str:
-    """Kill one process of a campaign at a moment that is drawn by lot, and resume it."""
-    lot = random.Random(number)
-    command = pyconc(CASE, "--profile", "smoke", "--seed", "1", "-o", str(folder))
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    if number % 3 == 0:
-        time.sleep(lot.uniform(0.0, 1.0))  # most of them before the first calibration
-    else:
-        wait_until((folder / CAMPAIGN).exists)
-        time.sleep(lot.uniform(0.0, 1.5))
-    victims = list(descendants(process.pid))
-    family = list(victims)
-    try:
-        os.kill(lot.choice(victims), signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait(PROGRAM_LIMIT)
-    if not (folder / CAMPAIGN).exists():
-        return "before there was a campaign"
-    before = rounds(folder)
-    done = run("--resume", str(folder))
-    assert done.returncode == 0, (number, done.stdout, done.stderr)
-    after = rounds(folder)
-    assert set(after) == ROUNDS, number
-    assert max(after.values()) == 1, number
-    assert before <= after, number
-    assert json.loads((folder / "campaign.json").read_text())["finished"] is True
-    wait_until(lambda: not any(map(is_alive, family)))
-    return "resumed"
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return "pyconc" in Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return False
-
-
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
-def test_it_is_whole_after_a_kill_at_any_moment(kills: int, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as two:
-        folders = [tmp_path / str(number) for number in range(kills)]
-        ends = Counter(two.map(killed_and_resumed, range(kills), folders))
-    assert ends["resumed"] >= kills // 2, ends
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
@@ -23,7 +24,7 @@ from pyconc.measure.campaign import choose, prepare
 from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, write_json
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.progress import PlainProgress
-from pyconc.screen import shown
+from pyconc.screen import say_json, shown
 from pyconc.statements.store import read_answers
 from pyconc.suite.case import Case
 
@@ -116,12 +117,28 @@ def test_names_from_a_campaign_steer_no_terminal(
     for arguments in (
         ["show", str(folder)], ["compare", f"{folder}@base", f"{folder}@again"],
         ["compare", f"{folder}@base", f"{folder}@again", "--format", "markdown"],
+        ["compare", f"{folder}@base", f"{folder}@again", "--format", "json"],
+        *(["show", str(folder), "--format", form] for form in ("markdown", "json", "csv")),
+        ["reports", str(folder)], ["reports", str(folder), "--format", "json"],
         ["report", str(folder), "-o", str(tmp_path / "site")], ["noise", "--of", str(folder)],
     ):  # fmt: skip
         assert cli.main(arguments) in (0, 2)
         said = capsys.readouterr()
         assert said.out or said.err
         assert not STEERING.search(said.out + said.err), arguments
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_is_json_in_any_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, written = {HOSTILE: ["µ 锁 \U0001f512 \x7f\ud800", 1.5, None]}, io.BytesIO()
+    with io.TextIOWrapper(written, encoding) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        say_json(data)
+        stream.flush()
+        text = written.getvalue().decode(encoding)
+    assert json.loads(text) == data
+    assert not STEERING.search(text)
+    assert ("锁" in text) == (encoding == "utf-8")
 
 
 def test_keywords_that_leave_nothing_of_a_profile(cases: dict[str, Case]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -14,6 +13,7 @@ from pyconc.compare.comparison import Comparison
 from pyconc.compare.markdown import plain
 from pyconc.compare.screen import Row, Screen
 from pyconc.counting import counted
+from pyconc.screen import say_json
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -278,7 +278,7 @@ def _print_rows(columns: Row, rows: Sequence[Row]) -> None:
 
 def as_json(comparison: Comparison) -> None:
     """Print everything as one JSON object."""
-    print(json.dumps(document(comparison), indent=1, allow_nan=False))
+    say_json(document(comparison))
 
 
 def document(comparison: Comparison) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pyconc.measure.logs import (
     last_words,
     read_log,
     remove,
+    untracked,
 )
 from pyconc.measure.plan import Task
 from pyconc.measure.recorded import check_record, check_result
@@ -102,7 +103,7 @@ class Attempt:
             self._seconds += time.monotonic() - started
         if status is None:
             return True
-        self.error = self._what_went_wrong(status)
+        self.error = self._what_went_wrong(status) or self._what_is_left()
         return False
 
     def _what_went_wrong(self, status: int) -> str | None:
@@ -114,6 +115,12 @@ class Attempt:
             said = last_words(self._log)
             return f"{said + ': ' if said else ''}the worker ended with status {status}"
         return None if os.path.lexists(self._result) else "the worker left no result"
+
+    def _what_is_left(self) -> str | None:
+        """Seen when it had ended: by the system, or by what multiprocessing's tracker says."""
+        assert self._launcher is not None
+        left = [*self._launcher.left, *untracked(self._log)]
+        return f"{self.task.case.id} left behind: {', '.join(left)}" if left else None
 
     def record(self) -> Record:
         """What is to be remembered of a worker that has ended."""

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from pyconc.errors import UsageError
 
+#: The descriptors of the locks that this process holds.
+_HELD: list[int] = []
+
 
 def cache_folder() -> Path:
     """Made by hand, for measuring needs pyperf and the standard library alone."""
@@ -53,4 +56,13 @@ def locked(path: Path) -> Iterator[None]:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        _HELD.append(file.fileno())
+        try:
+            yield
+        finally:
+            _HELD.remove(file.fileno())
+
+
+def held_locks() -> tuple[int, ...]:
+    """The files of the locks that are held; who inherits them holds the locks too."""
+    return tuple(_HELD)

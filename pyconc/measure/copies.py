@@ -7,12 +7,11 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyconc
-from pyconc.measure.cache import cache_folder
+from pyconc.measure.cache import cache_folder, locked
 from pyconc.suite import catalog
 from pyconc.suite.own import Own, package_root
 
@@ -70,16 +69,15 @@ def copied(paths: Iterable[Path]) -> Path:
     )
     state = repr([(str(path), path.stat().st_mtime_ns) for path in files])
     root = cache_folder() / "packages" / hashlib.sha256(state.encode()).hexdigest()[:12]
-    if not root.exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=root.parent))
-        for path in paths:
-            if path.is_dir():
-                shutil.copytree(path, fresh / path.name)
-            else:
-                shutil.copy2(path, fresh)
-        try:
+    with locked(root.with_suffix(".lock")):
+        if not root.exists():
+            fresh = root.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)  # of one that was killed
+            fresh.mkdir()
+            for path in paths:
+                if path.is_dir():
+                    shutil.copytree(path, fresh / path.name)
+                else:
+                    shutil.copy2(path, fresh)
             fresh.rename(root)
-        except OSError:  # another campaign was first
-            shutil.rmtree(fresh)
     return root

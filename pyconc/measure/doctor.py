@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from pyconc.measure import checks, checks_linux, jitter
 from pyconc.measure.checks import Finding, Machine, unknown
-from pyconc.screen import say
+from pyconc.screen import say, say_json
 
 #: The order in which people are told.
 _LEVELS = ("warning", "note", "ok")
@@ -66,7 +65,7 @@ def show_doctor(*, as_json: bool) -> int:
         print(f"listening for {seconds:g} s ...", file=sys.stderr, flush=True)
     findings = examine(seconds=seconds)
     if as_json:
-        print(json.dumps(_as_json(findings), indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(_as_json(findings))
         return 0
     worst_first = sorted(findings, key=lambda finding: _LEVELS.index(finding.level))
     if not (sys.stdout.isatty() and _print_richly(worst_first)):

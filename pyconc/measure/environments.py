@@ -23,6 +23,7 @@ import pyperf
 
 from pyconc.errors import brief
 from pyconc.measure.cache import cache_folder, locked
+from pyconc.measure.guard import run_guarded
 from pyconc.measure.places import Python
 from pyconc.measure.sources import source
 from pyconc.screen import say
@@ -210,6 +211,7 @@ def _make_anew(
 ) -> tuple[Path, dict[str, str]]:
     """The environment and what it lacks. If it lacks what another one lacks too, it is that one."""
     folder = wanted.folder(())
+    wanted.record.unlink(missing_ok=True)  # until it is whole
     _remove(folder)
     try:
         _make(folder, python, env)
@@ -359,9 +361,7 @@ def _output(
         PreparationError: it failed; the last line that it wrote says why.
     """
     try:
-        done = subprocess.run(
-            command, env=env, capture_output=True, text=True, errors="replace", timeout=timeout
-        )
+        done = run_guarded(command, env, timeout)
     except OSError as error:
         raise PreparationError(f"{command[0]} does not run: {error.strerror}") from None
     except subprocess.TimeoutExpired:

@@ -3,11 +3,11 @@
 That is a socket, which is answered through as well: into the standard output anything may print.
 
 A line asks with a JSON object, ``{"arguments": [...], "log": PATH, "by_turns": true}``, and is
-answered by ``{"pid": 7}`` at once and by ``{"status": 0}`` when that process has ended. Between
-them ``{"measured": false}`` says that the worker waits for its next turn, or with true that it has
-measured everything and waits for its last one, and the line ``{"turn": true}`` gives it. When the
-input ends, for whoever asked was killed, so does the worker of the moment, with all of its process
-group.
+answered by ``{"pid": 7}`` at once and by ``{"status": 0, "left": []}`` when that process has ended,
+with what it left behind, which is ended too. Between them ``{"measured": false}`` says that the
+worker waits for its next turn, or with true that it has measured everything and waits for its last
+one, and the line ``{"turn": true}`` gives it. The line ``{"end": true}`` ends the worker and all
+that it started; so does the end of the input, for whoever asked was killed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Callable, NamedTuple, NoReturn
 
-from pyconc.measure.process import end_group
+from pyconc.measure import kin, shared
 from pyconc.measure.turns import MEASURED
 
 #: The descriptor of standard input.
@@ -51,8 +51,11 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
     lines = _lines()
     for line in lines:
         request = json.loads(line)
+        if "arguments" not in request:  # for a worker that had ended just then
+            continue
         given, give = os.pipe()
         over, end = os.pipe()
+        before = shared.names()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -69,12 +72,11 @@ def serve_forks(main: Callable[[list[str]], int]) -> int:
         except OSError:  # it has ended
             pass
         _answer({"pid": pid})
-        status = _attend(pid, awake, lines, Pipes(give, over))
+        status = _attend(pid, awake, lines, Pipes(give, over), before)
         for pipe in (give, over, end):
             os.close(pipe)
-        if status is None:
-            return 1
-        _answer({"status": status})
+        left = _end_leftovers(pid, before, patience=0.0 if status else kin.PATIENCE)
+        _answer({"status": status, "left": left})
     return 0
 
 
@@ -101,11 +103,13 @@ def _lines() -> Iterator[bytes]:
                 line = b""
 
 
-def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int | None:
-    """Pass on turns of a worker and their ends.
+def _attend(
+    pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes, before: Collection[shared.Name]
+) -> int:
+    """Pass on turns of a worker and their ends, until it ends or is to be ended.
 
     Returns:
-        Its exit status, or None if it was ended because the input ended.
+        Its exit status.
     """
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -116,11 +120,25 @@ def _attend(pid: int, awake: int, lines: Iterator[bytes], pipes: Pipes) -> int |
             os.read(awake, 1 << 10)
         elif pipes.over in ready:
             _answer({"measured": os.read(pipes.over, 1) == MEASURED})
-        elif next(lines, None):  # while it runs, only turns are given
+        elif b"turn" in next(lines, b""):
             os.write(pipes.give, b".")
         else:
-            end_group(pid, lambda: os.waitpid(pid, os.WNOHANG)[0] != 0)
-            return None
+            shared.end_all(_descendants, before, pid)
+            return _exit_status(os.waitpid(pid, 0)[1])
+
+
+def _end_leftovers(worker: int, before: Collection[shared.Name], patience: float) -> list[str]:
+    """End what a worker that has ended left behind, and name what would not end by itself."""
+    if not kin.reap() and not shared.signed(worker):  # as a rule
+        return []
+    left = [f"process {kin.described(pid)}" for pid in kin.outlasting(_descendants, patience)]
+    left += map(str, shared.end_all(_descendants, before, worker))
+    kin.reap()
+    return left
+
+
+def _descendants() -> list[int]:
+    return kin.descendants(os.getpid())
 
 
 def _redirect(log: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -14,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pyconc.measure import process
+from pyconc.measure import kin, process, shared
 from pyconc.measure.logs import has_too_much
-from pyconc.measure.process import LOOK, Watchdog, end_group, end_leftovers, interrupts_wait
+from pyconc.measure.process import LOOK, Watchdog, end_leftovers, interrupts_wait
 from pyconc.measure.turns import MEASURED, OVER
 
 _WORKER = ("-m", "pyconc.measure.worker")
@@ -24,6 +25,11 @@ _WORKER = ("-m", "pyconc.measure.worker")
 TURNS = os.name == "posix"
 #: Forking is cheap and sound on these; elsewhere every worker is started from nothing.
 _FORKING = sys.platform.startswith(("linux", "freebsd"))
+#: Begins a command whose orphans come back to it.
+_ADOPTING = (sys.executable, "-I", "-S", kin.__file__) if sys.platform == "linux" else ()
+#: Seconds in which a process that workers are forked from must answer what takes it no time, on
+#: however busy a machine; it is stopped, or it hangs.
+_ANSWERS = 60.0
 
 
 class Launcher(Protocol):
@@ -32,6 +38,10 @@ class Launcher(Protocol):
     @property
     def measured(self) -> bool:
         """Whether the worker has measured everything, and only its last turn is left."""
+
+    @property
+    def left(self) -> list[str]:
+        """What the worker left behind when it had ended: it did not end by itself."""
 
     def start(self, arguments: Sequence[str], log: Path, *, by_turns: bool = False) -> None:
         """Start a worker whose output goes to a log; its first turn has begun.
@@ -80,6 +90,7 @@ class PlainLauncher:
         self._command = [executable, *_WORKER]
         self._env = env
         self._worker: _Worker | None = None
+        self.left: list[str] = []
 
     @property
     def measured(self) -> bool:
@@ -100,12 +111,15 @@ class PlainLauncher:
             status = worker.turn(timeout)
         finally:
             if status is not None:
-                self.close()
+                self._end(0.0 if status else kin.PATIENCE)
         return status
 
     def close(self) -> None:
+        self._end()
+
+    def _end(self, patience: float = 0.0) -> None:
         if self._worker:
-            self._worker.close()
+            self.left = self._worker.close(patience)
             self._worker = None
 
 
@@ -150,31 +164,38 @@ class _Worker:
         self._waits = True
         return self._process.returncode
 
-    def close(self) -> None:
+    def close(self, patience: float = 0.0) -> list[str]:
+        """End it; what it left is named if it had ended."""
         if self._process.poll() is None:
             process.end(self._process)
         self._waiter.join()
-        end_leftovers(self._process.pid)
+        left = end_leftovers(self._process.pid, patience)
         for pipe in (self._give, self._over, self._end):
             os.close(pipe)
+        return [f"process {each}" for each in left]
 
 
 class ForkingLauncher:
     """A process that imports pyperf once and forks each worker."""
 
     def __init__(self, executable: str, env: Mapping[str, str]) -> None:
+        self._mark = kin.new_mark()
+        self._before = shared.names()
         with interrupts_wait() as interrupted:
             # Not by its output, into which whatever it imports may print.
             self._socket, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
-                    [executable, *_WORKER, "--serve"], env=env, start_new_session=True,
+                    [*_ADOPTING, executable, *_WORKER, "--serve"],
+                    env={**env, kin.MARK: self._mark}, start_new_session=True,
                     stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 )  # fmt: skip
+        self._socket.settimeout(_ANSWERS)
         self._read = b""
         self._log = Path(os.devnull)
         self._worker = 0
         self._waits = self.measured = False
+        self.left: list[str] = []
         try:
             if interrupted:
                 raise KeyboardInterrupt
@@ -193,7 +214,7 @@ class ForkingLauncher:
             if interrupted:
                 raise KeyboardInterrupt
         except BaseException:
-            self._end_worker()
+            self.close()
             raise
 
     def release(self) -> None:
@@ -206,19 +227,18 @@ class ForkingLauncher:
             self.release()
             in_time = self._is_answered(timeout)
             if not in_time:
-                self._end_worker()
+                self._ask({"end": True})
             answer = self._answer()
             while not in_time and "status" not in answer:  # its turn ended just then
                 answer = self._answer()
         except BaseException:
-            self._end_worker()
+            self.close()
             raise
         self._waits = "status" not in answer
         if self._waits:
             self.measured = answer["measured"]
             return None
-        end_leftovers(self._worker)
-        self._worker = 0
+        self._worker, self.left = 0, answer["left"]
         if not in_time:
             raise subprocess.TimeoutExpired(_WORKER, timeout)
         return int(answer["status"])
@@ -228,7 +248,11 @@ class ForkingLauncher:
 
     def _answer(self) -> dict[str, Any]:
         while b"\n" not in self._read:
-            more = self._socket.recv(1 << 16)
+            try:
+                more = self._socket.recv(1 << 16)
+            except socket.timeout:
+                self._process.kill()
+                raise TimeoutError("the process that workers are forked from hangs") from None
             if not more:
                 raise ConnectionError("the process that workers are forked from has ended")
             self._read += more
@@ -249,19 +273,17 @@ class ForkingLauncher:
                 return False
         return True
 
-    def _end_worker(self) -> None:
-        if self._worker:
-            end_group(self._worker, lambda: not _alive(self._worker))
-
     def close(self) -> None:
-        self._end_worker()
+        """It ends its worker itself; if it was killed first, that is done here."""
         self._socket.close()
-        self._process.wait()
+        self._process.send_signal(signal.SIGCONT)  # it may be stopped
+        try:
+            self._process.wait(_ANSWERS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        if self._process.wait():
+            shared.end_all(self._orphans, self._before, self._worker)
 
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    def _orphans(self) -> list[int]:
+        group = kin.members(self._worker) if self._worker else []
+        return list({*kin.marked(self._mark), *group})

@@ -9,21 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from pyconc.errors import LeftoverError
-
-_SHM = Path("/dev/shm")
-#: The names that multiprocessing gives to semaphores and to shared memory.
-_PREFIXES = {"sem.mp-": "semaphore", "psm_": "shared memory"}
+from pyconc.measure.kin import children, described
+from pyconc.measure.shared import held_by, names, sign, signed
 
 
 class Leftovers:
     """Remembers what there was before a case."""
 
     def __init__(self) -> None:
+        sign()
         self._before = set(_running())
+        self._names = names()
 
     def refuse(self, case_id: str, kept: Sequence[str] = ()) -> None:
         """Raises LeftoverError if there is more now, naming it.
@@ -33,13 +32,18 @@ class Leftovers:
         """
         keeps = tuple(f"thread '{name}" for name in kept)
         for patience in (0.0, 0.05, 0.2):
-            more = sorted(set(_running()) - self._before)
-            left = [name for name in more if not name.startswith(keeps)]
+            left = [name for name in self._more() if not name.startswith(keeps)]
             if not left:
                 return
-            gc.collect()  # what only waits for it is not left; a passing name of others' goes away
+            gc.collect()  # what only waits for it is not left
             time.sleep(patience)
         raise LeftoverError(f"{case_id} left behind: {', '.join(left)}")
+
+    def _more(self) -> list[str]:
+        new = names() - self._names
+        held = held_by([os.getpid()]) if new else set()
+        ours = {each for each in new if each.inode in held} | (new & signed(os.getpid()))
+        return sorted({*_running()} - self._before) + sorted(map(str, ours))
 
 
 def _running() -> Iterator[str]:
@@ -49,22 +53,12 @@ def _running() -> Iterator[str]:
     for process in multiprocessing.active_children():
         known.add(process.pid or 0)
         yield f"process {process.name!r} ({process.pid})"
-    for pid in _child_pids() - known - _helpers():
-        yield f"child process ({pid})"
+    for pid in children(os.getpid()) - known - _helpers():
+        yield f"child process {described(pid)}"
     interpreters: Any = sys.modules.get("concurrent.interpreters")
     if interpreters:
         for interpreter in set(interpreters.list_all()) - {interpreters.get_main()}:
             yield f"interpreter ({interpreter.id})"
-    yield from _shared_names()
-
-
-def _child_pids() -> set[int]:
-    """Children that run, where the system tells; one that ended and was not waited for counts."""
-    try:
-        lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
-    except OSError:  # a thread ended meanwhile
-        return set()
-    return {int(pid) for text in lists for pid in text.split()}
 
 
 def _helpers() -> set[int]:
@@ -79,31 +73,3 @@ def _helpers() -> set[int]:
             pid = getattr(getattr(sys.modules[module], holder, None), attribute, None)
             pids.add(pid or 0)
     return pids
-
-
-def _shared_names() -> Iterator[str]:
-    """Named semaphores and shared memory of ours; those that others have mapped are theirs."""
-    if not _SHM.is_dir():
-        return
-    for path in _SHM.iterdir():
-        for prefix, kind in _PREFIXES.items():
-            if path.name.startswith(prefix) and not _mapped_by_others(path):
-                yield f"{kind} {path.name}"
-
-
-def _mapped_by_others(path: Path) -> bool:
-    """By inode: a semaphore is mapped under a name that it had before its own."""
-    try:
-        inode = str(path.stat().st_ino)
-    except OSError:
-        return True  # it has just gone
-    for maps in Path("/proc").glob("[0-9]*/maps"):
-        if maps.parent.name == str(os.getpid()):
-            continue
-        try:
-            lines = maps.read_text().splitlines()
-        except OSError:
-            continue
-        if any("/dev/shm/" in line and line.split()[4] == inode for line in lines):
-            return True
-    return False

@@ -16,6 +16,13 @@ MOST_WRITTEN = 64 << 20
 #: Where the output of workers that failed is kept, in the campaign's folder.
 FAILURES = "failures"
 _RAISED = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Exit)\b.*$", re.MULTILINE)
+_UNLINKED = re.compile(
+    r"resource_tracker: There appear to be (\d+) leaked (semaphore|shared_memory) objects to clean "
+    r"up at shutdown(: \{.{,200}\})?"
+)
+_TRACKER = re.compile(
+    r"^.*Warning: resource_tracker: .*\n(?:\s+warnings\.warn\(.*\n)?", re.MULTILINE
+)
 _MOST_NAME, _MOST_REASON = 150, 1000
 
 
@@ -25,7 +32,11 @@ def last_line(text: str) -> str:
 
 
 def read_log(log: Path) -> str:
-    """The end of a log."""
+    """The end of a log, without what multiprocessing's resource tracker says after all others."""
+    return _TRACKER.sub("", _read(log))
+
+
+def _read(log: Path) -> str:
     return _end(log, 64 << 10).decode("utf-8", errors="replace")
 
 
@@ -36,6 +47,12 @@ def last_words(log: Path) -> str:
     text = read_log(log)
     raised = _RAISED.findall(text)
     return (raised[-1] if raised else last_line(text) if text.strip() else "")[:_MOST_REASON]
+
+
+def untracked(log: Path) -> list[str]:
+    """What multiprocessing's resource tracker says in a log that it had to unlink."""
+    found = _UNLINKED.findall(_read(log))
+    return [f"{count} {kind.replace('_', ' ')} objects{names}" for count, kind, names in found]
 
 
 def has_too_much(log: Path) -> bool:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Callable
 
-#: Seconds between asking a process group to end and insisting.
-_GRACE = 1.0
+from pyconc.measure.kin import GRACE, descendants, described, end_all, members, outlasting
+
 #: Seconds between two looks at what a worker does that runs for long.
 LOOK = 0.5
 _POSIX = os.name == "posix"
@@ -132,62 +132,33 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def end_group(group: int, ended: Callable[[], bool]) -> None:
-    """Ask a process group to end, then insist.
-
-    multiprocessing's resource tracker is spared till the end: it outlives the others, and unlinks
-    the semaphores and shared memory that they leave.
+    """Ask a process group to end, then insist; what else is below its leader ends with it.
 
     Args:
         group: the number of the group, and of the process that leads it.
         ended: whether that process has ended.
     """
-    signal_group(group, signal.SIGTERM)
-    _wait_for_group(group, ended)
-    for pid in _members(group):
-        if not _is_tracker(pid):
-            _kill(pid)
-    _wait_for_group(group, ended)
-    signal_group(group, getattr(signal, "SIGKILL", signal.SIGTERM))
-    ended()
-
-
-def _wait_for_group(group: int, ended: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _GRACE
-    while time.monotonic() < deadline and (not ended() or _group_alive(group)):
+    if _POSIX:
+        end_all(lambda: _with_descendants(group))
+    signal_group(group, getattr(signal, "SIGKILL", signal.SIGTERM))  # where nothing is listed
+    deadline = time.monotonic() + GRACE
+    while not ended() and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
-def _members(group: int) -> list[int]:
-    """The processes of a group, where the system lists them."""
-    members = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, its_group = path.read_text().rpartition(")")[2].split()[:3]
-        except (OSError, ValueError):  # it has just ended
-            continue
-        if int(its_group) == group and state != "Z":
-            members.append(int(path.parent.name))
-    return members
+def _with_descendants(group: int) -> list[int]:
+    return list(dict.fromkeys([*members(group), *descendants(group)]))
 
 
-def _is_tracker(pid: int) -> bool:
-    try:
-        return b"multiprocessing.resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except OSError:
-        pass
-
-
-def end_leftovers(group: int) -> None:
-    """End what a process that has ended left of its group; as a rule there is nothing."""
-    if _group_alive(group):
-        end_group(group, lambda: True)
+def end_leftovers(group: int, patience: float = 0.0) -> list[str]:
+    """End what a process that has ended left of its group, and name what would not end by itself;
+    as a rule there is nothing.
+    """
+    if not _group_alive(group):
+        return []
+    left = [described(pid) for pid in outlasting(lambda: members(group), patience)]
+    end_group(group, lambda: True)
+    return left
 
 
 def signal_group(group: int, number: int) -> None:
@@ -202,11 +173,11 @@ def signal_group(group: int, number: int) -> None:
 
 
 def _group_alive(group: int) -> bool:
-    """Whether one of a group still runs; one that has ended may wait long to be reaped."""
+    """Whether there is one of a group, if only one that has ended and was not waited for."""
     if not _POSIX:
         return False
     try:
         os.killpg(group, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return bool(_members(group)) if Path("/proc/self/stat").exists() else True
+    return True

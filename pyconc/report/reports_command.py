@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reports_document import document, judged
 from pyconc.report.table import Table
 from pyconc.report.words import Words
+from pyconc.screen import say_json
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.suite import catalog
@@ -138,7 +138,7 @@ def as_markdown(told: Told) -> None:
 
 def as_json(told: Told) -> None:
     """Print everything as one JSON object."""
-    print(json.dumps(told.document, indent=1, ensure_ascii=False, allow_nan=False))
+    say_json(told.document)
 
 
 FORMATS: dict[str, Callable[[Told], None]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +20,7 @@ from pyconc.measure.probe import unlike
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
 from pyconc.report.table import TEXTS, has_scaling, sentences, tables
-from pyconc.screen import say
+from pyconc.screen import say, say_json
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.store.rounds import Arm
@@ -144,7 +143,7 @@ def as_markdown(shown: Shown) -> None:
 
 def as_json(shown: Shown) -> None:
     """Print every figure as one JSON object."""
-    print(json.dumps(document(shown), indent=1, allow_nan=False))
+    say_json(document(shown))
 
 
 def document(shown: Shown) -> dict[str, Any]:

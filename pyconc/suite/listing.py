@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pyconc.counting import counted
 from pyconc.measure.collecting import collected
-from pyconc.screen import say, warn
+from pyconc.screen import say, say_json, warn
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.own import Own
@@ -37,7 +36,7 @@ def show_cases(
     by_id = {case.id: case for case in found.cases}
     if as_json:
         described = [describe(case, by_id) for case in chosen]
-        print(json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False))
+        say_json(described)
         return 0
     width = max((len(case.id) for case in chosen), default=0)
     for case in chosen:
