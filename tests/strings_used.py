@@ -17,7 +17,7 @@ TEMPLATES = PACKAGE / "report" / "templates"
 #: Where phrases are made.
 SPEAKING = ("analysis", "report", "statements")
 #: What is said on the terminal is no text of the table.
-ENGLISH = ("show.py", "table.py", "case_line.py")
+ENGLISH = ("show.py", "table.py", "case_line.py", "command.py")
 #: What takes a key of the table as its first argument, in Python and in templates.
 ASKING = {"phrase", "say", "words", "_words"}
 ASKING_IN_TEMPLATES = {"t", "text"}

@@ -286,7 +286,7 @@ def test_hostile_names_are_text(make_campaign: CampaignMaker, tmp_path: Path) ->
     names = (f"lock.{HOSTILE}[thread-2]", f"{HOSTILE}.{HOSTILE}[{HOSTILE}]", "../../up.up[up]")
     said = {name: {"control": HOSTILE, "jain": HOSTILE, "handoff_max": 1.0} for name in names}
     costs = {python: dict.fromkeys([*names, PAIR], 1e-6) for python in (HOSTILE, f"{HOSTILE}2")}
-    shown = shown_of(make_campaign(costs, metrics=said, case_versions=[HOSTILE]))
+    shown = shown_of(make_campaign(costs, metrics=said))
 
     for name, page in made(shown).items():
         assert re.fullmatch(r"famil(ies|y-[A-Za-z0-9_-]+)", name)
