@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from pyconc.errors import UsageError
@@ -185,11 +188,34 @@ def test_what_comes_along_is_not_measured_for_itself(cases: dict[str, Case]) -> 
         campaign.prepare(chosen, PROFILES["quick"])
 
 
+def test_what_was_asked_for_and_cannot_be_installed_is_said(cases: dict[str, Case]) -> None:
+    case = cases["libraries.turns[task-2-anyio-Lock]"]
+    arm: Any = SimpleNamespace(
+        label="3.9",
+        about={"missing": {"anyio": "no build of it"}},
+        skipped={case.id: "needs the module anyio"},
+    )
+    assert campaign._why_none([case], [arm]) == (
+        "needs the module anyio; anyio cannot be installed on 3.9: no build of it"
+    )
+
+
+def test_a_library_that_is_the_value_of_an_axis_is_selected_by_its_name() -> None:
+    """With what it is held against, and without the other libraries."""
+    chosen = campaign.choose(PROFILES["quick"], [], "anyio and turns")
+    assert [case.id for case in chosen if case.family == "libraries"] == [
+        "libraries.open_section[task-2-asyncio]",
+        "libraries.open_section[task-2-anyio]",
+        "libraries.turns[task-2-asyncio-Lock]",
+        "libraries.turns[task-2-anyio-Lock]",
+    ]
+
+
 @pytest.mark.parametrize("keywords", ["thread", "round_trip", "cold and not process", "not lock"])
 def test_a_word_that_others_have_too_names_no_library(keywords: str) -> None:
     chosen = campaign.choose(PROFILES["full"], [], keywords)
     assert chosen
-    assert not [case.id for case in chosen if case.family in ("ecosystem", "joblib")]
+    assert not [case.id for case in chosen if case.family in catalog.on_request()]
 
 
 def test_a_library_that_nobody_named_is_not_spoken_of_where_it_is_missing(

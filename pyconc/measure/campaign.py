@@ -192,6 +192,9 @@ def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
     reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
     first, *others = reasons
     more = f", and {counted(len(others), 'other reason')}" if others else ""
+    for arm in taking_part:
+        for name, why in arm.about.get("missing", {}).items():
+            return f"{first}{more}; {name} cannot be installed on {arm.label}: {why}"
     if any("module" in reason for reason in reasons):
         return f"{first}{more}; `pyconc run --with PACKAGE` installs what workers lack"
     return f"{first}{more}; name another Python with -p, or choose others of `pyconc list`"
