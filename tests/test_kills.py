@@ -46,7 +46,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
     if number % 2 == 0:
         time.sleep(lot.uniform(0.0, 3.0))  # most of them while it prepares
     else:
-        wait_until((folder / CAMPAIGN).exists)
+        wait_until(lambda: (folder / CAMPAIGN).exists() or process.poll() is not None)
         time.sleep(lot.uniform(0.0, 1.5))
     victims = [process.pid, *kin.descendants(process.pid)]
     try:

@@ -97,14 +97,14 @@ def held_by(pids: Iterable[int]) -> set[int]:
     return found
 
 
-def _held_alone(new: Collection[Name], pids: Collection[int]) -> set[Name]:
-    """Of some names, those that these processes hold, and no other process does."""
-    inodes = held_by(pids) if new else set()
+def _held_alone(new: Collection[Name], find: Callable[[], Collection[int]]) -> set[Name]:
+    """Of some names, those that processes that still run hold, and no other process does."""
+    inodes = held_by(find()) if new else set()
     ours = {each for each in new if each.inode in inodes}
     if not ours:
         return set()
-    others = {int(path.name) for path in _PROC.glob("[0-9]*")} - set(pids)
-    theirs = held_by(others)
+    everybody = {int(path.name) for path in _PROC.glob("[0-9]*")}
+    theirs = held_by(everybody - set(find()))  # with those that were forked meanwhile
     return {each for each in ours if each.inode not in theirs}
 
 
@@ -118,7 +118,7 @@ def end_all(
         before: names that were there before they were.
         worker: the one that others may be named after.
     """
-    held = _held_alone(names() - set(before), find())
+    held = _held_alone(names() - set(before), find)
     kin.end_all(find)
     left = (held & names()) | signed(worker)
     _unlink(left)
