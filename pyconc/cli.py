@@ -122,8 +122,9 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
     _add_selection(show)
     show.add_argument(
-        "--format", choices=("table", "markdown", "json", "csv"), default="table",
-        help="default: table",
+        "--format", default="table",
+        choices=("table", "markdown", "json", "csv", "github-action-benchmark", "bencher"),
+        help="the last two are what services of these names read (default: table)",
     )  # fmt: skip
     show.set_defaults(command=_show)
 
