@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pyconc.measure import floor
+from pyconc.measure import compiling, floor
 from pyconc.measure.floor import FUNCTIONS, Floor, FloorError, floor_library
 
 
@@ -21,7 +21,6 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _forget() -> None:
-    floor._compiled.cache_clear()
     floor_library.cache_clear()
 
 
@@ -31,7 +30,7 @@ def test_it_is_compiled_once_into_the_users_cache(
     assert floor_library().floor_mutex_pair(0, 10) == 10
     [library] = fresh.glob("pyconc/floor/*.so")
     _forget()
-    monkeypatch.setattr(floor, "_compile", lambda command: pytest.fail("compiled again"))
+    monkeypatch.setattr(compiling, "_compile", lambda *_: pytest.fail("compiled again"))
     assert floor_library().floor_counter() == 0
     assert library.exists()
 
@@ -49,7 +48,7 @@ def test_without_a_compiler_it_is_skipped_with_a_word(
 def test_what_the_compiler_says_is_passed_on(
     fresh: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    broken = tmp_path / "broken.c"
+    broken = tmp_path / "floor.c"
     broken.write_text("int main( { }")
     monkeypatch.setattr(floor, "SOURCE", broken)
     assert "cannot compile floor.c: " in (Floor("mutex_pair").unmet() or "")

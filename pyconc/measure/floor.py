@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-import shlex
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from pyconc.measure.cache import cache_folder
+from pyconc.measure.compiling import CompileError, compiled
 
 SOURCE = Path(__file__).with_name("floor.c")
-_FLAGS = ("-O2", "-shared", "-fPIC", "-pthread")
 
 
 class FloorError(Exception):
@@ -30,8 +25,12 @@ def floor_library() -> Any:
     """
     import ctypes
 
+    if os.name != "posix":
+        raise FloorError("the floors in C need a POSIX system")
     try:
-        library = ctypes.CDLL(str(_compiled()))
+        library = ctypes.CDLL(str(compiled(SOURCE)))
+    except CompileError as error:
+        raise FloorError(str(error)) from None
     except OSError as error:
         raise FloorError(f"floor.c was compiled but does not load: {error}") from None
     if library.floor_reset():
@@ -67,33 +66,3 @@ class Floor:
         if not hasattr(library, f"floor_{self.function}"):
             return f"this system has no {self.function} in C"
         return None
-
-
-@functools.cache
-def _compiled() -> Path:
-    """The library in the user's cache, made anew when the source or the compiler's name changes."""
-    import hashlib  # not at the top, for every case with a floor imports this module
-
-    if os.name != "posix":
-        raise FloorError("the floors in C need a POSIX system")
-    compiler = shlex.split(os.environ.get("CC") or "cc")
-    source = SOURCE.read_bytes()
-    key = hashlib.sha256(repr((source, compiler, _FLAGS, sys.platform)).encode()).hexdigest()[:12]
-    library = cache_folder() / "floor" / f"floor-{key}.so"
-    if not library.exists():
-        library.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=library.parent) as folder:
-            fresh = Path(folder) / library.name
-            _compile([*compiler, *_FLAGS, "-o", str(fresh), str(SOURCE)])
-            fresh.replace(library)
-    return library
-
-
-def _compile(command: list[str]) -> None:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    except (OSError, subprocess.SubprocessError):
-        raise FloorError(f"no C compiler: {command[0]} does not run") from None
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[:1] or ["no reason given"]
-        raise FloorError(f"{command[0]} cannot compile floor.c: {reason[0]}")

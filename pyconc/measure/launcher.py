@@ -66,16 +66,25 @@ class Launcher(Protocol):
         """No more workers are wanted; one that still runs is ended."""
 
 
-def make_launcher(executable: str, env: Mapping[str, str]) -> Launcher:
-    """The cheapest sound way of this platform."""
-    return ForkingLauncher(executable, env) if _FORKING else PlainLauncher(executable, env)
+def make_launcher(
+    executable: str, env: Mapping[str, str], under: Sequence[str] = ()
+) -> Launcher:
+    """The cheapest sound way of this platform.
+
+    Args:
+        under: the beginning of the command, of what the workers run under.
+    """
+    kind = ForkingLauncher if _FORKING else PlainLauncher
+    return kind(executable, env, under)
 
 
 class PlainLauncher:
     """A new process for each worker."""
 
-    def __init__(self, executable: str, env: Mapping[str, str]) -> None:
-        self._command = [executable, *_WORKER]
+    def __init__(
+        self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()
+    ) -> None:
+        self._command = [*under, executable, *_WORKER]
         self._env = env
         self._worker: _Worker | None = None
 
@@ -157,10 +166,12 @@ class _Worker:
 class ForkingLauncher:
     """A process that imports pyperf once and forks each worker."""
 
-    def __init__(self, executable: str, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()
+    ) -> None:
         with interrupts_wait() as interrupted:
             self._process = subprocess.Popen(
-                [executable, *_WORKER, "--serve"], env=env, start_new_session=True, bufsize=0,
+                [*under, executable, *_WORKER, "--serve"], env=env, start_new_session=True, bufsize=0,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         assert self._process.stdin is not None

@@ -1,0 +1,189 @@
+"""One case by instructions: what twice the loops take beyond once, so that all else drops out."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from pyconc.errors import CaseError
+from pyconc.measure.gauges.counters import Counter
+from pyconc.measure.meter import Meter
+from pyconc.suite.case import TASK, Case, Clock, Workload
+from pyconc.suite.job import Job
+from pyconc.suite.metrics import Metrics
+from pyconc.suite.program import run_program
+
+#: The code has been specialised when two counts of the same loops differ by less than this share;
+#: so many are made at most.
+_STEADY, _WARMUPS = 0.0005, 8
+#: The first uses of a counter are dearer than the others.
+_TRIES = 3
+
+
+class InstructionMeter(Meter):
+    """As `Meter`, with instructions in place of seconds.
+
+    Args:
+        counter: of the process that does the work; it is closed at the end.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        counter: Counter,
+        *,
+        calibrating: bool = False,
+        next_turn: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(case, 0.0, calibrating=calibrating, next_turn=next_turn)
+        self._counter = counter
+        self._clock = _Stopwatch(counter)
+        #: What belongs to the counting itself.
+        self._empty = 0.0
+
+    def __enter__(self) -> InstructionMeter:
+        super().__enter__()
+        vars(self.workload)["counted"] = _counted(self.workload, self._counter)
+        for _ in range(_TRIES):
+            self._empty = self._clock() + self._clock()
+        if hasattr(gc, "freeze"):  # so that what is collected before every count is little
+            gc.collect()
+            gc.freeze()
+        return self
+
+    def __exit__(self, error_type: object, error: object, trace: object) -> None:
+        try:
+            super().__exit__(error_type, error, trace)
+        finally:
+            self._counter.close()
+
+    def value(self, loops: int) -> float:
+        """The instructions of so many loops, when all that adapts has adapted.
+
+        Raises:
+            CaseError: an invariant is broken, a worker died, or the loops take no instructions.
+        """
+        self._loops = loops
+        started = perf_counter()
+        if self.calibrating:
+            found = self._count(loops)
+        else:
+            self._next_turn()
+            self._warm(2 * loops)
+            found = self._count(2 * loops) - self._count(loops)
+        self.elapsed.append(perf_counter() - started)
+        if found <= 0:
+            raise CaseError(f"{self.case.id}: {loops} loops more take {found:.0f} instructions")
+        return found
+
+    def machine(self) -> Metrics:
+        """It makes no difference."""
+        return {}
+
+    def beside(self, values: int) -> dict[str, float | str]:
+        """Nothing that is measured by time."""
+        return {}
+
+    def _warm(self, loops: int) -> None:
+        before = self._count(loops)
+        for _ in range(_WARMUPS - 1):
+            now = self._count(loops)
+            if abs(now - before) <= _STEADY * before:
+                break
+            before = now
+
+    def _count(self, loops: int) -> float:
+        with _no_collection():
+            return {
+                Clock.WORK: self._of_team,
+                Clock.CALLER: self._of_caller,
+                Clock.PROGRAM: self._of_programs,
+            }[self.workload.clock](loops)
+
+    def _of_team(self, loops: int) -> float:
+        self._release(Job("counted", loops))
+        self.workload.check(loops)
+        return self._counter.count()
+
+    def _of_caller(self, loops: int) -> float:
+        self.workload.reset()
+        if type(self.workload).settle is Workload.settle:
+            found = self._of_call(loops)
+        else:
+            found = sum(self._settled() - self._empty for _ in range(loops))
+        self.workload.check(loops)
+        return found
+
+    def _of_call(self, loops: int) -> float:
+        start = self._clock()
+        self.workload.work(0, loops)
+        return self._clock() - start
+
+    def _settled(self) -> float:
+        found = self._of_call(1)
+        self.workload.settle()
+        return found
+
+    def _of_programs(self, loops: int) -> float:
+        return sum(
+            run_program(self.workload, self._clock).seconds - self._empty for _ in range(loops)
+        )
+
+
+class _Stopwatch:
+    """A counter that is read as a clock is, twice: at the start, and at the end."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._runs = False
+
+    def __call__(self) -> float:
+        self._runs = not self._runs
+        if self._runs:
+            self._counter.start()
+            return 0.0
+        self._counter.stop()
+        return float(self._counter.count())
+
+
+def _counted(workload: Any, counter: Counter) -> Callable[[int, int], Any]:
+    """What a worker does in place of its work: the same, counted from the first worker's start to
+    the last one's stop. Where there are several, they are tasks of one loop.
+    """
+    begun = ended = 0
+
+    def counted(worker: int, loops: int) -> object:
+        counter.start()
+        returned = workload.work(worker, loops)
+        counter.stop()
+        return returned
+
+    async def counted_task(worker: int, loops: int) -> object:
+        nonlocal begun, ended
+        if not begun:
+            counter.start()
+        begun += 1
+        returned = await workload.work(worker, loops)
+        counter.stop()
+        ended += 1
+        if ended == workload.workers:
+            begun = ended = 0
+        return returned
+
+    return counted_task if workload.backend == TASK else counted
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """What is garbage is collected before, and nothing meanwhile."""
+    collects = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
