@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 from pyconc.errors import CaseError
 from pyconc.measure.gauges.counters import Counter
+from pyconc.measure.gauges.heap import settle_heap
 from pyconc.measure.meter import Meter
 from pyconc.suite.case import TASK, Case, Clock, Workload
 from pyconc.suite.job import Job
@@ -40,15 +40,16 @@ class InstructionMeter(Meter):
     ) -> None:
         super().__init__(case, 0.0, calibrating=calibrating, next_turn=next_turn)
         self._counter = counter
-        self._clock = _Stopwatch(counter)
+        self._clock = _Prepared(counter)
         #: What belongs to the counting itself.
         self._empty = 0.0
 
     def __enter__(self) -> InstructionMeter:
         super().__enter__()
-        vars(self.workload)["counted"] = _counted(self.workload, self._counter)
+        vars(self.workload)["counted"] = _counted(self.workload, self._clock)
         for _ in range(_TRIES):
             self._empty = self._clock() + self._clock()
+        self._clock.finish()
         if hasattr(gc, "freeze"):  # so that what is collected before every count is little
             gc.collect()
             gc.freeze()
@@ -96,12 +97,15 @@ class InstructionMeter(Meter):
             before = now
 
     def _count(self, loops: int) -> float:
-        with _no_collection():
-            return {
-                Clock.WORK: self._of_team,
-                Clock.CALLER: self._of_caller,
-                Clock.PROGRAM: self._of_programs,
-            }[self.workload.clock](loops)
+        count = {
+            Clock.WORK: self._of_team,
+            Clock.CALLER: self._of_caller,
+            Clock.PROGRAM: self._of_programs,
+        }[self.workload.clock]
+        try:
+            return count(loops)
+        finally:
+            self._clock.finish()
 
     def _of_team(self, loops: int) -> float:
         self._release(Job("counted", loops))
@@ -133,23 +137,47 @@ class InstructionMeter(Meter):
         )
 
 
-class _Stopwatch:
-    """A counter that is read as a clock is, twice: at the start, and at the end."""
+class _Prepared:
+    """A counter in a process whose memory is made the same before the first start of every count.
+
+    What is garbage is collected then, and nothing meanwhile. A call is a reading of it as of a
+    clock, once at the start and once at the end.
+    """
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._runs = False
+        self._runs = self._ready = False
+        self._collects = gc.isenabled()
+        #: Fills the memory, and must not be given back before a count.
+        self._kept: list[object] = []
+
+    def start(self) -> None:
+        if not self._ready:
+            self._ready = True
+            gc.collect()
+            gc.disable()
+            self._kept.append(settle_heap())
+        self._counter.start()
+
+    def stop(self) -> None:
+        self._counter.stop()
 
     def __call__(self) -> float:
         self._runs = not self._runs
         if self._runs:
-            self._counter.start()
+            self.start()
             return 0.0
-        self._counter.stop()
+        self.stop()
         return float(self._counter.count())
 
+    def finish(self) -> None:
+        """A count has ended, well or not."""
+        self._runs = self._ready = False
+        if self._collects:
+            gc.enable()
 
-def _counted(workload: Any, counter: Counter) -> Callable[[int, int], Any]:
+
+def _counted(workload: Any, counter: _Prepared) -> Callable[[int, int], Any]:
     """What a worker does in place of its work: the same, counted from the first worker's start to
     the last one's stop. Where there are several, they are tasks of one loop.
     """
@@ -174,16 +202,3 @@ def _counted(workload: Any, counter: Counter) -> Callable[[int, int], Any]:
         return returned
 
     return counted_task if workload.backend == TASK else counted
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """What is garbage is collected before, and nothing meanwhile."""
-    collects = gc.isenabled()
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
