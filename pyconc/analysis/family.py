@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 from pyconc.suite.case import INTERPRETER, PROCESSES, TASK, THREAD, Case, Parameter, Workload
 
 #: The case that stands for its family where there is room for one figure.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.measured import Measured
 from pyconc.store.suites import documents_of, told_clearly
+from pyconc.store.units import unit_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"
@@ -16,8 +17,6 @@ PREFIX = "pyconc_"
 PYPERFS = {"peak_rss": "mem_max_rss"}
 #: Metadata that comparisons inside a campaign go by.
 _COMPARED = ("pyconc_campaign", "pyconc_rival")
-#: The unit of a benchmark that says none.
-SECOND = "second"
 
 #: A Python and a case.
 Arm = tuple[str, str]
@@ -56,11 +55,6 @@ class Rounds(NamedTuple):
         return {number: each for number, each in said if each is not None and each == each}
 
 
-def column(unit: str) -> str:
-    """The name of a column of costs in a unit."""
-    return {"integer": "number"}.get(unit, f"{unit}s")
-
-
 def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
     """The rounds of a campaign; one document at a time is held whole.
 
@@ -97,7 +91,7 @@ def _collect(found: dict[Arm, Rounds], document: Any) -> None:
             if run.values:
                 said = benchmark.said(run)
                 python = said.get("pyconc_python") or said.get("python_version") or "unknown"
-                unit = str(said.get("unit", SECOND))
+                unit = unit_of(said)
                 arm = (str(python), said["name"])
                 rounds = found.setdefault(arm, Rounds(unit, shared, {}))
                 kept = Run(run.values, _kept(run.metadata))

@@ -22,6 +22,7 @@ from pyconc.store.suites import (
     read_arm,
     told_clearly,
 )  # fmt: skip
+from pyconc.store.units import unit_of
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
@@ -182,8 +183,7 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
         for number, each in rounds.items()
         if "pyconc_turns" in each.metadata or "pyconc_turns" in shared
     }
-    unit = metadata.get("unit", "second")
-    return case, Measured(case, costs, unit, metadata, turns) if costs else None
+    return case, Measured(case, costs, unit_of(metadata), metadata, turns) if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,10 @@ class InstructionMeter(Meter):
             raise CaseError(f"{self.case.id}: {loops} loops more take {found:.0f} instructions")
         return found
 
+    @property
+    def value_seconds(self) -> float:
+        return self.elapsed[-1]
+
     def machine(self) -> Metrics:
         """It makes no difference."""
         return {}
