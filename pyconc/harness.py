@@ -167,7 +167,8 @@ def net_costs() -> Iterator[str]:
         if line := linearity(costs, python):
             verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"
             yield (
-                f"on {python} {verdict}: one pair {amount(line.one, line.unit)}, slope {amount(line.slope, line.unit)} "
+                f"on {python} {verdict}: one pair {amount(line.one, line.unit)}, "
+                f"slope {amount(line.slope, line.unit)} "
                 f"({line.deviation:+.1%}, at most {SLOPE_TOLERANCE:.0%}), "
                 f"R2 {line.r2:.5f} (above {LEAST_R2})"
             )

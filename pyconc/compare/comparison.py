@@ -160,9 +160,7 @@ def compare(
 
 def _refuse_other_clock(base: Side, head: Side) -> None:
     """Instructions are no seconds, and each counter has its own way of counting."""
-    clocks = [
-        " and ".join(sorted(map(clock_in_words, side.counters))) for side in (base, head)
-    ]
+    clocks = [" and ".join(sorted(map(clock_in_words, side.counters))) for side in (base, head)]
     if base.counters.isdisjoint(head.counters):
         raise UsageError(
             f"BASE is measured by {clocks[0]}, and HEAD by {clocks[1]}; measure both by one clock"

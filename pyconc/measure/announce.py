@@ -30,7 +30,7 @@ def plan_lines(prepared: Prepared) -> list[str]:
         *_clock_lines(prepared),
         f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
         f"{counted(len(prepared.ids), 'case')}, about {_time(plan.estimate())} at least, "
-        f"{_time(plan.budget)} at most"
+        f"{_time(plan.budget)} at most",
     ]
     for arm in prepared.taking_part:
         lines += _arm_lines(arm, len(plan.cases[arm.label]))

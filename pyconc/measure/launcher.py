@@ -66,9 +66,7 @@ class Launcher(Protocol):
         """No more workers are wanted; one that still runs is ended."""
 
 
-def make_launcher(
-    executable: str, env: Mapping[str, str], under: Sequence[str] = ()
-) -> Launcher:
+def make_launcher(executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> Launcher:
     """The cheapest sound way of this platform.
 
     Args:
@@ -81,9 +79,7 @@ def make_launcher(
 class PlainLauncher:
     """A new process for each worker."""
 
-    def __init__(
-        self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> None:
         self._command = [*under, executable, *_WORKER]
         self._env = env
         self._worker: _Worker | None = None
@@ -166,13 +162,12 @@ class _Worker:
 class ForkingLauncher:
     """A process that imports pyperf once and forks each worker."""
 
-    def __init__(
-        self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> None:
         with interrupts_wait() as interrupted:
             self._process = subprocess.Popen(
-                [*under, executable, *_WORKER, "--serve"], env=env, start_new_session=True, bufsize=0,
+                [*under, executable, *_WORKER, "--serve"], env=env, bufsize=0,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.measured import Measured
 from pyconc.store.suites import documents_of, told_clearly
-from pyconc.store.units import unit_of
+from pyconc.store.units import INSTRUCTION, unit_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"
@@ -86,7 +86,7 @@ def rounds_of(documents: Iterable[Any]) -> dict[Arm, Rounds]:
 
 def _collect(found: dict[Arm, Rounds], document: Any) -> None:
     for benchmark in benchmarks(document):
-        shared = _kept(benchmark.shared)
+        shared = _kept(benchmark.shared, unit_of(benchmark.shared))
         for place, run in enumerate(benchmark.runs):
             if run.values:
                 said = benchmark.said(run)
@@ -94,16 +94,18 @@ def _collect(found: dict[Arm, Rounds], document: Any) -> None:
                 unit = unit_of(said)
                 arm = (str(python), said["name"])
                 rounds = found.setdefault(arm, Rounds(unit, shared, {}))
-                kept = Run(run.values, _kept(run.metadata))
+                kept = Run(run.values, _kept(run.metadata, unit))
                 _add(rounds.runs, said.get("pyconc_round"), place, kept)
 
 
-def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values."""
+def _kept(metadata: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values.
+
+    What pyperf says of the process is that of the counter, where one counts.
+    """
+    theirs = () if unit == INSTRUCTION else PYPERFS.values()
     return {
-        name: said
-        for name, said in metadata.items()
-        if name.startswith(PREFIX) or name in PYPERFS.values()
+        name: said for name, said in metadata.items() if name.startswith(PREFIX) or name in theirs
     }
 
 

@@ -17,7 +17,7 @@ _STEP, _LARGEST = 16, 512
 #: A pool: its size, and what is at its beginning.
 _POOL = 16384 if sys.version_info >= (3, 10) else 4096
 _HEADER = 48
-#: Blocks that were used already and are free again, so that the first ones of the loop are not dearer.
+#: Blocks that were used before and are free again: they cost less than those that never were.
 _FREE = 8
 #: So many pools of a size are filled at most: where that is not enough, there are none.
 _MOST = 64

@@ -4,6 +4,8 @@ What depends on addresses, such as how sets of objects are laid out, is then the
 Where the system does not allow that, they stay random.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 

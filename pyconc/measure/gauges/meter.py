@@ -121,7 +121,7 @@ class InstructionMeter(Meter):
         if type(self.workload).settle is Workload.settle:
             found = self._of_call(loops)
         else:
-            found = sum(self._settled() - self._empty for _ in range(loops))
+            found = sum(self._of_one_call() - self._empty for _ in range(loops))
         self.workload.check(loops)
         return found
 
@@ -130,7 +130,7 @@ class InstructionMeter(Meter):
         self.workload.work(0, loops)
         return self._clock() - start
 
-    def _settled(self) -> float:
+    def _of_one_call(self) -> float:
         found = self._of_call(1)
         self.workload.settle()
         return found
