@@ -48,7 +48,7 @@ if any(
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
         "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
-        "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
+        "test_family.py", "test_clocks.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
     ]  # fmt: skip
 
 # However busy the machine is, no example takes too long; and no run is unlucky in what it draws.
@@ -79,7 +79,8 @@ CampaignMaker = Callable[..., Path]
 def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
     """Writes a campaign folder whose rounds have given costs, with a little noise.
 
-    Arguments: costs in seconds by case by Python, the number of rounds, and metrics by case.
+    Arguments: costs by case by Python, the number of rounds, and metrics by case. They are in
+    seconds, or in instructions where the metrics name a counter.
     """
 
     def make(
@@ -106,7 +107,8 @@ def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
 
 
 def _suite(case: str, number: int, value: float, metrics: Mapping[str, float | str]) -> Any:
-    metadata: dict[str, Any] = {"name": case, "unit": "second", "loops": 1, "inner_loops": 1}
+    unit = "integer" if "counter" in metrics else "second"
+    metadata: dict[str, Any] = {"name": case, "unit": unit, "loops": 1, "inner_loops": 1}
     metadata.update({f"pyconc_{key}": figure for key, figure in metrics.items()})
     if number == 0:
         metadata["calibrate_loops"] = 1

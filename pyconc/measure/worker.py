@@ -146,7 +146,7 @@ def _by_counter(
     except CounterError as error:
         raise CaseError(str(error)) from None
     told: dict[str, Parameter] = {"unit": "integer", "pyconc_counter": args.counted_by}
-    return InstructionMeter(case, counter, **how), told
+    return InstructionMeter(case, counter, args.min_time, **how), told
 
 
 def _no_time(loops: int) -> float:

@@ -123,6 +123,8 @@ def gauge_named(name: str) -> Gauge:
         if isinstance(found, Instructions):
             return found
         reasons.append(found)
+    if name == PERF:
+        reasons.append("--clock valgrind needs none")
     raise UsageError(f"no instructions can be counted: {'; '.join(reasons)}")
 
 

@@ -11,14 +11,18 @@ from pyconc.errors import CaseError
 from pyconc.measure.gauges.counters import Counter
 from pyconc.measure.gauges.heap import settle_heap
 from pyconc.measure.meter import Meter
+from pyconc.measure.quiet import Quiet
 from pyconc.suite.case import TASK, Case, Clock, Workload
 from pyconc.suite.job import Job
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.program import run_program
 
-#: The code has been specialised when two counts of the same loops differ by less than this share;
-#: so many are made at most.
-_STEADY, _WARMUPS = 0.0005, 8
+#: The code has been specialised when two counts of the same loops differ by less than this share,
+#: after so many at least; and so many are made at most.
+_STEADY, _FEWEST, _MOST = 0.0005, 3, 8
+#: Seconds that warming up takes at most, and of a count whose loops are enough, however few
+#: instructions they take: a case that waits, or forks, executes little in all that time.
+_PATIENCE, _LONG = 1.0, 0.25
 #: The first uses of a counter are dearer than the others.
 _TRIES = 3
 
@@ -28,17 +32,22 @@ class InstructionMeter(Meter):
 
     Args:
         counter: of the process that does the work; it is closed at the end.
+        least: instructions of one count, as far as the time allows.
     """
 
     def __init__(
         self,
         case: Case,
         counter: Counter,
+        least: float = 0.0,
         *,
         calibrating: bool = False,
         next_turn: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(case, 0.0, calibrating=calibrating, next_turn=next_turn)
+        super().__init__(
+            case, 0.0, calibrating=calibrating, quiet=_Unread(), next_turn=next_turn
+        )
+        self._least = least
         self._counter = counter
         self._clock = _Prepared(counter)
         #: What belongs to the counting itself.
@@ -71,6 +80,8 @@ class InstructionMeter(Meter):
         started = perf_counter()
         if self.calibrating:
             found = self._count(loops)
+            if perf_counter() - started > _LONG:  # more loops would tell no more
+                found = max(found, self._least)
         else:
             self._next_turn()
             self._warm(2 * loops)
@@ -93,12 +104,14 @@ class InstructionMeter(Meter):
         return {}
 
     def _warm(self, loops: int) -> None:
-        before = self._count(loops)
-        for _ in range(_WARMUPS - 1):
-            now = self._count(loops)
-            if abs(now - before) <= _STEADY * before:
+        until = perf_counter() + _PATIENCE
+        now = self._count(loops)
+        for made in range(1, _MOST):
+            if perf_counter() > until:
                 break
-            before = now
+            before, now = now, self._count(loops)
+            if made + 1 >= _FEWEST and abs(now - before) <= _STEADY * before:
+                break
 
     def _count(self, loops: int) -> float:
         count = {
@@ -139,6 +152,13 @@ class InstructionMeter(Meter):
         return sum(
             run_program(self.workload, self._clock).seconds - self._empty for _ in range(loops)
         )
+
+
+class _Unread(Quiet):
+    """The machine's pace is of no interest, and reading it takes its time."""
+
+    def __init__(self) -> None:
+        self.usual = None
 
 
 class _Prepared:
