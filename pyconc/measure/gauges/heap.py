@@ -1,53 +1,66 @@
-"""The state of CPython's allocator of small objects, made the same in every process.
+"""The state of CPython's allocator of small objects, made the same before every count.
 
-It hands out blocks from pools, each for one size. A loop that makes and drops an object costs a few
-instructions more in each turn where that object is the last one of its pool, or the first one of
-the next. How full pools are depends on everything that a process has done so far, down to the
-length of a path; so what room there is in any of them is filled, and of each size one pool is left
-half full.
+It hands out blocks from pools, each for one size, and takes pools from arenas. A loop that makes
+and drops an object costs a few instructions more in each turn where that object is the last one of
+its pool, or the first one of the next; and freeing it costs more in one part of an arena than in
+the other, unless the arena begins at a multiple of its size. How full pools are, and where arenas
+lie, depends on everything that a process has done so far, down to the length of a path. So a new
+arena is made where it costs the same everywhere, what room there is in older ones is filled, and
+of each size a pool in the new one is left half full.
 """
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 #: Sizes of blocks in bytes: multiples of the first one, up to the last.
 _STEP, _LARGEST = 16, 512
-#: A pool: its size, and what is at its beginning.
-_POOL = 16384 if sys.version_info >= (3, 10) else 4096
+#: A pool, and what is at its beginning; and an arena.
+_POOL, _ARENA = (1 << 14, 1 << 20) if sys.version_info >= (3, 10) else (1 << 12, 1 << 18)
 _HEADER = 48
 #: Blocks that were used before and are free again: they cost less than those that never were.
 _FREE = 8
-#: So many pools of a size are filled at most: where that is not enough, there are none.
-_MOST = 64
+#: So many parts of pools are filled at most before a new arena has to come.
+_MOST = 4096
+#: Of a pool, what is filled at a time.
+_PART = 4
+#: Of ``mmap(2)`` on Linux: readable and writable, private and anonymous.
+_READ_WRITE, _OWN = 0x1 | 0x2, 0x02 | 0x20
 
 
 def settle_heap() -> list[Any]:
-    """Fill the pools; they stay so until what is returned has gone, or all else has."""
-    kept: list[Any] = []
-    if sys.implementation.name == "cpython":
+    """Make it so; it stays until what is returned has gone, or all else has."""
+    if sys.implementation.name != "cpython" or "t" in getattr(sys, "abiflags", ""):
+        return []  # they have other allocators
+    arena = _arranged()
+    kept = list(_filled(_LARGEST, arena))
+    if arena <= id(kept[-1][-1]) < arena + _ARENA:
         for size in range(_LARGEST, 0, -_STEP):
-            filled = _fill(size)
-            kept.append(filled)
-            if not filled:  # another allocator, such as that of free-threaded builds
-                break
+            kept += _filled(size, arena)
+            kept.append(_to_half(size, id(kept[-1][-1])))
     return kept
 
 
-def _fill(size: int) -> list[Any]:
-    """Objects of one size that leave the pool half full that was empty before; or none."""
+def _filled(size: int, arena: int) -> Iterator[list[Any]]:
+    """Objects of one size until the last one is in an arena."""
+    many = max(1, (_POOL - _HEADER) // size // _PART)
+    for _ in range(_MOST):
+        made = _make(size, many)
+        yield made
+        if arena <= id(made[-1]) < arena + _ARENA:
+            break
+
+
+def _to_half(size: int, last: int) -> list[Any]:
+    """Objects until half of the pool is in use that has the last one."""
     capacity = (_POOL - _HEADER) // size
-    kept: list[Any] = [None] * (_MOST + 1)
-    for place in range(_MOST):
-        kept[place] = made = _make(size, capacity)
-        pool, offset = divmod(id(made[-1]), _POOL)
-        position = (offset - _HEADER) // size
-        if sum(id(each) // _POOL == pool for each in made) == position + 1:  # it was empty
-            kept[-1] = _make(size, _FREE + (capacity // 2 - position - 1) % capacity)
-            del kept[-1][-_FREE:]
-            return kept
-    return []
+    position = (last % _POOL - _HEADER) // size
+    made = _make(size, max(0, capacity // 2 - position) + _FREE)
+    del made[-_FREE:]
+    return made
 
 
 def _make(size: int, many: int) -> list[Any]:
@@ -58,3 +71,45 @@ def _make(size: int, many: int) -> list[Any]:
         return list(range(1 << 20, (1 << 20) + many))
     length = size - sys.getsizeof(b"")
     return [bytes(length) for _ in range(many)]
+
+
+def _arranged() -> int:
+    """Where the next arena will be: at a multiple of its size, if that can be had.
+
+    Systems give memory from the lower end of what is free, or from the upper one.
+    """
+    memory = _Memory()
+    place = memory.next()
+    beyond = place % _ARENA
+    if beyond:
+        for start, size in ((place, _ARENA - beyond), (place + _ARENA - beyond, beyond)):
+            taken = memory.take(start, size)
+            if memory.next() % _ARENA == 0:
+                break
+            memory.give_back(taken, size)
+    return memory.next()
+
+
+class _Memory:
+    """What the system gives a process, as the allocator asks for it."""
+
+    def __init__(self) -> None:
+        library = ctypes.CDLL(None)
+        word, number = ctypes.c_size_t, ctypes.c_int
+        self._map, self._unmap = library.mmap, library.munmap
+        self._map.argtypes = (word, word, number, number, number, ctypes.c_long)
+        self._map.restype = word
+        self._unmap.argtypes = (word, word)
+
+    def next(self) -> int:
+        """Where the next arena would be."""
+        place = self.take(0, _ARENA)
+        self.give_back(place, _ARENA)
+        return place
+
+    def take(self, start: int, size: int) -> int:
+        """Memory from there, where that is free."""
+        return int(self._map(start, size, _READ_WRITE, _OWN, -1, 0))
+
+    def give_back(self, start: int, size: int) -> None:
+        self._unmap(start, size)

@@ -44,9 +44,7 @@ class InstructionMeter(Meter):
         calibrating: bool = False,
         next_turn: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(
-            case, 0.0, calibrating=calibrating, quiet=_Unread(), next_turn=next_turn
-        )
+        super().__init__(case, 0.0, calibrating=calibrating, quiet=_Unread(), next_turn=next_turn)
         self._least = least
         self._counter = counter
         self._clock = _Prepared(counter)
@@ -180,7 +178,7 @@ class _Prepared:
             self._ready = True
             gc.collect()
             gc.disable()
-            self._kept.append(settle_heap())
+            self._kept += settle_heap()
         self._counter.start()
 
     def stop(self) -> None:
