@@ -48,7 +48,8 @@ if any(
         "test_page_correctness.py", "test_steps.py", "test_modes.py",
         "test_downloads.py", "test_elsewhere.py", "test_reading.py", "test_show.py",
         "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
-        "test_family.py", "test_clocks.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
+        "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
+        "test_clocks.py",
     ]  # fmt: skip
 
 # However busy the machine is, no example takes too long; and no run is unlucky in what it draws.

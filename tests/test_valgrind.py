@@ -43,7 +43,6 @@ def spin(turns):
 spin(1)
 print(spin(31_000) - spin(1_000))
 """
-#: The same of what is conditional, as much of Python is, beside what the processor itself does.
 PAIRS = ("lock.pair[thread-1]", "reference.empty_loop[thread-1]")
 
 
@@ -106,7 +105,7 @@ def test_the_campaign_says_its_clock_and_what_it_left_out(measured: Path) -> Non
 def test_another_process_counts_the_same(measured: Path) -> None:
     for case, values in costs(measured).items():
         assert len(values) == 2
-        assert max(values) / min(values) < 1.005, case
+        assert max(values) / min(values) < 1.002, case
 
 
 def test_a_lock_costs_more_than_an_empty_loop(measured: Path) -> None:
@@ -132,8 +131,8 @@ def test_net_costs_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_every_kind_of_case_is_counted(tmp_path: Path) -> None:
     """A thread, tasks of one loop, a caller, a program, and a floor in C."""
     kinds = (
-        "queue.put_get[thread-1-Queue]", "asyncio.contended_lock[task-8]", "thread.function[thread-1]",
-        "scaling.strong[thread-1]", "floor.mutex_pair[thread-1]",
+        "queue.put_get[thread-1-Queue]", "asyncio.contended_lock[task-8]",
+        "thread.function[thread-1]", "scaling.strong[thread-1]", "floor.mutex_pair[thread-1]",
     )  # fmt: skip
     assert run(tmp_path / "kinds", *kinds) == 0
     assert set(kinds) <= set(costs(tmp_path / "kinds"))
@@ -142,7 +141,7 @@ def test_every_kind_of_case_is_counted(tmp_path: Path) -> None:
 def scheduler(folder: Path, valgrind: Instructions, chosen: Sequence[Case], arms: int) -> Scheduler:
     labels = [f"arm-{number}" for number in range(arms)]
     profile = valgrind.profile(PROFILES["smoke"])
-    plan = Plan(profile, 1, dict.fromkeys(labels, list(chosen)), 1000.0)
+    plan = Plan(profile, 1, {key: list(chosen) for key in labels}, 1000.0)
     place = Place(sys.executable, worker_environment(ROOT), valgrind.under)
     return Scheduler(
         plan, State(), Journal.create(folder, {}), dict.fromkeys(labels, place), [TOYS],
@@ -167,7 +166,7 @@ def test_arms_take_turns(valgrind: Instructions, toys: dict[str, Case], tmp_path
     runner.run()
     assert runner.failures == []
     assert set(runner.state.ratios) == {(case.id, "arm-1", "arm-0")}
-    assert all(abs(each) < 0.005 for each in runner.state.ratios[case.id, "arm-1", "arm-0"])
+    assert all(abs(each) < 0.002 for each in runner.state.ratios[case.id, "arm-1", "arm-0"])
 
 
 def test_a_stopped_campaign_goes_on_by_the_same_clock(tmp_path: Path) -> None:
