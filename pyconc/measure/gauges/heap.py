@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 #: Sizes of blocks in bytes: multiples of the first one, up to the last.
@@ -36,31 +35,30 @@ def settle_heap() -> list[Any]:
     if sys.implementation.name != "cpython" or "t" in getattr(sys, "abiflags", ""):
         return []  # they have other allocators
     arena = _arranged()
-    kept = list(_filled(_LARGEST, arena))
-    if arena <= id(kept[-1][-1]) < arena + _ARENA:
+    kept: list[Any] = []
+    if _fill(kept, _LARGEST, arena):
         for size in range(_LARGEST, 0, -_STEP):
-            kept += _filled(size, arena)
-            kept.append(_to_half(size, id(kept[-1][-1])))
+            _fill(kept, size, arena)
+            _fill_half(kept, size)
     return kept
 
 
-def _filled(size: int, arena: int) -> Iterator[list[Any]]:
-    """Objects of one size until the last one is in an arena."""
+def _fill(kept: list[Any], size: int, arena: int) -> bool:
+    """Add objects of one size until the last one is in an arena; whether it is."""
     many = max(1, (_POOL - _HEADER) // size // _PART)
     for _ in range(_MOST):
-        made = _make(size, many)
-        yield made
-        if arena <= id(made[-1]) < arena + _ARENA:
-            break
+        kept += _make(size, many)
+        if arena <= id(kept[-1]) < arena + _ARENA:
+            return True
+    return False
 
 
-def _to_half(size: int, last: int) -> list[Any]:
-    """Objects until half of the pool is in use that has the last one."""
+def _fill_half(kept: list[Any], size: int) -> None:
+    """Add objects until half of the pool is in use that has the last one."""
     capacity = (_POOL - _HEADER) // size
-    position = (last % _POOL - _HEADER) // size
-    made = _make(size, max(0, capacity // 2 - position) + _FREE)
-    del made[-_FREE:]
-    return made
+    position = (id(kept[-1]) % _POOL - _HEADER) // size
+    kept += _make(size, max(0, capacity // 2 - position) + _FREE)
+    del kept[-_FREE:]
 
 
 def _make(size: int, many: int) -> list[Any]:
