@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -20,9 +21,14 @@ from pyconc.suite.program import run_program
 #: The code has been specialised when two counts of the same loops differ by less than this share,
 #: after so many at least; and so many are made at most.
 _STEADY, _FEWEST, _MOST = 0.0005, 3, 8
-#: Seconds that warming up takes at most, and of a count whose loops are enough, however few
-#: instructions they take: a case that waits, or forks, executes little in all that time.
-_PATIENCE, _LONG = 1.0, 0.25
+#: Instructions after which everything is warm.
+_ENOUGH = 20_000_000
+#: Seconds of a count whose loops are enough, however few instructions they take: a case that waits,
+#: or forks, executes little in all that time.
+_LONG = 0.25
+#: Seconds for which a thread may keep the GIL while others wait for it: what runs under valgrind
+#: is slow, and would be interrupted after a few thousand instructions, at another one each time.
+_SWITCH_INTERVAL = 10.0
 #: The first uses of a counter are dearer than the others.
 _TRIES = 3
 
@@ -52,6 +58,8 @@ class InstructionMeter(Meter):
         self._empty = 0.0
 
     def __enter__(self) -> InstructionMeter:
+        self._usual_interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         super().__enter__()
         vars(self.workload)["counted"] = _counted(self.workload, self._clock)
         for _ in range(_TRIES):
@@ -66,6 +74,7 @@ class InstructionMeter(Meter):
         try:
             super().__exit__(error_type, error, trace)
         finally:
+            sys.setswitchinterval(self._usual_interval)
             self._counter.close()
 
     def value(self, loops: int) -> float:
@@ -102,13 +111,11 @@ class InstructionMeter(Meter):
         return {}
 
     def _warm(self, loops: int) -> None:
-        until = perf_counter() + _PATIENCE
-        now = self._count(loops)
-        for made in range(1, _MOST):
-            if perf_counter() > until:
-                break
+        made, now = 1, self._count(loops)
+        while made < _MOST and made * now < _ENOUGH:
             before, now = now, self._count(loops)
-            if made + 1 >= _FEWEST and abs(now - before) <= _STEADY * before:
+            made += 1
+            if made >= _FEWEST and abs(now - before) <= _STEADY * before:
                 break
 
     def _count(self, loops: int) -> float:
