@@ -70,7 +70,7 @@ class AwaitCoroutine(_promises.Answers):
         return total
 
 
-@tasks()
+@tasks(quick=False)
 class AwaitGenerator(AwaitCoroutine):
     """As `AwaitCoroutine`, with a generator-based coroutine. One operation: one await.
 
@@ -145,12 +145,12 @@ class TaskGroup(_together.TaskGroup):
     """A group of tasks is left when all of them are done. One operation: one coroutine."""
 
 
-@many(requires=[EAGER])
+@many(quick=False, requires=[EAGER])
 class EagerGather(_together.Eager, _together.Gather):
     """As `Gather`, with tasks that start at once, and so are done. One operation: one coroutine."""
 
 
-@many(requires=[EAGER])
+@many(quick=False, requires=[EAGER])
 class EagerTaskGroup(_together.Eager, _together.TaskGroup):
     """As `TaskGroup`, with tasks that start at once. One operation: one coroutine."""
 
@@ -164,7 +164,7 @@ class WaitFor(AwaitCoroutine):
     prove = _promises.prove_wait_for
 
 
-@tasks(requires=[Has("asyncio.timeout", since=(3, 11))])
+@tasks(quick=False, requires=[Has("asyncio.timeout", since=(3, 11))])
 class Timeout(_promises.Answers):
     """As `WaitFor`, by `async with timeout(60)`. One operation: one wait."""
 
@@ -202,7 +202,7 @@ class AcquireRelease(_tasks.Alone):
             release()
 
 
-@tasks(primitive=("Lock", "Semaphore"), quick={"primitive": ["Lock"]})
+@tasks(primitive=("Lock", "Semaphore"), quick=False)
 class AsyncWith(_tasks.Alone):
     """As `AcquireRelease`, by `async with`. One operation: one pair."""
 
@@ -230,7 +230,7 @@ class ContendedLock(_tasks.Guarded):
         self.lock = asyncio.Lock()
 
 
-@tasks(workers=8, permits=(2, 4), quick={"permits": [4]})
+@tasks(workers=8, permits=(2, 4), quick=False)
 class ContendedSemaphore(_tasks.Guarded):
     """A semaphore lets in as many tasks as it has permits. One operation: one section."""
 
@@ -238,7 +238,7 @@ class ContendedSemaphore(_tasks.Guarded):
         self.lock = asyncio.Semaphore(self.permits)
 
 
-@tasks()
+@tasks(quick=False)
 class EventReady(_tasks.Event):
     """Set, waited for, and cleared again, with nobody else there. One operation: all three."""
 
@@ -259,14 +259,14 @@ class EventPingPong(_tasks.PingPong):
     observes = "handoff"
 
 
-@tasks(workers=2, size=(1, 5), quick={"size": [5]})
+@tasks(workers=2, size=(1, 5), quick=False)
 class ConditionBuffer(_tasks.Buffer):
     """Through a buffer, with a condition to wait at. One operation: one number passed."""
 
     control = "asyncio.plain_deque"
 
 
-@tasks(workers=2, maxsize=(0, 1), quick={"maxsize": [1]})
+@tasks(workers=2, maxsize=(0, 1), quick=False)
 class QueuePass(_tasks.Queue):
     """Through a queue of one, or (0) without end. One operation: one number passed."""
 
@@ -293,7 +293,7 @@ class QueuePutGet(_promises.Answers):
 
 @tasks(
     workers=(2, 4),
-    quick={"workers": [2]},
+    quick=False,
     requires=[Has("asyncio.Barrier", since=(3, 11))],
 )
 class Barrier(_tasks.Crossing):
@@ -321,7 +321,7 @@ class ToThread(InThread):
     run = staticmethod(asyncio.to_thread)
 
 
-@tasks()
+@tasks(quick=False)
 class RunInExecutor(InThread):
     """A function is called in the thread of a kept executor. One operation: one call."""
 
@@ -333,7 +333,7 @@ class RunInExecutor(InThread):
         self._executor.shutdown()
 
 
-@case(notes=SECTION)
+@case(notes=SECTION, quick=False)
 class CallSoonThreadsafe(_promises.FromThread):
     """The loop of another thread calls back. One operation: one call, there and back."""
 
@@ -345,7 +345,7 @@ class CallSoonThreadsafe(_promises.FromThread):
             answers.append(get())
 
 
-@case(notes=SECTION)
+@case(notes=SECTION, quick=False)
 class RunCoroutineThreadsafe(_promises.FromThread):
     """The loop of another thread runs a coroutine. One operation: one coroutine and its result."""
 

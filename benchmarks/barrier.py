@@ -109,7 +109,7 @@ class Crossing(Workload):
         )
 
 
-@case(notes="Barrier", backend=(THREAD, FORK), workers=16, quick={"backend": [THREAD]})
+@case(notes="Barrier", backend=(THREAD, FORK), workers=16, quick=False)
 class WideCrossing(Crossing):
     """Sixteen workers cross one barrier again and again. One operation: one crossing by all."""
 

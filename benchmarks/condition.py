@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any, ClassVar
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, PROCESSES, THREAD, Workload, case
+from pyconc.suite.case import PROCESSES, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.trial import STAYS, give_way, shared_zeros, until
 
@@ -185,7 +185,7 @@ class Unguarded(Items):
     notes="Condition",
     backend=(THREAD, *PROCESSES),
     workers=2,
-    quick={"backend": [THREAD, NATIVE]},
+    quick={"backend": [THREAD]},
 )
 class Buffer(Items):
     """A producer waits while the buffer of 5 is full, a consumer while it is empty.
@@ -302,7 +302,7 @@ class InOrder(Turns):
                 condition.notify_all()
 
 
-@case(notes="Condition", workers=3)
+@case(notes="Condition", workers=3, quick=False)
 class InOrderWaitFor(Turns):
     """As `InOrder`, with `wait_for` in place of the loop. One operation: A, B and C."""
 

@@ -22,6 +22,8 @@ PRIMITIVES: dict[str, Callable[[], Any]] = {
     "condition": threading.Condition,
     "semaphore": lambda: threading.Semaphore(1),
 }
+#: For a quick look.
+LOCKS = {"primitive": ["lock", "rlock"]}
 
 
 class Interrupted(Exception):  # noqa: N818 (nothing is wrong)
@@ -75,7 +77,7 @@ class Entered(Workload):
         return None
 
 
-@case(notes="with", primitive=tuple(PRIMITIVES))
+@case(notes="with", primitive=tuple(PRIMITIVES), quick=LOCKS)
 class With(Entered):
     """`with statement:` and nothing inside. One operation: one statement."""
 
@@ -90,7 +92,7 @@ class With(Entered):
             self.body()
 
 
-@case(notes="with", primitive=tuple(PRIMITIVES))
+@case(notes="with", primitive=tuple(PRIMITIVES), quick=LOCKS)
 class TryFinally(Entered):
     """`acquire`, `try`, nothing, `finally`, `release`. One operation: all of that once."""
 

@@ -137,7 +137,7 @@ class FineLockProgram(Program, FineLock):
     control = "counter.unlocked_program"
 
 
-@case(notes="Lock", workers=2)
+@case(notes="Lock", workers=2, quick=False)
 class FineRLock(LockedCounter):
     """An RLock is taken and released for every update. One operation: one update."""
 
@@ -268,7 +268,7 @@ class OwnCounts(Workload):
         return None
 
 
-@case(notes="Lock", workers=2)
+@case(notes="Lock", workers=2, quick=False)
 class OwnNumbers(Workload):
     """Each worker keeps the numbers of a range of its own. One operation: one number."""
 
@@ -283,7 +283,7 @@ class OwnNumbers(Workload):
         return kept
 
 
-@case(notes="Lock", workers=2)
+@case(notes="Lock", workers=2, quick=False)
 class ItertoolsCount(Workload):
     """Both workers keep what one `itertools.count` hands out. One operation: one number."""
 
@@ -334,7 +334,7 @@ class Attribute(Sharing):
         return super().check(loops)
 
 
-@case(notes="Lock", workers=(2, 4), shared=("one", "each"))
+@case(notes="Lock", workers=(2, 4), shared=("one", "each"), quick=False)
 class Method(Sharing):
     """A method that only reads is called on one item, or on one each. One operation: one call.
 

@@ -86,7 +86,7 @@ class IsSet(AlreadySet):
         return answer
 
 
-@case(notes="Event")
+@case(notes="Event", quick=False)
 class WaitSet(AlreadySet):
     """A set event is waited for, which is soon done. One operation: one wait."""
 
@@ -160,7 +160,7 @@ class ProducerConsumer(Guarded):
         return None
 
 
-@case(notes="Event", workers=2)
+@case(notes="Event", workers=2, quick=False)
 class Unacknowledged(Workload):
     """The notes' producer does not wait for its consumer; what is lost is counted, not forbidden.
 
@@ -267,7 +267,7 @@ class BusySetter(Workload):
         return {"sets_per_wake": self.sets[0] / loops}
 
 
-@case(notes="Event", workers=(2, 5, 17), quick={"workers": [5, 17]})
+@case(notes="Event", workers=(2, 5, 17), quick={"workers": [17]})
 class Broadcast(Guarded):
     """One thread sets an event for which all others wait; the last one out answers it.
 

@@ -35,6 +35,8 @@ from ._passing import Numbers
 BUSY = (0, 1, 2, 4)
 #: Switch intervals in microseconds.
 INTERVALS = (50, 500, 5000, 50_000)
+#: For a quick look: alone and beside one busy thread, with the usual interval.
+BESIDE_ONE = {"busy": [0, 1], "interval": [5000]}
 #: Seconds in which it is found out what busy threads get done alone, at least.
 _ALONE = 0.02
 #: Seconds for which round trips are observed, at least.
@@ -164,7 +166,7 @@ class RoundTrips(BesideBusy):
         return {"busy_share": turns / (stamps[-1] - stamps[0]) / self._alone}
 
 
-@case(busy=BUSY, interval=INTERVALS, quick={"busy": [1], "interval": [5000]})
+@case(busy=BUSY, interval=INTERVALS, quick=BESIDE_ONE)
 class PipeToItself(RoundTrips):
     """A thread writes a byte into a pipe and reads it. One operation: one byte there and back."""
 
@@ -186,7 +188,7 @@ class PipeToItself(RoundTrips):
             os.close(end)
 
 
-@case(busy=BUSY, interval=INTERVALS, quick={"busy": [0, 1], "interval": [5000]})
+@case(busy=BUSY, interval=INTERVALS, quick=BESIDE_ONE)
 class SleepZero(RoundTrips):
     """A thread sleeps for no time, by `time.sleep(0)`. One operation: one sleep."""
 
@@ -194,7 +196,7 @@ class SleepZero(RoundTrips):
         time.sleep(0)
 
 
-@case(busy=BUSY, interval=INTERVALS, quick=False)
+@case(busy=BUSY, interval=INTERVALS, quick=BESIDE_ONE)
 class HashBlock(RoundTrips):
     """A thread has C hash 1 MiB, by `hashlib.sha256`, which takes a while. One operation: one hash.
 
@@ -208,7 +210,7 @@ class HashBlock(RoundTrips):
         return hashlib.sha256(self.block).hexdigest()
 
 
-@case(workers=2, busy=(0, 1), interval=INTERVALS, quick={"busy": [1], "interval": [500, 5000]})
+@case(workers=2, busy=(0, 1), interval=INTERVALS, quick={"interval": [500, 5000]})
 class Packets(BesideBusy, Numbers):
     """One thread receives packets and hands them over, by a `Queue`, to one that handles them.
 

@@ -108,7 +108,7 @@ class Call(Asked, Counted):
         self._came = number
 
 
-@case(requires=REQUIRES)
+@case(quick=False, requires=REQUIRES)
 class MainThreadCall(Call):
     """As `Call`, from the main thread, where Linux makes it dearer. One operation: one call.
 
@@ -119,7 +119,7 @@ class MainThreadCall(Call):
     clock = Clock.CALLER
 
 
-@case(requires=REQUIRES)
+@case(quick=False, requires=REQUIRES)
 class DirectExec(Workload):
     """The source that `Execute` executes is executed here. One operation: one `exec`."""
 
@@ -139,7 +139,7 @@ class DirectExec(Workload):
         return None
 
 
-@case(requires=REQUIRES)
+@case(quick=False, requires=REQUIRES)
 class Execute(Asked):
     """A line of source is executed in another interpreter. One operation: one `exec`."""
 
@@ -161,7 +161,7 @@ class Execute(Asked):
         return None
 
 
-@case(requires=REQUIRES)
+@case(quick=False, requires=REQUIRES)
 class QueuePair(Workload):
     """One item is put into a queue for interpreters and got back here. One operation: both."""
 

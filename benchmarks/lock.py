@@ -111,7 +111,7 @@ class TryAcquire(Uncontended):
             release()
 
 
-@case(notes="Lock")
+@case(notes="Lock", quick=False)
 class AcquireTimeout(Uncontended):
     """Taken with a limit to the wait, which is not needed. One operation: the pair of calls."""
 
@@ -125,7 +125,7 @@ class AcquireTimeout(Uncontended):
             release()
 
 
-@case(notes="Lock")
+@case(notes="Lock", quick=False)
 class TryHeld(Uncontended):
     """Asked for without waiting while it is held, so in vain. One operation: one such call."""
 

@@ -201,7 +201,7 @@ class MultiprocessingPoolWarm(MultiprocessingPool):
         self._pool.join()
 
 
-@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick={"chunk": [25]})
+@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick=False)
 class MultiprocessingPoolChunk(MultiprocessingPoolWarm):
     """`multiprocessing.Pool`, kept, takes so many tasks at a time. One operation: one batch."""
 
@@ -236,7 +236,7 @@ class MultiprocessingPoolTasks(PoolTasks, MultiprocessingPoolWarm):
         return results
 
 
-@case(notes="Pool", workers=4)
+@case(notes="Pool", workers=4, quick=False)
 class ThreadPoolCold(MultiprocessingPoolCold):
     """`multiprocessing.pool.ThreadPool`, made for it. One operation: one batch, pool included."""
 
@@ -244,12 +244,12 @@ class ThreadPoolCold(MultiprocessingPoolCold):
         self.batch()  # imports what it needs before the clock starts
 
 
-@case(notes="Pool", workers=4)
+@case(notes="Pool", workers=4, quick=False)
 class ThreadPoolWarm(MultiprocessingPoolWarm):
     """`multiprocessing.pool.ThreadPool`, kept. One operation: one batch."""
 
 
-@case(notes="Pool", workers=4)
+@case(notes="Pool", workers=4, quick=False)
 class ThreadPoolRoundTrip(MultiprocessingPoolRoundTrip):
     """One task through `multiprocessing.pool.ThreadPool`, kept. One operation: one task."""
 
@@ -323,12 +323,12 @@ class ProcessPoolExecutorCold(ThreadPoolExecutorCold):
     """`ProcessPoolExecutor`, made for the batch. One operation: one batch, pool included."""
 
 
-@case(notes="Pool", backend=PROCESSES, workers=4, quick={"backend": [NATIVE]})
+@case(notes="Pool", backend=PROCESSES, workers=4, quick=False)
 class ProcessPoolExecutorWarm(ThreadPoolExecutorWarm):
     """`ProcessPoolExecutor`, kept. One operation: one batch."""
 
 
-@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick={"chunk": [25]})
+@case(notes="Pool", backend=NATIVE, workers=4, chunk=(1, 10, 25), quick=False)
 class ProcessPoolExecutorChunk(ThreadPoolExecutorWarm):
     """`ProcessPoolExecutor`, kept, takes so many tasks at a time. One operation: one batch."""
 
@@ -362,7 +362,7 @@ class InterpreterPoolExecutorCold(ThreadPoolExecutorCold):
         self._executor().shutdown()  # imports what it needs before the clock starts
 
 
-@case(notes="Pool", backend=INTERPRETER, workers=4)
+@case(notes="Pool", backend=INTERPRETER, workers=4, quick=False)
 class InterpreterPoolExecutorWarm(ThreadPoolExecutorWarm):
     """`InterpreterPoolExecutor`, kept. One operation: one batch."""
 

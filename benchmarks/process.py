@@ -21,7 +21,6 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import (
     DEFAULT,
     FORKSERVER,
-    NATIVE,
     PROCESSES,
     SPAWN,
     Clock,
@@ -103,7 +102,7 @@ class Function(Processes):
             ends.append((process.pid, process.exitcode))
 
 
-@case(notes="Process", backend=PROCESSES, quick={"backend": [NATIVE]})
+@case(notes="Process", backend=PROCESSES, quick=False)
 class Subclass(Processes):
     """A process of a subclass with its own `run`. One operation: one process, as in `Function`."""
 

@@ -228,7 +228,7 @@ class OneToThree(Passing):
         return None
 
 
-@case(notes="Queue", workers=4, queues=(1, 2))
+@case(notes="Queue", workers=4, queues=(1, 2), quick={"queues": [1]})
 class TwoToTwo(Workload):
     """Two producers and two consumers, all at one queue or each pair at its own.
 
@@ -276,7 +276,7 @@ class TwoToTwo(Workload):
         return None
 
 
-@case(notes="Queue", workers=4, requires=[Has("queue.Queue.shutdown", since=(3, 13))])
+@case(notes="Queue", workers=4, quick=False, requires=[Has("queue.Queue.shutdown", since=(3, 13))])
 class Shutdown(Passing):
     """Three consumers wait at a queue; it is shut down, and all of them go on to the next one.
 
@@ -358,7 +358,7 @@ class PingPong(Handoff):
     workers=2,
     kind=("Queue", "SimpleQueue", "JoinableQueue"),
     payload=(0, 1 << 10, 1 << 16, 1 << 20),
-    quick={"kind": ["Queue"], "payload": [0, 1 << 16]},
+    quick={"kind": ["Queue"], "payload": [1 << 16]},
     rivals="kind",
 )
 class Payload(Blocks):

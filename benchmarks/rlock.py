@@ -155,7 +155,7 @@ class Nested(Workload):
     depth: int
 
 
-@case(notes="RLock", depth=(1, 2, 4, 8, 16))
+@case(notes="RLock", depth=(1, 2, 4, 8, 16), quick={"depth": [1, 4, 16]})
 class EmptyNest(Nested):
     """The loops of `Recursion` without the lock. One operation: one nest of this depth."""
 
@@ -168,7 +168,7 @@ class EmptyNest(Nested):
                 pass
 
 
-@case(notes="RLock", depth=(1, 2, 4, 8, 16))
+@case(notes="RLock", depth=(1, 2, 4, 8, 16), quick={"depth": [1, 4, 16]})
 class Recursion(Nested):
     """The owner takes the lock ``depth`` times, then releases it. One operation: one nest."""
 

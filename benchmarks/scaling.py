@@ -76,7 +76,7 @@ class Strong(Program):
 @case(
     backend=BACKENDS,
     workers=WORKERS,
-    quick={"backend": QUICK, "workers": [1, CORES, 2 * CORES]},
+    quick={"backend": QUICK, "workers": [1, CORES]},
 )
 class Weak(Program):
     """Half such a job for every worker. One operation: the whole program."""

@@ -70,7 +70,7 @@ class OnePair(Workload):
         return None
 
 
-@case(notes="semaphore", kind=("Semaphore", "BoundedSemaphore"))
+@case(notes="semaphore", kind=("Semaphore", "BoundedSemaphore"), quick={"kind": ["Semaphore"]})
 class Pair(OnePair):
     """Acquired and released by one thread, with nobody else there. One operation: one pair."""
 
@@ -163,7 +163,7 @@ class Handoff(Guarded):
         return None
 
 
-@case(notes="semaphore", workers=(4, 8), permits=(1, 2, 4), quick={"workers": [4]})
+@case(notes="semaphore", workers=(4, 8), permits=(1, 2, 4), quick={"workers": [4], "permits": [2]})
 class Permits(Workload):
     """Threads want more permits than there are, and give them back at once.
 

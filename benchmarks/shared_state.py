@@ -77,7 +77,7 @@ class FillProgram(Fill):
     control = "reference.start_join"
 
 
-@case(notes="共享变量", backend=(FORK, SPAWN), workers=10, quick={"backend": [NATIVE]})
+@case(notes="共享变量", backend=(FORK, SPAWN), workers=10, quick=False)
 class FillArray(Workload):
     """As `Fill`, but the processes share an `Array`, with its lock. One operation: one store.
 
@@ -106,7 +106,7 @@ class FillArray(Workload):
         return None
 
 
-@case(notes="共享变量", backend=PROCESSES, workers=10, quick={"backend": [NATIVE]})
+@case(notes="共享变量", backend=PROCESSES, workers=10, quick=False)
 class FillArrayProgram(FillArray):
     """The notes' program with an `Array` instead of a `Manager`. One operation: the program."""
 
@@ -357,7 +357,7 @@ class Creation(Workload):
     notes="共享变量",
     backend=(FORK, SPAWN),
     memory=("value", "array"),
-    quick={"backend": [NATIVE], "memory": ["value"]},
+    quick=False,
 )
 class CreateLocked(Creation):
     """A `Value` or an `Array`, with its lock, is made, read and dropped. One operation: all three.
@@ -373,7 +373,7 @@ class CreateLocked(Creation):
         return self._context.Array("q", [number])[0]
 
 
-@case(notes="共享变量")
+@case(notes="共享变量", quick=False)
 class CreateSharedMemory(Creation):
     """A `SharedMemory` is made, used, closed and unlinked. One operation: all four."""
 

@@ -27,6 +27,7 @@ from ._access import Access, Counted, InStock, Itself, OwnPlace, Turns
 WORKERS = ByCores((1, 2, 4, 2 * CORES), "1, 2, 4, 2x cores")
 #: For a quick look: how the one thing scales, what it costs beside one each, or both.
 SCALES = {"workers": [1, 2], "shared": ["one"]}
+SCALES_FURTHER = {"workers": [1, 4], "shared": ["one"]}
 BESIDE = {"workers": [2]}
 BOTH = {"workers": [1, 2]}
 
@@ -38,7 +39,7 @@ def sharing(quick: Any = False) -> Callable[[AnyWorkload], AnyWorkload]:
     return case(workers=WORKERS, shared=("each", "one"), rivals="shared", quick=quick)
 
 
-@case(workers=WORKERS, quick=BOTH)
+@case(workers=WORKERS, quick={"workers": [1, 2, 4]})
 class NoAccess(Turns):
     """The loop of the others, with nothing where they have an access. One operation: one such."""
 
@@ -130,7 +131,7 @@ class CallFunction(Access):
     finds = True
 
 
-@sharing()
+@sharing(SCALES)
 class CallBuiltin(Access):
     """A function in C, which is a method of a dict, is called. One operation: one access."""
 
@@ -159,7 +160,7 @@ class CallClass(Access):
         return isinstance(found, self.thing_of(worker))
 
 
-@sharing()
+@sharing(SCALES)
 class RunGenerator(Access):
     """A generator is made by its function, and run to its end. One operation: one access."""
 
@@ -201,7 +202,7 @@ class WriteList(Access):
         return thing[0] in users and len(thing) == 2
 
 
-@sharing(BESIDE)
+@sharing()
 class WriteDictSameKey(Access):
     """All set the same item of a dict. One operation: one access."""
 
@@ -212,7 +213,7 @@ class WriteDictSameKey(Access):
         return list(thing) == ["key"] and thing["key"] in users
 
 
-@sharing(SCALES)
+@sharing(SCALES_FURTHER)
 class WriteDictOwnKey(Access):
     """Each sets an item of a dict that no other does. One operation: one access."""
 

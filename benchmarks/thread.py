@@ -76,7 +76,7 @@ class Function(Threads):
         return threading.Thread(target=run, args=(number,))
 
 
-@case(notes="Thread")
+@case(notes="Thread", quick=False)
 class Subclass(Threads):
     """Threads of a subclass with its own `run`. One operation: one thread, as in `Function`."""
 
@@ -111,7 +111,7 @@ class CurrentThread(Question):
         return thread.ident, threading.get_ident()
 
 
-@case(notes="Thread")
+@case(notes="Thread", quick=False)
 class GetIdent(Question):
     """A thread asks for its identifier in Python: `get_ident()`. One operation: one call."""
 
@@ -122,7 +122,7 @@ class GetIdent(Question):
         return ident, threading.current_thread().ident
 
 
-@case(notes="Thread")
+@case(notes="Thread", quick=False)
 class GetNativeId(Question):
     """A thread asks the system for its identifier: `get_native_id()`. One operation: one call."""
 
@@ -133,7 +133,7 @@ class GetNativeId(Question):
         return ident, threading.current_thread().native_id
 
 
-@case(notes="Thread")
+@case(notes="Thread", quick=False)
 class EnumerateThreads(Question):
     """A thread asks for all that are alive, itself and another. One operation: one call."""
 
@@ -145,7 +145,7 @@ class EnumerateThreads(Question):
         return two.intersection(threads), two
 
 
-@case(notes="Thread")
+@case(notes="Thread", quick=False)
 class IsAlive(Question):
     """A thread asks whether it is alive. One operation: one call."""
 

@@ -104,6 +104,10 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
     run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
+    run.add_argument(
+        "--clock", metavar="CLOCK", default="time",
+        help="time, or instructions, which are counted by perf or by valgrind (default: time)",
+    )  # fmt: skip
     run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
     run.add_argument("--show", action="store_true", help="print what `pyconc show` does as well")
@@ -249,6 +253,7 @@ def _run(args: argparse.Namespace) -> int:
     from pyconc.measure import campaign
     from pyconc.measure.announce import show_plan
     from pyconc.measure.collecting import collected
+    from pyconc.measure.gauges.instructions import gauge_named
     from pyconc.measure.plan import profile_named
     from pyconc.suite import catalog
 
@@ -257,13 +262,14 @@ def _run(args: argparse.Namespace) -> int:
     if args.resume:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report, show=args.show)
-    own, profile = _own(args), profile_named(args.profile)
+    own, gauge = _own(args), gauge_named(args.clock)
+    profile = gauge.profile(profile_named(args.profile))
     found = collected(own, args.python)
     cases = campaign.choose(profile, args.select, args.keywords, found)
     folder = _new_folder(args)
     prepared = campaign.prepare(
         cases, profile, pythons=args.python, seed=args.seed, budget=_budget(args), own=own,
-        unnamed=catalog.unnamed(found.cases, args.select, args.keywords),
+        unnamed=catalog.unnamed(found.cases, args.select, args.keywords), gauge=gauge,
     )  # fmt: skip
     if args.dry_run:
         show_plan(prepared)
@@ -300,7 +306,7 @@ def _refuse_beside_resume(args: argparse.Namespace) -> None:
     given = {
         "SELECT": args.select, "-k": args.keywords, "-p": args.python, "-o": args.output,
         "--with": args.packages, "--seed": args.seed, "--budget": args.budget,
-        "--dry-run": args.dry_run,
+        "--dry-run": args.dry_run, "--clock": None if args.clock == "time" else args.clock,
     }  # fmt: skip
     _refuse(given, "--resume, which has the plan of its folder")
 

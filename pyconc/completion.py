@@ -142,6 +142,10 @@ def _values(action: argparse.Action, last: str) -> Iterator[Candidate]:
         from pyconc.measure.plan import PROFILES
 
         yield from map(Candidate, PROFILES)
+    elif action.dest == "clock":
+        from pyconc.measure.gauges.instructions import CLOCKS
+
+        yield from map(Candidate, CLOCKS)
 
 
 def _selections(last: str) -> Iterator[Candidate]:

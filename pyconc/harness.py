@@ -20,7 +20,7 @@ import pyperf
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
-from pyconc.analysis.numbers import seconds
+from pyconc.analysis.numbers import amount, seconds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.copies import import_root
@@ -168,7 +168,8 @@ def net_costs() -> Iterator[str]:
         if line := linearity(costs, python):
             verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"
             yield (
-                f"on {python} {verdict}: one pair {seconds(line.one)}, slope {seconds(line.slope)} "
+                f"on {python} {verdict}: one pair {amount(line.one, line.unit)}, "
+                f"slope {amount(line.slope, line.unit)} "
                 f"({line.deviation:+.1%}, at most {SLOPE_TOLERANCE:.0%}), "
                 f"R2 {line.r2:.5f} (above {LEAST_R2})"
             )

@@ -50,6 +50,7 @@ if any(
         "test_show_formats.py", "test_shorten.py", "test_rivals.py", "test_notebook.py",
         "test_family.py", "test_page_families.py", "test_page_versions.py", "test_page_history.py",
         "test_reported.py", "test_reports_seen.py", "test_page_reports.py",
+        "test_clocks.py",
     ]  # fmt: skip
 
 # However busy the machine is, no example takes too long; and no run is unlucky in what it draws.
@@ -80,7 +81,8 @@ CampaignMaker = Callable[..., Path]
 def make_campaign(tmp_path_factory: pytest.TempPathFactory) -> CampaignMaker:
     """Writes a campaign folder whose rounds have given costs, with a little noise.
 
-    Arguments: costs in seconds by case by Python, the number of rounds, and metrics by case.
+    Arguments: costs by case by Python, the number of rounds, and metrics by case. They are in
+    seconds, or in instructions where the metrics name a counter.
     """
 
     def make(
@@ -110,7 +112,8 @@ def suite_of(
     case: str, number: int, value: float = 1e-6, metrics: Mapping[str, float | str] | None = None
 ) -> Any:
     """The result of a round, as its worker leaves it."""
-    metadata: dict[str, Any] = {"name": case, "unit": "second", "loops": 1, "inner_loops": 1}
+    unit = "integer" if "counter" in (metrics or {}) else "second"
+    metadata: dict[str, Any] = {"name": case, "unit": unit, "loops": 1, "inner_loops": 1}
     metadata.update({f"pyconc_{key}": figure for key, figure in (metrics or {}).items()})
     if number == 0:
         metadata["calibrate_loops"] = 1

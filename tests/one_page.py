@@ -16,7 +16,8 @@ from pyconc.report.page import Campaign, Page, Shown
 from pyconc.report.site import Site
 from pyconc.store.documents import Run
 from pyconc.store.measured import Measured, Side
-from pyconc.store.rounds import SECOND, Arm, Rounds
+from pyconc.store.rounds import Arm, Rounds
+from pyconc.store.units import SECOND
 
 #: What every page links to.
 _EVERYWHERE = ("index", "machine", "families", "reports")

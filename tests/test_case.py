@@ -49,17 +49,6 @@ def test_private_state_stays_home() -> None:
     assert vars(copy) == {"backend": "thread", "workers": 2}
 
 
-def test_quick_is_a_subset_that_covers_every_workload(cases: dict[str, Case]) -> None:
-    """But for workloads that say of themselves that they are not quick."""
-    quick = {each.name for each in cases.values() if each.quick}
-    slow = {each.name for each in cases.values() if each.declaration.quick is False}
-    assert quick | slow == {each.name for each in cases.values()}
-    assert {name.partition(".")[0] for name in slow} == {
-        "dispatch", "sharing", "gil", "creation", "process",
-    }  # fmt: skip
-    assert sum(each.quick for each in cases.values()) < len(cases)
-
-
 def test_only_workers_that_run_at_once_are_contended(cases: dict[str, Case]) -> None:
     assert cases["counter.fine_lock[thread-2]"].contended
     assert not cases["counter.coarse_lock[thread-2]"].contended  # they take turns

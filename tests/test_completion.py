@@ -49,6 +49,10 @@ def test_an_option_may_want_one_of_several_words(typed: tuple[str, ...]) -> None
 
 def test_its_value_may_be_in_the_same_word() -> None:
     assert words("run", "--profile=s") == ["--profile=smoke"]
+
+
+def test_clocks_are_known() -> None:
+    assert words("run", "--clock", "i") == ["instructions"]
     assert words("compare", "--format=") == [f"--format={f}" for f in ("table", "markdown", "json")]
     assert words("run", "--nothing=") == []
 

@@ -48,6 +48,9 @@ INSTEAD = {
     "make bench": 'make bench ARGS="lock.pair --profile smoke"',
     'make bench ARGS="-p 3.9 -p 3.13 -p 3.14"': f'make bench ARGS="-p {PYTHON} --dry-run"',
     ".venv/bin/pyconc run barrier pool": "pyconc run barrier pool --dry-run",
+    ".venv/bin/pyconc run --clock instructions lock": (
+        "pyconc run --clock time lock --dry-run"  # there may be nothing that counts
+    ),
     ".venv/bin/pyconc run counter.fine_lock": "pyconc run counter.fine_lock --dry-run",
     '.venv/bin/pyconc run -k "barrier and not spawn" --profile smoke': (
         'pyconc run -k "barrier and not spawn" --profile smoke --dry-run'

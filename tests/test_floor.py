@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 
-from pyconc.measure import floor
+from pyconc.measure import compiling, floor
 from pyconc.measure.floor import FUNCTIONS, Floor, FloorError, floor_library
 
 
@@ -33,7 +33,7 @@ def test_it_is_compiled_once_into_the_users_cache(
     assert floor_library().floor_mutex_pair(0, 10) == 10
     [library] = fresh.glob("pyconc/floor/*.so")
     _forget()
-    monkeypatch.setattr(floor, "_compile", lambda command: pytest.fail("compiled again"))
+    monkeypatch.setattr(compiling, "_compile", lambda *_: pytest.fail("compiled again"))
     assert floor_library().floor_counter() == 0
     assert library.exists()
 
@@ -51,7 +51,7 @@ def test_without_a_compiler_it_is_skipped_with_a_word(
 def test_what_the_compiler_says_is_passed_on(
     fresh: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    broken = tmp_path / "broken.c"
+    broken = tmp_path / "floor.c"
     broken.write_text("int main( { }")
     monkeypatch.setattr(floor, "SOURCE", broken)
     assert "cannot compile floor.c: " in (Floor("mutex_pair").unmet() or "")
@@ -68,7 +68,7 @@ def of_another_machine(library: Path) -> None:
     content[18:20] = (0x16).to_bytes(2, sys.byteorder)  # the machine in the header of ELF: S/390
     begins = library.stem.rpartition("-")[0]
     library.unlink()
-    library.with_name(f"{begins}-{floor._digest(bytes(content))}.so").write_bytes(content)
+    library.with_name(f"{begins}-{compiling._digest(bytes(content))}.so").write_bytes(content)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="changes what ELF says")

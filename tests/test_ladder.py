@@ -19,7 +19,7 @@ from pyconc.analysis.ladder import (
 from pyconc.report.words import LANGUAGES, Words, table
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate
-from pyconc.suite.case import PROCESSES, Case
+from pyconc.suite.case import Case
 
 CALL, EMPTY = "reference.call[thread-1]", "reference.empty_loop[thread-1]"
 LOCK, MUTEX = "lock.pair[thread-1]", "floor.mutex_pair[thread-1]"
@@ -37,13 +37,6 @@ def beside(*pythons: str) -> dict[tuple[str, str], dict[str, str]]:
 
 def placed_by_name(placed: list[Placed]) -> dict[str, Placed]:
     return {each.rung.name: each for each in placed}
-
-
-def test_every_rung_is_a_case_of_the_quick_profile(cases: dict[str, Case]) -> None:
-    for rung in RUNGS:
-        names = {rung.case.replace("{process}", process) for process in PROCESSES}
-        found = [cases[name] for name in names if name in cases]
-        assert any(case.quick for case in found), rung.name
 
 
 def test_a_net_rung_has_a_control(cases: dict[str, Case]) -> None:

@@ -12,9 +12,8 @@ from one_page import costs_of, draw, html_of, interpreter, shown_of
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.lost import CALL, NOTES, PLAIN, PROGRAMS, VALUE, of, tallies, turn
 from pyconc.report.page import Shown
-from pyconc.report.pages.correctness import REMEDIES, pages
+from pyconc.report.pages.correctness import pages
 from pyconc.report.words import Words
-from pyconc.suite.case import PROCESSES, Case
 
 V39, V310, V314, FREE, PYPY = "3.9.18", "3.10.13", "3.14.10", "3.14.10t", "pypy3.11"
 CASES = {program.name: program.case.replace("{process}", "process-fork") for program in PROGRAMS}
@@ -56,13 +55,6 @@ def sentences(costs: Costs, language: str = "en") -> dict[str, list[str]]:
     [page] = pages(shown(costs))
     say = Words(language).say
     return {name: [say(each) for each in says] for name, says in page.context["says"].items()}
-
-
-def test_the_programs_are_cases_of_the_quick_profile(cases: dict[str, Case]) -> None:
-    for program in PROGRAMS:
-        names = {program.case.replace("{process}", process) for process in PROCESSES}
-        assert any(cases[name].quick for name in names if name in cases), program.name
-    assert set(REMEDIES) <= set(cases)
 
 
 def test_rounds_are_tallied() -> None:

@@ -148,11 +148,11 @@ def run_script(folder: Path, *arguments: str, **env: str) -> subprocess.Complete
 def test_the_script_is_one_of_pyperf_in_any_folder(tmp_path: Path) -> None:
     done = run_script(
         tmp_path, "--family", "event", "--debug-single-value", "-o", "event.json",
-        PYCONC_KEYWORDS="event.is_set or event.wait_set",
+        PYCONC_KEYWORDS="event.is_set or event.set_clear",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     suite = pyperf.BenchmarkSuite.load(str(tmp_path / "event.json"))
-    assert suite.get_benchmark_names() == ["event.is_set[thread-1]", "event.wait_set[thread-1]"]
+    assert suite.get_benchmark_names() == ["event.set_clear[thread-1]", "event.is_set[thread-1]"]
     for bench in suite:
         metadata = bench.get_metadata()
         assert metadata["pyconc_control"] == "reference.empty_loop[thread-1]"

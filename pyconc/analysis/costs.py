@@ -12,7 +12,8 @@ import pandas as pd
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
 from pyconc.store.measured import Measured, crowded_share
-from pyconc.store.rounds import SECOND, Arm, Rounds
+from pyconc.store.rounds import Arm, Rounds
+from pyconc.store.units import SECOND
 from pyconc.suite.histogram import Histogram
 
 #: Metrics of a round that are averaged, and what is observed as a histogram.

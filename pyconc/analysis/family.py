@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 from pyconc.suite.case import (
     DEFAULT,
     INTERPRETER,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.analysis.costs import Costs
+from pyconc.store.units import SECOND
 
 TIMES = (1, 2, 4, 8)
 #: What the method promises: the slope within 3 % of one pair's net cost, R2 above 0.99.
@@ -14,7 +15,7 @@ SLOPE_TOLERANCE, LEAST_R2 = 0.03, 0.99
 
 
 class Linearity(NamedTuple):
-    """A line through the net costs of `reference.pairs`, in seconds."""
+    """A line through the net costs of `reference.pairs`."""
 
     #: Net cost of one pair by the line, and as measured where it is done once.
     slope: float
@@ -22,6 +23,8 @@ class Linearity(NamedTuple):
     r2: float
     #: Net costs by how often the pair was done.
     net: dict[int, float]
+    #: What they are in.
+    unit: str = SECOND
 
     @property
     def deviation(self) -> float:
@@ -49,4 +52,5 @@ def linearity(costs: Costs, python: str) -> Linearity | None:
             return None
         net[times] = float(pairs.median() - loops.median())
     line = stats.linregress(np.array(TIMES), np.array(list(net.values())))
-    return Linearity(float(line.slope), net[1], float(line.rvalue) ** 2, net)
+    unit = costs.unit(f"reference.pairs[thread-1-{TIMES[0]}]")
+    return Linearity(float(line.slope), net[1], float(line.rvalue) ** 2, net, unit)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.store.units import INSTRUCTION, SECOND
 
 if TYPE_CHECKING:
     from pyconc.statistics.estimate import Estimate
@@ -24,12 +25,14 @@ def seconds(figure: float) -> str:
 
 
 def amount(figure: float, unit: str) -> str:
-    """A figure in one of pyperf's units: seconds, bytes, or a number of what it does not say."""
-    if unit == "second":
+    """A figure in its unit: seconds, bytes, instructions, or a number of what it does not say."""
+    if unit == SECOND:
         return seconds(figure)
     if unit == "byte":
         factor, size = next((pair for pair in _SIZES if abs(figure) >= pair[0]), _SIZES[-1])
         return f"{figure / factor:.1f} {size}"
+    if unit == INSTRUCTION:
+        return f"{figure:,.{0 if abs(figure) >= 100 else 1}f} instructions"
     return f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
 
 

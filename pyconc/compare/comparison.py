@@ -18,6 +18,7 @@ from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
 from pyconc.store.measured import Side
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
+from pyconc.store.units import clock_in_words
 
 #: Families of what a change of code does not change: floors in C, and the interpreter without any
 #: primitive.
@@ -123,15 +124,18 @@ def compare(
             without them.
 
     Raises:
-        UsageError: the machines differ and that was not asked for, both sides are the same, or no
-            case is in both.
+        UsageError: the machines differ and that was not asked for, the clocks differ, both sides
+            are the same, or no case is in both.
     """
+    _refuse_other_clock(base, head)
     machines = _machines(base, head)
     if machines and not across_machines:
         raise UsageError(f"{machines}; --across-machines compares them nevertheless")
     if base.is_same_as(head):
         raise UsageError(f"BASE and HEAD are both {base.name}; name two that differ")
     thresholds, history = thresholds or Thresholds(), history or History([])
+    if base.counters != {None}:
+        history = History([])  # it is of time
     found, left_out = contrasts(base, head, history.between(base))
     if is_chosen:
         base, head = base.only(is_chosen), head.only(is_chosen)
@@ -159,6 +163,15 @@ def compare(
         _provisional(base, head, history, in_rounds),
         in_rounds,
     )
+
+
+def _refuse_other_clock(base: Side, head: Side) -> None:
+    """Instructions are no seconds, and each counter has its own way of counting."""
+    clocks = [" and ".join(sorted(map(clock_in_words, side.counters))) for side in (base, head)]
+    if base.counters.isdisjoint(head.counters):
+        raise UsageError(
+            f"BASE is measured by {clocks[0]}, and HEAD by {clocks[1]}; measure both by one clock"
+        )
 
 
 def _machine_changed(families: Sequence[Family], least: float) -> Iterator[str]:

@@ -16,6 +16,8 @@ from pyconc.measure import campaign
 from pyconc.measure.campaign import BEFORE_NOW
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.environments import is_ours
+from pyconc.measure.gauges.gauge import Gauge
+from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.interpreters import Arm
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.packages import differing
@@ -63,8 +65,10 @@ def confirm(
     own = own._replace(packages=tuple(e for e in own.packages if for_one(e)[0] is None))
     with redirect_stdout(sys.stderr):  # the standard output is for the comparison
         cases = _cases(names, comparison, collected(own, pythons, snapshots))
+        gauge = _gauge(comparison)
         prepared = campaign.prepare(
-            cases, _PROFILE, pythons=pythons, own=own, snapshots=snapshots
+            cases, gauge.profile(_PROFILE), pythons=pythons, own=own, snapshots=snapshots,
+            gauge=gauge,
         )  # fmt: skip
         missing = [name for name, _ in sides if name not in prepared.places]
         if missing:
@@ -90,6 +94,16 @@ def confirm(
 
 def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
     return [("base", comparison.base), ("head", comparison.head)]
+
+
+def _gauge(comparison: Comparison) -> Gauge:
+    """What the sides were measured by.
+
+    Raises:
+        UsageError: it is not here.
+    """
+    counters = sorted(map(str, comparison.base.counters - {None}))
+    return gauge_of({"counter": counters[0]} if counters else {})
 
 
 def _cases(names: Sequence[str], comparison: Comparison, found: Collected) -> list[Case]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from pyconc.analysis.numbers import seconds
+from pyconc.analysis.numbers import amount, seconds
 from pyconc.compare import markdown
 from pyconc.compare.comparison import Comparison
 from pyconc.compare.markdown import plain
@@ -29,6 +29,7 @@ from pyconc.statistics.verdicts import (
     Judged,
 )
 from pyconc.store.measured import Side
+from pyconc.store.units import INSTRUCTION
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)
@@ -44,6 +45,8 @@ _NAMED = 5
 def cost(figure: float, unit: str) -> str:
     if unit == "second" and 1e-11 <= figure < 1e6:
         return seconds(figure)
+    if unit == INSTRUCTION:
+        return amount(figure, unit)
     return f"{figure:.4g} {'s' if unit == 'second' else unit}"
 
 

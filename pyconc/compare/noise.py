@@ -20,9 +20,10 @@ from pyconc.compare.noise_file import (
 )
 from pyconc.compare.screen import Screen
 from pyconc.compare.store import keep, stored_sides
-from pyconc.errors import UsageError
+from pyconc.errors import UsageError, brief
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Prepared
+from pyconc.measure.gauges.gauge import TIME
 from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
@@ -154,7 +155,10 @@ def show_noise(folder: Path, history: Path | None) -> None:
             f"cannot write {folder / NOISE}: {error.strerror or error}; "
             f"judge a copy of the campaign that is yours"
         ) from None
-    say(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
+    if about.get("clock", TIME) == TIME:
+        say(f"kept for comparisons in {keep(stored, campaign_id(about), history)}")
+    else:
+        say(f"not kept: the history is of {TIME}, and this of {brief(about['clock'])}")
 
 
 def _print(found: Noise) -> None:

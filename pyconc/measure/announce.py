@@ -28,8 +28,9 @@ def show_plan(prepared: Prepared) -> None:
 def plan_lines(prepared: Prepared) -> list[str]:
     plan, profile = prepared.plan, prepared.plan.profile
     lines = [
+        *_clock_lines(prepared),
         f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
-        f"{counted(len(prepared.ids), 'case')}, about {_time(*plan.estimate())}"
+        f"{counted(len(prepared.ids), 'case')}, about {_time(*plan.estimate())}",
     ]
     for arm in prepared.taking_part:
         lines += _arm_lines(arm, len(plan.cases[arm.label]))
@@ -42,6 +43,13 @@ def plan_lines(prepared: Prepared) -> list[str]:
         for case_id in prepared.ids
         if case_id in arm.skipped
     ]
+
+
+def _clock_lines(prepared: Prepared) -> Iterator[str]:
+    """Nothing of time, which is what everybody takes for granted."""
+    about = prepared.gauge.about()
+    if counter := about.get("counter"):
+        yield f"clock {about['clock']}, counted by {counter}"
 
 
 def _arm_lines(arm: Arm, cases: int) -> Iterator[str]:
@@ -81,7 +89,7 @@ def _in_units(seconds: float) -> tuple[str, str]:
 def announce(prepared: Prepared, about: dict[str, Any], folder: Path, progress: Progress) -> None:
     for line in plan_lines(prepared):
         progress.say(line)
-    for finding in about.get("doctor", ()):
+    for finding in about.get("doctor", ()) if prepared.gauge.needs_quiet else ():
         if finding["level"] == "warning":
             progress.say(f"{finding['check']}: {finding['says']}; {finding['remedy']}")
     progress.say(f"into {folder}")

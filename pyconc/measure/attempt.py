@@ -157,9 +157,10 @@ def learned(suite: Any, round_number: int) -> dict[str, Any]:
     }
     timed = {
         "timed": metadata["pyconc_timed_seconds"],
-        "fastest_pace": metadata["pyconc_fastest_pace"],
         "value_seconds": metadata["pyconc_value_seconds"],
     }
+    if "pyconc_fastest_pace" in metadata:
+        timed["fastest_pace"] = metadata["pyconc_fastest_pace"]
     if round_number == 0:
         return {**timed, "loops": metadata["calibrate_loops"]}
     return {**timed, "cost": statistics.fmean(run["values"])}

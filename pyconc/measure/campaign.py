@@ -20,6 +20,8 @@ from pyconc.measure.beside import settled
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
 from pyconc.measure.environments import PreparationError, padded
+from pyconc.measure.gauges.gauge import Gauge, Time
+from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.interpreters import Arm, Left, probed, ready
 from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.measure.logs import last_line
@@ -72,6 +74,8 @@ class Prepared(NamedTuple):
     benchmarks: tuple[Path, ...]
     #: Cases of the user's own.
     own: Own
+    #: What is measured by.
+    gauge: Gauge = Time()
 
 
 def choose(
@@ -123,6 +127,7 @@ def prepare(
     own: Own | None = None,
     unnamed: Container[str] = (),
     snapshots: Mapping[str, str] | None = None,
+    gauge: Gauge | None = None,
 ) -> Prepared:
     """Find the Pythons and make them ready.
 
@@ -133,11 +138,13 @@ def prepare(
         unnamed: ids of cases that are left out without a word where no Python can run them.
         snapshots: what was installed for another campaign, by the labels of the Pythons that are to
             be given the same.
+        gauge: what is measured by; time, if nothing is said. The profile is as it wants it.
 
     Raises:
         UsageError: no case can run, or a Python cannot be used.
     """
     _refuse_long_labels(pythons)
+    gauge = gauge or Time()
     root = import_root()
     own = declared() if own is None else own
     prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
@@ -152,6 +159,8 @@ def prepare(
         for case in cases:
             if case.family in arm.lacking:
                 arm.skipped[case.id] = arm.lacking[case.family]
+            if said := gauge.leaves_out(case):
+                arm.skipped[case.id] = said
         if arm.label in beside.hidden:
             arm.about["hidden"] = beside.hidden[arm.label]
     runnable = {
@@ -167,10 +176,16 @@ def prepare(
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     seconds = budget or profile.minutes * 60 * len(taking_part)
     environments = padded([{**environment[arm.label], **arm.env} for arm in taking_part])
-    places = {arm.label: Place(arm.executable, e) for arm, e in zip(taking_part, environments)}
+    places = {
+        arm.label: Place(arm.executable, env, gauge.under)
+        for arm, env in zip(taking_part, environments)
+    }
+    for arm in taking_part:
+        if why := gauge.unusable(arm.executable, places[arm.label].env):
+            raise UsageError(f"nothing can be measured on {arm.label}: {why}")
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
-    return Prepared(plan, ids, taking_part, left, places, benchmarks, own)
+    return Prepared(plan, ids, taking_part, left, places, benchmarks, own, gauge)
 
 
 def _refuse_long_labels(pythons: Sequence[str]) -> None:
@@ -257,6 +272,7 @@ def _as_it_was(folder: Path, about: dict[str, Any]) -> Prepared:
         [by_id[name] for name in about["cases"]], _profile(about),
         pythons=pythons,
         seed=about["seed"], budget=about["budget"], own=own, snapshots=snapshots_of(about),
+        gauge=gauge_of(about),
     )  # fmt: skip
     causes = {left.name: left.cause for left in prepared.left}
     now = {arm.label: arm for arm in prepared.taking_part}
@@ -304,7 +320,7 @@ def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str
     progress = make_progress(plan.profile.most_rounds)
     announce(prepared, about, journal.folder, progress)
     scheduler = Scheduler(
-        plan, state, journal, prepared.places, prepared.benchmarks, progress
+        plan, state, journal, prepared.places, prepared.benchmarks, progress, prepared.gauge
     )  # fmt: skip
     before, start = state.timed, time.monotonic()
     finished = interrupted = False
@@ -369,6 +385,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         "profile": plan.profile._asdict(),
         "seed": plan.seed,
         "budget": plan.budget,
+        **prepared.gauge.about(),
         "left_out": [each._asdict() for each in prepared.left],
         "cases": prepared.ids,
         "case_versions": {name: case.workload_class.version for name, case in by_id.items()},

@@ -78,16 +78,21 @@ class Launcher(Protocol):
         """No more workers are wanted; one that still runs is ended."""
 
 
-def make_launcher(executable: str, env: Mapping[str, str]) -> Launcher:
-    """The cheapest sound way of this platform."""
-    return ForkingLauncher(executable, env) if _FORKING else PlainLauncher(executable, env)
+def make_launcher(executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> Launcher:
+    """The cheapest sound way of this platform.
+
+    Args:
+        under: the beginning of the command, of what the workers run under.
+    """
+    kind = ForkingLauncher if _FORKING else PlainLauncher
+    return kind(executable, env, under)
 
 
 class PlainLauncher:
     """A new process for each worker."""
 
-    def __init__(self, executable: str, env: Mapping[str, str]) -> None:
-        self._command = [executable, *_WORKER]
+    def __init__(self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> None:
+        self._command = [*under, executable, *_WORKER]
         self._env = env
         self._worker: _Worker | None = None
         self.left: list[str] = []
@@ -178,7 +183,7 @@ class _Worker:
 class ForkingLauncher:
     """A process that imports pyperf once and forks each worker."""
 
-    def __init__(self, executable: str, env: Mapping[str, str]) -> None:
+    def __init__(self, executable: str, env: Mapping[str, str], under: Sequence[str] = ()) -> None:
         self._mark = kin.new_mark()
         self._before = shared.names()
         with interrupts_wait() as interrupted:
@@ -186,7 +191,7 @@ class ForkingLauncher:
             self._socket, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
-                    [*_ADOPTING, executable, *_WORKER, "--serve"],
+                    [*_ADOPTING, *under, executable, *_WORKER, "--serve"],
                     env={**env, kin.MARK: self._mark}, start_new_session=True,
                     stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 )  # fmt: skip

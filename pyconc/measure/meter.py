@@ -153,9 +153,25 @@ class Meter:
         self._values.append(value.metrics)
         return self._longer_than_asked(value.seconds, loops)
 
+    def value(self, loops: int) -> float:
+        """What so many loops are charged, by which pyperf makes its values."""
+        return self.seconds(loops)
+
+    def machine(self) -> Metrics:
+        """How fast the machine was at its best."""
+        return {"fastest_pace": self.quiet.fastest}
+
     def metrics(self, values: int) -> Metrics:
         """The metrics of the last so many values, summarised."""
         return summarise(self._values[-values:])
+
+    def beside(self, values: int) -> dict[str, float | str]:
+        """What is told of a round beside its last so many values: metrics, and what only a value of
+        its own can tell.
+        """
+        told = {**self.metrics(values), **self.observed()}
+        histograms = {f"{what}_histogram": str(each) for what, each in self.histograms.items()}
+        return {**told, **histograms}
 
     def observed(self) -> Metrics:
         """What only a value of its own can tell: the durations that are observed, if any are.

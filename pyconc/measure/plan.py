@@ -28,7 +28,7 @@ class Profile(NamedTuple):
     #: from value to value, so that many short ones compare better than few long ones.
     values: int
     warmups: int
-    #: Seconds of one value at least, for each worker.
+    #: Seconds of one value at least, for each worker; instructions, where they are the clock.
     min_time: float
     #: The same for a contended case: of the window in which all workers run.
     min_window: float

@@ -15,10 +15,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import pyperf
-
 from pyconc.measure.attempt import Attempt, with_turns
 from pyconc.measure.forecast import Forecast
+from pyconc.measure.gauges.gauge import Gauge, Time
 from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.logs import last_line, remove
@@ -30,8 +29,6 @@ from pyconc.measure.stopping import going_on
 #: So much of the time for its values a worker may spend on waiting for a quiet machine, and on
 #: measuring again.
 _PATIENCE = 0.5
-#: Knows how pyperf writes seconds.
-_SECONDS = pyperf.Benchmark([pyperf.Run([1.0], metadata={"name": "-"}, collect_metadata=False)])
 
 
 class Place(NamedTuple):
@@ -39,6 +36,8 @@ class Place(NamedTuple):
 
     executable: str
     env: Mapping[str, str]
+    #: What workers run under: the beginning of their command.
+    under: Sequence[str] = ()
 
 
 class Scheduler:
@@ -50,6 +49,7 @@ class Scheduler:
         state: what is done, and learns what is done here.
         places: by the arm's label.
         benchmarks: folders of the family files.
+        gauge: what is measured by; time, if nothing is said.
     """
 
     def __init__(
@@ -60,8 +60,10 @@ class Scheduler:
         places: Mapping[str, Place],
         benchmarks: Sequence[Path],
         progress: Progress,
+        gauge: Gauge | None = None,
     ) -> None:
         self.plan = plan
+        self._gauge = gauge or Time()
         self.state = state
         self._journal = journal
         self._places = places
@@ -131,10 +133,7 @@ class Scheduler:
 
     def _estimate(self, pair: tuple[str, str]) -> str:
         costs = self.state.costs.get(pair)
-        if not costs:
-            return ""
-        shown: str = _SECONDS.format_value(statistics.fmean(costs.values()))
-        return shown
+        return self._gauge.shown(statistics.fmean(costs.values())) if costs else ""
 
     def _carry_out(self, block: Sequence[Task]) -> None:
         """Let the workers of these tasks take turns until all have ended."""
@@ -218,10 +217,11 @@ class Scheduler:
         task = attempt.task
         if (task.arm, attempt.slot) not in self._launchers:
             place = self._places[task.arm]
-            # Anew in every round, and the same for all Pythons, so that dicts of one are no slower.
-            seed = random.Random(f"{self.plan.seed}/{task.round}").randrange(1, 2**32)
-            env = {**place.env, "PYTHONHASHSEED": str(seed)}
-            self._launchers[task.arm, attempt.slot] = make_launcher(place.executable, env)
+            # Anew in every round, and the same for all Pythons.
+            drawn = self._gauge.environment(f"{self.plan.seed}/{task.round}")
+            self._launchers[task.arm, attempt.slot] = make_launcher(
+                place.executable, {**place.env, **drawn}, place.under
+            )
         return self._launchers[task.arm, attempt.slot]
 
     def _lose_launcher(self, attempt: Attempt) -> None:
@@ -239,6 +239,7 @@ class Scheduler:
         for folder in self._benchmarks:
             arguments += ["--benchmarks", str(folder)]
         arguments += ["--worker", "--quiet", "--min-time", str(self.plan.min_time(task.case))]
+        arguments += self._gauge.arguments
         if task.round == 0:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]

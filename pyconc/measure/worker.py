@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
+    from pyconc.measure.meter import Meter
     from pyconc.suite.case import Case, Parameter
 
 #: Exit status for a case that could not be measured soundly; its reason is on standard error.
@@ -65,6 +66,8 @@ def make_runner() -> Any:
     options.add_argument("--pace", type=float, help="of a quiet machine, in seconds a loop")
     options.add_argument("--patience", type=float, default=0.0, help="seconds to wait for one")
     options.add_argument("--turns", help="pipes by which turns are given and ended")
+    options.add_argument("--counter", help="count instructions, by perf or valgrind")
+    options.add_argument("--counted-by", help="which one that is, as the result says it")
     options.add_argument("--result", help="file for the run of a worker, with its metrics")
     return runner
 
@@ -75,8 +78,6 @@ def _measure(
     import multiprocessing
     import os
 
-    from pyconc.measure.meter import Meter
-    from pyconc.measure.quiet import Quiet
     from pyconc.measure.slowdown import VARIABLE, slow_down
     from pyconc.measure.turns import Turns
     from pyconc.suite.requirements import gil_enabled
@@ -85,24 +86,21 @@ def _measure(
     multiprocessing.set_forkserver_preload(["__main__", case.workload_class.__module__])
     calibrating = args.calibrate_loops or args.recalibrate_loops
     if not args.worker:  # pyperf starts workers of its own, and this process measures nothing
+        from pyconc.measure.meter import Meter
+
         inner_loops = Meter(case, args.min_time).inner_loops
         return runner.bench_time_func(case.id, _no_time, inner_loops=inner_loops, metadata=metadata)
-    quiet, turns = Quiet(args.pace, args.patience), None
-    how = {"calibrating": calibrating, "quiet": quiet, "warmups": args.warmups or 0}
-    if args.turns:
-        turns = Turns(args.turns, args.deadline)
-        how["next_turn"] = turns.next
-    with Meter(case, args.min_time, **how) as meter:
+    turns = Turns(args.turns, args.deadline) if args.turns else None
+    how = {"calibrating": calibrating, **({"next_turn": turns.next} if turns else {})}
+    made, told = _by_counter(case, args, how) if args.counter else _by_time(case, args, how)
+    with made as meter:
         if share := float(os.environ.get(VARIABLE) or 0):
             slow_down(meter.workload, share)
         bench = runner.bench_time_func(
-            case.id, meter.seconds, inner_loops=meter.inner_loops, metadata=metadata
+            case.id, meter.value, inner_loops=meter.inner_loops, metadata={**metadata, **told}
         )
         value_seconds = meter.value_seconds
-        beside: dict[str, Any] = {}
-        if not calibrating:
-            beside.update(meter.metrics(args.values), **meter.observed())
-            beside.update({f"{k}_histogram": str(v) for k, v in meter.histograms.items()})
+        beside = {} if calibrating else meter.beside(args.values)
         if turns:
             beside["turns"] = args.values
             turns.finish()
@@ -112,12 +110,43 @@ def _measure(
         {
             "timed_seconds": sum(meter.elapsed),
             "value_seconds": value_seconds,
-            "fastest_pace": quiet.fastest,
+            **meter.machine(),
             "gil": "on" if gil_enabled() else "off",
         }
     )
     bench.update_metadata({f"pyconc_{name}": value for name, value in beside.items()})
     return bench
+
+
+def _by_time(
+    case: Case, args: argparse.Namespace, how: dict[str, Any]
+) -> tuple[Meter, dict[str, Parameter]]:
+    """What measures a case, and what its result says of that."""
+    from pyconc.measure.meter import Meter
+    from pyconc.measure.quiet import Quiet
+
+    quiet = Quiet(args.pace, args.patience)
+    return Meter(case, args.min_time, quiet=quiet, warmups=args.warmups or 0, **how), {}
+
+
+def _by_counter(
+    case: Case, args: argparse.Namespace, how: dict[str, Any]
+) -> tuple[Meter, dict[str, Parameter]]:
+    """As `_by_time`.
+
+    Raises:
+        CaseError: the counter is not there.
+    """
+    from pyconc.errors import CaseError
+    from pyconc.measure.gauges.counters import COUNTERS, CounterError
+    from pyconc.measure.gauges.meter import InstructionMeter
+
+    try:
+        counter = COUNTERS[args.counter]()
+    except CounterError as error:
+        raise CaseError(str(error)) from None
+    told: dict[str, Parameter] = {"unit": "integer", "pyconc_counter": args.counted_by}
+    return InstructionMeter(case, counter, args.min_time, **how), told
 
 
 def _no_time(loops: int) -> float:

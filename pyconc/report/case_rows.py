@@ -10,7 +10,8 @@ import pandas as pd
 
 from pyconc.analysis.costs import Costs
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.rounds import Arm, column
+from pyconc.store.rounds import Arm
+from pyconc.store.units import column
 
 
 def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str, Any]]:

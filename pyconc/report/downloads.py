@@ -13,7 +13,7 @@ import pandas as pd
 from pyconc.analysis.costs import Costs
 from pyconc.report.case_rows import as_csv, rows
 from pyconc.report.page import Campaign
-from pyconc.store.rounds import column
+from pyconc.store.units import column
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
 

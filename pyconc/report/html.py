@@ -18,7 +18,7 @@ from pyconc.report.charts.files import file_of
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 
 if TYPE_CHECKING:
     from pyconc.report.site import Site

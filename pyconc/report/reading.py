@@ -24,7 +24,7 @@ from pyconc.suite import catalog
 
 
 def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
-    """What is shown of each machine, the machine of the newest campaign first.
+    """What is shown of each machine and clock, the machine of the newest campaign first.
 
     Raises:
         UsageError: a folder is no campaign, is damaged or holds no finished round, or two are the
@@ -100,7 +100,8 @@ def _refuse_twins(folders: Sequence[Path]) -> None:
 
 
 def _machine(about: dict[str, Any]) -> tuple[object, ...]:
-    return tuple(about["machine"].get(name) for name in MACHINE)
+    of_machine = (about["machine"].get(name) for name in MACHINE)
+    return (*of_machine, about.get("counter"))
 
 
 def _started(campaign: Campaign) -> str:

@@ -116,8 +116,8 @@ def sentences(costs: Costs, chosen: Sequence[Arm]) -> Iterator[str]:
         if line := linearity(costs, python):
             yield (
                 f"Net costs on {python}: the line through 1, 2, 4 and 8 lock pairs says "
-                f"{seconds(line.slope)} for one of them, {line.deviation:+.1%} off the pair that "
-                f"is done once, with medians of the rounds; R² {line.r2:.4f}"
+                f"{amount(line.slope, line.unit)} for one of them, {line.deviation:+.1%} off the "
+                f"pair that is done once, with medians of the rounds; R² {line.r2:.4f}"
             )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pyconc.store.units import COUNTER
+
 #: The share of a case's values from which on what they cost is about the machine.
 _CROWDED = 0.1
 
@@ -74,6 +76,11 @@ class Side(NamedTuple):
         """What all its cases say under one name of pyperf's metadata, or None."""
         said = {each.metadata.get(name) for each in self.measured.values()}
         return said.pop() if len(said) == 1 else None
+
+    @property
+    def counters(self) -> set[object]:
+        """What counted instructions for its cases; None stands for those that were timed."""
+        return {each.metadata.get(COUNTER) for each in self.measured.values()}
 
     def is_same_as(self, other: Side) -> bool:
         """Whether both were read from one place, and have the same cases in the same places."""

@@ -10,6 +10,7 @@ from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.suites import documents_of
+from pyconc.store.units import INSTRUCTION, unit_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"
@@ -17,8 +18,6 @@ PREFIX = "pyconc_"
 PYPERFS = {"peak_rss": "mem_max_rss"}
 #: Metadata that comparisons inside a campaign go by.
 _COMPARED = ("pyconc_campaign", "pyconc_rival")
-#: The unit of a benchmark that says none.
-SECOND = "second"
 
 #: A Python and a case.
 Arm = tuple[str, str]
@@ -58,11 +57,6 @@ class Rounds(NamedTuple):
         return {number: each for number, each in said if each is not None and each == each}
 
 
-def column(unit: str) -> str:
-    """The name of a column of costs in a unit."""
-    return {"integer": "number"}.get(unit, f"{unit}s")
-
-
 def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
     """The rounds of a campaign; one document at a time is held whole.
 
@@ -94,24 +88,26 @@ def rounds_of(documents: Iterable[Any]) -> dict[Arm, Rounds]:
 
 def _collect(found: dict[Arm, Rounds], document: Any) -> None:
     for benchmark in benchmarks(document):
-        shared = _kept(benchmark.shared)
+        shared = _kept(benchmark.shared, unit_of(benchmark.shared))
         for place, run in enumerate(benchmark.runs):
             if run.values:
                 said = benchmark.said(run)
                 python = said.get("pyconc_python") or said.get("python_version") or "unknown"
-                unit = str(said.get("unit", SECOND))
+                unit = unit_of(said)
                 arm = (str(python), said["name"])
                 rounds = found.setdefault(arm, Rounds(unit, shared, {}))
-                kept = Run(run.values, _kept(run.metadata))
+                kept = Run(run.values, _kept(run.metadata, unit))
                 _add(rounds.runs, said.get("pyconc_round"), place, kept)
 
 
-def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values."""
+def _kept(metadata: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    """What `Rounds` is asked for: of many runs, the rest takes more memory than their values.
+
+    What pyperf says of the process is that of the counter, where one counts.
+    """
+    theirs = () if unit == INSTRUCTION else PYPERFS.values()
     return {
-        name: said
-        for name, said in metadata.items()
-        if name.startswith(PREFIX) or name in PYPERFS.values()
+        name: said for name, said in metadata.items() if name.startswith(PREFIX) or name in theirs
     }
 
 

@@ -20,6 +20,7 @@ from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, Side, crowded_share
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.suites import read_arm
+from pyconc.store.units import unit_of
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")
@@ -177,7 +178,7 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
     crowded = crowded_share(
         [runs[place].metadata.get("pyconc_crowded", of_all) for place in places]
     )
-    unit = metadata.get("unit", "second")
+    unit = unit_of(metadata)
     return case, Measured(case, costs, unit, metadata, turns, crowded) if costs else None
 
 

@@ -11,12 +11,13 @@ import pandas as pd
 
 from pyconc.errors import UsageError, brief
 from pyconc.store.anything import read_anything
-from pyconc.store.rounds import PREFIX, PYPERFS, Arm, Rounds, column
+from pyconc.store.rounds import PREFIX, PYPERFS, Arm, Rounds
+from pyconc.store.units import INSTRUCTION, column
 
 #: What a row begins with; the cost comes next, in a column that is named after its unit.
 FIRST = ("source", "case", "python", "round", "value", "unit")
-#: The columns of costs in the units that pyperf knows.
-_COSTS = tuple(map(column, ("second", "byte", "integer")))
+#: The columns of costs in the units that there are.
+_COSTS = tuple(map(column, ("second", "byte", "integer", INSTRUCTION)))
 #: Durations as texts, which are no column to calculate with.
 _LEFT_OUT = "_histogram"
 

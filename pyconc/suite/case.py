@@ -233,7 +233,7 @@ class Case:
 
     @property
     def quick(self) -> bool:
-        """Belongs to the subset that covers every workload at its most telling parameters."""
+        """Belongs to the subset that has what the pages tell, and the most telling of the rest."""
         wanted = self.declaration.quick
         if isinstance(wanted, bool):
             return wanted

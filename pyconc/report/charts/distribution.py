@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pyconc.analysis.modes import Modes, seconds_of
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import cost_axis, wrapped
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 
 #: Of all durations, on either side, beyond the axis.
 _RAREST = 0.001

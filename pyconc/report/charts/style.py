@@ -20,7 +20,7 @@ from pyconc.analysis.numbers import amount, seconds, times
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 
 #: Inches: at the width of a phone the words are still 9 pixels high.
 WIDTH = 6.0

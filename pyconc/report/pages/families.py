@@ -26,7 +26,8 @@ from pyconc.report.plain import figures
 from pyconc.report.reports_entries import entries_of
 from pyconc.report.words import table
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
-from pyconc.store.rounds import SECOND, Arm
+from pyconc.store.rounds import Arm
+from pyconc.store.units import SECOND
 
 
 class Entry(NamedTuple):

@@ -21,7 +21,7 @@ from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import FASTER, SLOWER, SUSPECT, THRESHOLD
-from pyconc.store.rounds import SECOND
+from pyconc.store.units import SECOND
 
 OVERVIEW, CASES = "history-overview", "history-cases"
 #: What steps are called.

@@ -1,0 +1,1 @@
+"""What a campaign measures by: time, or instructions."""

@@ -1,0 +1,136 @@
+"""What was counted is never called time, nor compared with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import CampaignMaker
+
+from pyconc.analysis.costs import Costs
+from pyconc.analysis.numbers import amount
+from pyconc.cli import main
+from pyconc.measure.journal import CAMPAIGN
+from pyconc.report.reading import read_campaigns
+from pyconc.store.about import read_about
+from pyconc.store.rounds import read_rounds
+from pyconc.store.tidy import read_tidy
+from pyconc.store.units import unit_of
+
+VALGRIND = {"counter": "valgrind 3.19.0", "peak_rss": 7.0}
+COSTS = {"lock.pair[thread-1]": 678.0, "queue.put_get[thread-1-Queue]": 10_776.0}
+TIMES = {case: cost * 1e-9 for case, cost in COSTS.items()}
+CLOCK = {"clock": "instructions", "counter": VALGRIND["counter"]}
+
+
+@pytest.fixture(scope="module")
+def counted(make_campaign: CampaignMaker) -> Path:
+    return make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+
+
+@pytest.fixture(scope="module")
+def timed(make_campaign: CampaignMaker) -> Path:
+    return make_campaign({"3.14": TIMES}, 3)
+
+
+def test_a_unit_is_what_counted_and_not_what_pyperf_calls_it() -> None:
+    assert unit_of({"unit": "integer", "pyconc_counter": "perf"}) == "instruction"
+    assert unit_of({"unit": "integer"}) == "integer"
+    assert unit_of({}) == "second"
+
+
+def test_few_instructions_have_a_decimal() -> None:
+    assert amount(3.04, "instruction") == "3.0 instructions"
+    assert amount(-10776.4, "instruction") == "-10,776 instructions"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_show_says_instructions(
+    form: str, counted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", str(counted), "--format", form]) == 0
+    said = capsys.readouterr().out
+    assert " instructions" in said
+    assert " ns" not in said
+    assert " µs" not in said
+
+
+def test_one_case_is_told_in_instructions(
+    counted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", str(counted), "lock"]) == 0
+    assert " instructions (95 % interval " in capsys.readouterr().out
+
+
+def test_data_name_their_column(counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(counted), "--format", "csv"]) == 0
+    headings = capsys.readouterr().out.splitlines()[0].split(",")
+    assert "instructions" in headings
+    assert "seconds" not in headings
+    frame = read_tidy([counted])
+    assert set(frame["unit"]) == {"instruction"}
+    assert frame["instructions"].between(600, 12_000).all()
+
+
+def test_the_memory_of_the_process_is_that_of_the_counter(counted: Path) -> None:
+    """pyperf says how much it was."""
+    rounds = read_rounds(counted, read_about(counted))
+    assert not any(each.metric("peak_rss") for each in rounds.values())
+
+
+def test_compare_says_instructions(
+    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    assert main(["compare", str(counted), str(again)]) == 0
+    assert " instructions" in capsys.readouterr().out
+    assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["unit"] for each in found["cases"]} == {"instruction"}
+
+
+def test_instructions_do_not_compare_with_time(
+    counted: Path, timed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(timed), str(counted)]) == 2
+    assert capsys.readouterr().err == (
+        "pyconc: BASE is measured by time, and HEAD by instructions, counted by valgrind 3.19.0; "
+        "measure both by one clock\n"
+    )
+
+
+def test_what_different_counters_counted_does_not_compare(
+    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = make_campaign({"3.14": COSTS}, 3, {key: {"counter": "perf"} for key in COSTS}, **CLOCK)
+    assert main(["compare", str(counted), str(other)]) == 2
+    assert "measure both by one clock" in capsys.readouterr().err
+
+
+def test_noise_of_instructions_is_not_kept_among_that_of_time(
+    make_campaign: CampaignMaker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = make_campaign(
+        {"3.14": COSTS, "again": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
+    )
+    about = read_about(twice)
+    for interpreter in about["interpreters"]:
+        interpreter.update(build="one", version="3.14.0", label=interpreter["label"])
+    (twice / CAMPAIGN).write_text(json.dumps(about))
+    history = tmp_path / "history"
+    assert main(["noise", "--of", str(twice), "--history", str(history)]) == 0
+    assert "not kept: the history is of time, and this of instructions" in capsys.readouterr().out
+    assert not history.exists()
+
+
+def test_pages_keep_the_clocks_apart(counted: Path, timed: Path) -> None:
+    shown = read_campaigns([counted, timed])
+    assert len(shown) == 2
+    assert not any(each.earlier for each in shown)
+
+
+def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
+    costs = Costs(read_rounds(counted, read_about(counted)))
+    assert costs.units() == dict.fromkeys(COSTS, "instruction")
+    assert not costs.times().cases("3.14")
