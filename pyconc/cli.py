@@ -104,10 +104,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
     run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
-    run.add_argument(
-        "--clock", metavar="CLOCK", default="time",
-        help="time, or instructions, which are counted by perf or by valgrind (default: time)",
-    )  # fmt: skip
+    _add_clock(run)
     run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
     run.add_argument("--show", action="store_true", help="print what `pyconc show` does as well")
@@ -187,6 +184,13 @@ def _add_arms(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_clock(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--clock", metavar="CLOCK", default="time",
+        help="time, or instructions, which are counted by perf or by valgrind (default: time)",
+    )  # fmt: skip
+
+
 def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "named", nargs="+", metavar="SIDE",
@@ -224,6 +228,7 @@ def _add_bisect(step: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--base", required=True, metavar="PYTHON", help="of a good commit, which is kept"
     )
+    _add_clock(step)
     step.add_argument("--threshold", metavar="SHARE", help="smaller does not matter (1%%)")
     step.set_defaults(command=_bisect_step)
 

@@ -179,6 +179,7 @@ def test_a_build_that_does_not_run_is_skipped(
         ([CASE, "-p", sys.executable, "--base", "nowhere/python"], "nowhere/python"),
         (["lock.nothing", "-p", sys.executable, "--base", sys.executable], "lock.nothing"),
         ([*ASKED[1:], "--threshold", "much"], "--threshold"),
+        ([*ASKED[1:], "--clock", "sundial"], "sundial"),
         ([*ASKED[1:], "--unheard-of"], "--unheard-of"),
     ],
 )

@@ -18,6 +18,7 @@ from waiting import PROGRAM_LIMIT
 
 from pyconc.bisecting import ABORT
 from pyconc.measure import interpreters
+from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME
 
 pytestmark = [
     pytest.mark.long,
@@ -101,11 +102,14 @@ def bisect(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("clock", [TIME, INSTRUCTIONS])
 def test_the_commit_is_found_whatever_does_not_run_on_the_way(
-    repository: Repository, env: dict[str, str]
+    clock: str, repository: Repository, env: dict[str, str]
 ) -> None:
     """By several times what it cost, which no load hides."""
-    done = bisect(repository, env, CASE)
+    if clock == INSTRUCTIONS and shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed")
+    done = bisect(repository, env, CASE, "--clock", clock)
     assert done.returncode == 0, done.stdout + done.stderr
     assert git(repository.folder, "rev-parse", "bisect/bad") == repository.commits[DEARER]
     assert f"{repository.commits[DEARER]} is the first bad commit" in done.stdout

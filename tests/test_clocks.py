@@ -134,3 +134,13 @@ def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
     costs = Costs(read_rounds(counted, read_about(counted)))
     assert costs.units() == dict.fromkeys(COSTS, "instruction")
     assert not costs.times().cases("3.14")
+
+
+def test_the_same_counts_are_no_copies(
+    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["ratio"] for each in found["cases"]} == {1.0}
+    assert not [each for each in found["confounds"] if "copies" in each]

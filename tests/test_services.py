@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 from pathlib import Path
@@ -57,9 +58,7 @@ def shown(path: Path, form: str, capsys: pytest.CaptureFixture[str], *select: st
     assert cli.main(["show", str(path), *select, "--format", form]) == 0
     found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     if importlib.util.find_spec("jsonschema"):
-        from jsonschema import Draft7Validator
-
-        Draft7Validator(SCHEMAS[form]).validate(found)
+        importlib.import_module("jsonschema").Draft7Validator(SCHEMAS[form]).validate(found)
     return found
 
 
@@ -91,6 +90,17 @@ def test_bencher_is_given_the_interval_in_nanoseconds_as_latency(
     names = ("value", "lower_value", "upper_value")
     nanoseconds = {name: figure * 1e9 for name, figure in zip(names, cost[:3])}
     assert found == {PAIR: {"latency": pytest.approx(nanoseconds, rel=1e-5)}}
+
+
+def test_instructions_are_a_measure_of_their_own(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = {PAIR: {"counter": "valgrind 3.19.0"}}
+    folder = make_campaign({"3.14.0": {PAIR: 678.0}}, metrics=metrics)
+    [(measure, metric)] = shown(folder, "bencher", capsys)[PAIR].items()
+    [entry] = shown(folder, "github-action-benchmark", capsys)
+    assert measure == entry["unit"] == "instructions"
+    assert metric["value"] == entry["value"] == pytest.approx(678, rel=0.05)
 
 
 @pytest.mark.parametrize("form", SCHEMAS)

@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 from pyconc.bisecting import BAD, GOOD, SKIP
 from pyconc.compare.comparison import compare
+from pyconc.compare.confirm import claiming
 from pyconc.compare.formats import as_table
 from pyconc.compare.thresholds import Thresholds, read_thresholds
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome, Prepared
 from pyconc.measure.collecting import collected
+from pyconc.measure.gauges.gauge import TIME
+from pyconc.measure.gauges.instructions import gauge_named
 from pyconc.measure.logs import last_line
 from pyconc.measure.places import identify, on_path
 from pyconc.measure.plan import PROFILES, Profile
@@ -45,6 +48,7 @@ class Step(NamedTuple):
     select: Sequence[str] = ()
     keywords: str | None = None
     threshold: str | None = None
+    clock: str = TIME
 
 
 class _UntoldError(Exception):
@@ -106,8 +110,9 @@ def _prepared(asked: Step, thresholds: Thresholds) -> tuple[list[Case], Prepared
         raise UsageError("name the cases that became dearer, such as lock.pair; few are enough")
     own, pythons = declared(), [f"{asked.base}={BASE}", f"{asked.python}={HEAD}"]
     cases = collected(own, pythons).select(asked.select, asked.keywords)
-    profile = _profile([thresholds.of(case.id) for case in cases])
-    prepared = campaign.prepare(cases, profile, pythons=pythons, own=own)
+    gauge = gauge_named(asked.clock)
+    profile = claiming(gauge, _profile([thresholds.of(case.id) for case in cases]))
+    prepared = campaign.prepare(cases, profile, pythons=pythons, own=own, gauge=gauge)
     causes = {each.name: each.cause for each in prepared.left}
     for label, name in zip((BASE, HEAD), pythons):
         if label not in prepared.places:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from pyconc.analysis.costs import Costs
 from pyconc.counting import counted
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.rounds import SECOND, Arm, column
+from pyconc.store.rounds import Arm
+from pyconc.store.units import SECOND, column
 
 #: Digits of a number: more are noise, and make files long.
 _DIGITS = 6
