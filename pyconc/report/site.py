@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
 from pyconc.report import downloads, home, stamp
-from pyconc.report.charts import files
+from pyconc.report.charts import pictures
 from pyconc.report.html import Renderer
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import PAGES
@@ -73,8 +73,9 @@ def _sites(machines: Sequence[Shown]) -> list[Site]:
 def _rendered(site: Site, sites: Sequence[Site]) -> Iterator[tuple[str, bytes]]:
     """Every page in every language: where it is in the site, and its HTML."""
     day = datetime.date.today().isoformat()
+    drawn = pictures.draw_all([drawing for page in site.pages for drawing in page.drawings])
     for language in LANGUAGES:
-        renderer = Renderer(language, site, _others(site, sites), day)
+        renderer = Renderer(language, site, drawn, _others(site, sites), day)
         for page in site.pages:
             where = PurePosixPath(renderer.folder, f"{page.name}.html")
             yield str(where), renderer.html(page).encode()
@@ -84,8 +85,6 @@ def _write(site: Site, pages: Sequence[tuple[str, bytes]], folder: Path) -> Iter
     """Write one machine's site, and name its files."""
     folder.mkdir(parents=True, exist_ok=True)
     yield from _write_assets(folder / "assets")
-    drawings = [drawing for page in site.pages for drawing in page.drawings]
-    yield from files.write_all(drawings, folder / "charts")
     yield from downloads.write(site.shown.campaign, _document(site), folder / "data")
     for name, html in pages:
         (folder / name).parent.mkdir(exist_ok=True)
