@@ -62,6 +62,7 @@ class Renderer:
         self._environment = _environment()
         self._environment.globals.update(self._said())
         self._environment.globals.update(
+            addresses=site.addresses,
             about=site.shown.campaign.described,
             campaign=site.shown.campaign,
             drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
@@ -147,6 +148,15 @@ def _environment() -> jinja2.Environment:
         finalize=lambda said: "?" if said is None else said,  # what a file does not tell
     )
     environment.filters.update(
-        seconds=numbers.seconds, times=numbers.times, percent=numbers.percent, code=markup
+        seconds=numbers.seconds,
+        times=numbers.times,
+        percent=numbers.percent,
+        code=markup,
+        order=_order,
     )
     return environment
+
+
+def _order(figure: float) -> str:
+    """A figure by which rows are sorted, as exact as that needs."""
+    return f"{figure:.5g}"

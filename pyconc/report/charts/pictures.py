@@ -61,8 +61,8 @@ def _draw_one(place: int) -> dict[str, str]:
 def settle(figure: Figure) -> None:
     """Settle where everything goes, once for all files of a figure."""
     figure.set_dpi(_DPI)
-    FigureCanvasAgg(figure)  # type: ignore[no-untyped-call]
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
     figure.set_layout_engine("none")
 
 

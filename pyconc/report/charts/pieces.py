@@ -1,4 +1,4 @@
-"""What matplotlib has drawn, read from its SVG: shapes and texts in their order, each with its look."""
+"""What matplotlib has drawn, read from its SVG: shapes and texts in order, each with its look."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class Drawn:
             if _tag(element) == "clipPath":
                 sides = ("x", "y", "width", "height")
                 self.clips[name] = Clip(*(float(element[0].attrib[each]) for each in sides))
-            elif _tag(element) == "path":
+            elif _tag(element) == "path" and _is_there(element):
                 self._symbols[name] = Path(element.attrib["d"]), _style(element)
 
     def _within(self, group: ET.Element, outer: str) -> Iterator[Piece]:
-        for element in group:
+        for element in filter(_is_there, group):
             found = _CLIP.match(element.get("clip-path", ""))
             clip, tag = found[1] if found else outer, _tag(element)
             if tag == "g":
@@ -143,6 +143,11 @@ def _look(style: dict[str, str], clip: str) -> Look:
 def _style(element: ET.Element) -> dict[str, str]:
     pairs = (each.split(":", 1) for each in element.get("style", "").split(";") if each.strip())
     return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _is_there(element: ET.Element) -> bool:
+    """Whether anything is drawn: a path of nothing has no steps at all."""
+    return _tag(element) != "path" or "d" in element.attrib
 
 
 def _tag(element: ET.Element) -> str:

@@ -58,7 +58,7 @@ def compact(svg: str, chart: str, dark: Mapping[str, str]) -> str:
 
 def name_of(chart: str) -> str:
     """The id of a chart's picture, with which all names in it begin."""
-    return f"c{zlib.crc32(chart.encode()):08x}"
+    return f"k{zlib.crc32(chart.encode()):08x}"
 
 
 def _numbered(things: Iterable[_Thing]) -> dict[_Thing, int]:
@@ -74,7 +74,8 @@ def _letters(number: int) -> str:
 def _css(
     name: str, looks: Mapping[Look, int], clips: Mapping[str, int], dark: Mapping[str, str]
 ) -> str:
-    rules, colours = [], {}
+    rules: list[str] = []
+    colours: dict[str, int] = {}
 
     def variable(found: re.Match[str]) -> str:
         return f"var(--{_letters(colours.setdefault(found[0], len(colours)))})"
@@ -96,13 +97,12 @@ def _css(
 
 def _clip_path(clip: Clip, name: str) -> str:
     x, y, width, height = map(number, clip)
-    return (
-        f'<clipPath id="{name}"><rect x="{x}" y="{y}" width="{width}" height="{height}"/></clipPath>'
-    )
+    rectangle = f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+    return f'<clipPath id="{name}">{rectangle}</clipPath>'
 
 
 def _elements(pieces: Sequence[Piece], classes: Mapping[Look, str]) -> Iterator[str]:
-    """The pieces in their order; those of one look that follow each other are one group, or line."""
+    """The pieces in their order; those of one look that come in a row are one group, or line."""
     for look, alike in groupby(pieces, lambda piece: piece.look):
         group, said = list(alike), f' class="{classes[look]}"'
         if all(piece.line for piece in group):
