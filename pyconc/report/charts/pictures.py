@@ -62,8 +62,9 @@ def settle(figure: Figure) -> None:
     """Settle where everything goes, once for all files of a figure."""
     figure.set_dpi(_DPI)
     FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def _as_svg(figure: Figure) -> str:
