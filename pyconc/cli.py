@@ -111,6 +111,10 @@ def parser() -> argparse.ArgumentParser:
         "-o", "--output", type=Path, metavar="DIR",
         help="default: CAMPAIGN/report, where it is one",
     )  # fmt: skip
+    report.add_argument(
+        "--slim", action="store_true",
+        help="link to the campaigns' files instead of copying them, and compress tables",
+    )  # fmt: skip
     report.set_defaults(command=_report)
 
     show = commands.add_parser("show", help="a campaign's costs and metrics as tables")
@@ -321,7 +325,7 @@ def _report(args: argparse.Namespace) -> int:
 
     output = args.output or args.campaigns[0] / "report"
     need_folder(output)
-    _render(args.campaigns, output)
+    _render(args.campaigns, output, slim=args.slim)
     return DONE
 
 
@@ -407,10 +411,10 @@ def _completion(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _render(campaigns: Sequence[Path], output: Path) -> None:
+def _render(campaigns: Sequence[Path], output: Path, *, slim: bool = False) -> None:
     from pyconc.report.site import render
 
-    say(f"report:  {render(campaigns, output)}")
+    say(f"report:  {render(campaigns, output, slim=slim)}")
 
 
 def _need_report_extra() -> None:

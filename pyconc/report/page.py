@@ -16,9 +16,9 @@ from pyconc.suite.case import Case
 
 
 class Drawing(NamedTuple):
-    """A chart: the name of its files, how it is drawn, and what is said of it."""
+    """A chart: its name, how it is drawn, and what is said of it."""
 
-    #: Of the files ``charts/NAME.svg`` and so on: lower case, digits, ``.`` and ``-``.
+    #: Its place on a page is ``chart-NAME``: lower case, digits, ``.`` and ``-``.
     name: str
     draw: Callable[[], Figure]
     #: The alternative text: what the chart shows, with its finding.
