@@ -177,7 +177,7 @@ def document(noise: Noise) -> dict[str, Any]:
         "false_verdicts": noise.false_verdicts,
         "alarms": noise.alarms,
         "serial": noise.serial._asdict() if noise.serial else None,
-        "instructions": noise.is_counted,
+        **({"instructions": True} if noise.is_counted else {}),
     }
 
 

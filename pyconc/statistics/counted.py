@@ -35,6 +35,9 @@ _OF_WANDER = 3.0
 #: So many standard errors more, and what is just found in half of comparisons is found in 80 %.
 _POWER_ERRORS = 0.84
 
+#: The meter takes two counts for the same that are so close.
+_REPEATED = 0.0005
+
 Array = np.ndarray
 
 
@@ -73,10 +76,14 @@ def _variance(both: tuple[Counts, Counts]) -> Variance:
     if not freedom:
         return Variance(math.nan, 0)
     squares = sum(float(((each.logs - each.logs.mean()) ** 2).sum()) for each in both)
-    between = squares / freedom
+    between = Variance(max(squares / freedom, _LEAST), freedom)
     wander = np.array([*both[0].wander, *both[1].wander])
-    within = _OF_WANDER * float((wander**2).mean()) if len(wander) else 0.0
-    return Variance(max(between, within, _LEAST), freedom)
+    if not len(wander):
+        return between
+    # The larger one: a process may go one way at random and then stay there, or wander all along.
+    beyond = np.maximum(wander - _REPEATED, 0.0)
+    within = Variance(_OF_WANDER * float((beyond**2).mean()), len(wander))
+    return max(between, within)
 
 
 def _moderated(prior: Prior, own: Variance) -> Variance:
