@@ -92,3 +92,5 @@ class Shown(NamedTuple):
     earlier: tuple[Campaign, ...]
     #: The catalogue as it is now, by the id of a case.
     cases: Mapping[str, Case]
+    #: Where the campaign is of time: the newest one of the same machine that counted instructions.
+    counted: Campaign | None = None
