@@ -4,7 +4,7 @@
 #                      PROFILE=full, ARGS="lock queue", COMPARE="--fail-on slower --confirm"
 # make noise           measure a Python against itself: what can be seen on this machine
 # make report          render CAMPAIGN=results/... again
-# make site            render the published campaigns in results/ again
+# make site            render the published campaigns in results/ again, and the README's chart
 # make test            run the tests, but for those that take long
 # make test-long       run those: all documents, every page in a browser, wheels, a hundred kills
 # make lint            ruff and mypy
@@ -58,9 +58,13 @@ report: $(VENV)/report.stamp
 	@test -n "$(CAMPAIGN)" || { echo "make report: name a campaign, CAMPAIGN=results/..." >&2; exit 2; }
 	$(BIN)/pyconc report $(CAMPAIGN)
 
-# Of the campaigns that git tracks, and of nothing of one's own, such as the history of the machine.
+# Of the campaigns that git tracks, and of nothing of one's own, such as the history of the machine;
+# and the README's chart.
+site: PUBLISHED = $(dir $(shell git ls-files 'results/*/campaign.json'))
+site: export PYCONC_HISTORY = $(VENV)/no-history
 site: $(VENV)/report.stamp
-	PYCONC_HISTORY=$(VENV)/no-history $(BIN)/pyconc report $(dir $(shell git ls-files 'results/*/campaign.json')) -o results/site
+	$(BIN)/pyconc report $(PUBLISHED) --slim -o results/site
+	$(BIN)/python -m pyconc.report.charts.png notes-overview docs/images/overview.png $(PUBLISHED)
 
 docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.suite.document docs/catalogue.md

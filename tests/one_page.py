@@ -10,10 +10,11 @@ from typing import Any
 
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import phrase
-from pyconc.report.charts import files
-from pyconc.report.html import Renderer
+from pyconc.report.charts import pictures
+from pyconc.report.html import Pictures, Renderer
 from pyconc.report.page import Campaign, Page, Shown
 from pyconc.report.site import Site
+from pyconc.report.words import LANGUAGES
 from pyconc.store.documents import Run
 from pyconc.store.measured import Measured, Side
 from pyconc.store.rounds import Arm, Rounds
@@ -97,11 +98,18 @@ def html_of(shown: Shown, page: Page, language: str = "en") -> str:
         if name != page.name
     ]
     site = Site("", "here", shown, (page, *others))
-    return Renderer(language, site, [], "2026-01-01").html(page)
+    return Renderer(language, site, undrawn(page), [], "2026-01-01").html(page)
 
 
-def draw(page: Page, folder: Path) -> dict[str, str]:
-    """Every chart of the page in every language: SVG by the name of its file."""
-    for drawing in page.drawings:
-        files.write(drawing, folder)
-    return {path.name: path.read_text("utf-8") for path in folder.glob("*.svg")}
+def undrawn(page: Page) -> Pictures:
+    """Pictures of a page's charts in which there is nothing."""
+    return {drawing.name: dict.fromkeys(LANGUAGES, "<svg></svg>") for drawing in page.drawings}
+
+
+def draw(page: Page) -> dict[str, str]:
+    """Every chart of the page in every language: by its name, in Chinese ``NAME.zh``."""
+    return {
+        drawing.name if language == "en" else f"{drawing.name}.{language}": picture
+        for drawing in page.drawings
+        for language, picture in pictures.draw(drawing).items()
+    }

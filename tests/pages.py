@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 _ELSEWHERE = re.compile(r"https://(github\.com|([a-z]+\.)?python\.org)/")
 #: What has no end tag.
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+_CHART = re.compile("<svg .*?</svg>", re.DOTALL)
 _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -29,6 +30,8 @@ class Html(HTMLParser):
         #: Tag, attribute and what it refers to.
         self.links: list[tuple[str, str, str]] = []
         self.images: list[Mapping[str, str]] = []
+        #: As they are in the page.
+        self.charts = _CHART.findall(self.text)
         self.scripts: list[str | None] = []
         self.handlers: list[str] = []
         self.headings: list[int] = []
@@ -51,7 +54,7 @@ class Html(HTMLParser):
         self.handlers += [name for name in given if name.startswith("on")]
 
     def _collect(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "img":
+        if tag == "img" or given.get("role") == "img":
             self.images.append(given)
         elif tag == "script":
             self.scripts.append(given.get("src"))
@@ -67,12 +70,9 @@ class Html(HTMLParser):
             self.tables[-1][-1] += [tag] * columns
 
     def _refer(self, tag: str, given: Mapping[str, str]) -> None:
-        for name in ("href", "src", "data-light", "data-dark"):
+        for name in ("href", "src"):
             if name in given:
                 self.links.append((tag, name, given[name]))
-        for each in given.get("srcset", "").split(","):
-            if each.strip():
-                self.links.append((tag, "srcset", each.split()[0]))
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:

@@ -144,3 +144,25 @@ def test_the_same_counts_are_no_copies(
     found = json.loads(capsys.readouterr().out)
     assert {each["ratio"] for each in found["cases"]} == {1.0}
     assert not [each for each in found["confounds"] if "copies" in each]
+
+
+def test_a_page_shows_both_clocks_and_where_they_disagree(
+    make_campaign: CampaignMaker, tmp_path: Path
+) -> None:
+    """The lock takes as many instructions as before, and twice the time."""
+    lock, queue = COSTS
+    slow = {**TIMES, lock: 2 * TIMES[lock]}
+    timed = make_campaign({"3.13": TIMES, "3.14": slow}, 8)
+    counted = make_campaign(
+        {"3.13": COSTS, "3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
+    )
+    assert main(["report", str(timed), str(counted), "-o", str(tmp_path)]) == 0
+    reports = [json.loads(path.read_text("utf-8")) for path in tmp_path.rglob("report.json")]
+    (of_time,) = (each for each in reports if "counter" not in each["campaign"])
+    families = {name.rpartition("-")[2]: each for name, each in of_time["pages"].items()}
+    assert families["lock"]["cases"][lock]["3.14"]["instructions"]["value"] == pytest.approx(
+        COSTS[lock], rel=0.05
+    )
+    (found,) = families["lock"]["clocks_disagree"]
+    assert (found["case"], found["old"], found["new"]) == (lock, "3.13", "3.14")
+    assert "clocks_disagree" not in families["queue"]

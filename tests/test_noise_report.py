@@ -52,15 +52,13 @@ def test_a_python_measured_twice_shows_what_can_be_seen(
     assert "3 of 3 cases (100 %) have a noise of at most 3.0 % from round to round" in page
     assert "The gate raises 0 alarms, where none is right" in page
     assert "(lag-1 correlation)" in page
-    assert 'alt="The share of the cases' in page
+    assert 'aria-label="The share of the cases' in page
     assert "a slowdown of" in page
     found = read(tmp_path)
     assert [case["id"] for case in found["cases"]] == [f"lock.pair[thread-{n}]" for n in (1, 2, 4)]
     assert all(0 < case["smallest_effect"] < 0.1 for case in found["cases"])
-    light, dark = (tmp_path / "charts" / f"machine-noise{each}.svg" for each in ("", "-dark"))
-    assert light.read_bytes() != dark.read_bytes()
-    assert "among all cases" in light.read_text("utf-8")
-    assert "<legend" not in light.read_text("utf-8")
+    assert "among all cases" in page
+    assert "<legend" not in page
 
 
 def noise_document(**change: Any) -> dict[str, Any]:
@@ -91,7 +89,7 @@ def test_what_was_judged_elsewhere_is_shown_too(
     assert "a.left" in page
     assert HOSTILE not in page
     assert read(tmp_path) == noise_document()
-    assert "visible in 1 of 2" in (tmp_path / "charts" / "machine-noise.svg").read_text("utf-8")
+    assert "visible in 1 of 2" in page
 
 
 def test_a_campaign_in_which_nothing_can_be_seen(
@@ -102,7 +100,7 @@ def test_a_campaign_in_which_nothing_can_be_seen(
     (folder / "noise.json").write_text(json.dumps(nothing), "utf-8")
     page = machine_page(folder, tmp_path)
     assert "no slowdown is found" in page
-    assert "visible in 0 of 1" in (tmp_path / "charts" / "machine-noise.svg").read_text("utf-8")
+    assert "visible in 0 of 1" in page
 
 
 def test_a_report_after_more_rounds_judges_them(measured_twice: Path, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from one_page import undrawn
 
 from pyconc.analysis.modes import FEWEST_ROUNDS
 from pyconc.analysis.phrase import phrase
 from pyconc.measure.journal import Journal, Record
-from pyconc.report.charts import files
+from pyconc.report.charts import pictures
 from pyconc.report.family_drawings import newest
 from pyconc.report.html import Renderer, anchor
 from pyconc.report.page import Page, Shown
@@ -86,7 +87,7 @@ def html(shown: Shown, name: str, language: str = "en") -> str:
     ]
     site = Site("", "a machine", shown, (*families.pages(shown), *around))
     page = next(page for page in site.pages if page.name == name)
-    return Renderer(language, site, (), "2026-01-01").html(page)
+    return Renderer(language, site, undrawn(page), (), "2026-01-01").html(page)
 
 
 def alts(page: Page, ending: str) -> list[str]:
@@ -215,23 +216,21 @@ def test_alternative_texts_have_findings(shown: Shown) -> None:
     assert "lock.handoff[thread-2]" in durations
 
 
-def test_charts_can_be_drawn_in_every_language(shown: Shown, tmp_path: Path) -> None:
+def test_charts_can_be_drawn_in_every_language(shown: Shown) -> None:
     drawings = made(shown)["family-lock"].drawings
-
-    files.write_all(drawings, tmp_path)
-
-    for drawing in drawings:
-        assert all((tmp_path / name).stat().st_size for name in files.names(drawing.name))
-    chinese = (tmp_path / "family-lock-by-parameter.zh.svg").read_text("utf-8")
+    drawn = pictures.draw_all(drawings)
+    assert list(drawn) == [drawing.name for drawing in drawings]
+    assert all(set(said) == set(LANGUAGES) for said in drawn.values())
+    chinese = drawn["family-lock-by-parameter"]["zh"]
     assert table()["family_page.axis.workers"]["zh"] in chinese
 
 
-def test_one_python_and_one_round_have_a_page(make_campaign: CampaignMaker, tmp_path: Path) -> None:
+def test_one_python_and_one_round_have_a_page(make_campaign: CampaignMaker) -> None:
     costs = {"3.14.0": {case: 1e-6 * (n + 1) for n, case in enumerate(CASES)}}
     shown = shown_of(make_campaign(costs, rounds=1))
 
     drawn = made(shown)["family-lock"].drawings
-    files.write_all(drawn, tmp_path)
+    assert pictures.draw_all(drawn)
 
     assert [drawing.name for drawing in drawn] == ["family-lock-by-parameter", "family-lock-parts"]
     assert "no interval" in read(shown, "family-lock").text
@@ -251,7 +250,7 @@ def test_a_python_that_lacks_a_case_has_no_row(make_campaign: CampaignMaker) -> 
     assert read(shown, "family-lock").rows() == 1 + 3
 
 
-def test_two_modes_are_named_on_their_chart(make_campaign: CampaignMaker, tmp_path: Path) -> None:
+def test_two_modes_are_named_on_their_chart(make_campaign: CampaignMaker) -> None:
     two = [2e-7 * (1 + place / 200) for place in range(5)] + [8e-7] * 5
     one = [2e-7 * (1 + place / 200) for place in range(10)]
     contended = "lock.contended[thread-2]"
@@ -260,7 +259,7 @@ def test_two_modes_are_named_on_their_chart(make_campaign: CampaignMaker, tmp_pa
 
     page = made(shown)["family-lock"]
     [drawing] = [each for each in page.drawings if each.name == "family-lock-rounds"]
-    files.write(drawing, tmp_path)
+    assert pictures.draw(drawing)
 
     named = f"{contended} on Python 3.13.0: 202 ns in 5 rounds and 800 ns in 5"
     assert drawing.caption is not None
@@ -282,7 +281,7 @@ def test_too_few_rounds_have_no_chart_of_modes(make_campaign: CampaignMaker) -> 
     assert not any("rounds" in drawing.name for drawing in page.drawings)
 
 
-def test_hostile_names_are_text(make_campaign: CampaignMaker, tmp_path: Path) -> None:
+def test_hostile_names_are_text(make_campaign: CampaignMaker) -> None:
     names = (f"lock.{HOSTILE}[thread-2]", f"{HOSTILE}.{HOSTILE}[{HOSTILE}]", "../../up.up[up]")
     said = {name: {"control": HOSTILE, "jain": HOSTILE, "handoff_max": 1.0} for name in names}
     costs = {python: dict.fromkeys([*names, PAIR], 1e-6) for python in (HOSTILE, f"{HOSTILE}2")}
@@ -296,8 +295,7 @@ def test_hostile_names_are_text(make_campaign: CampaignMaker, tmp_path: Path) ->
             assert "49" not in Read(written).text.replace("{{7*7}}", "")
         for drawing in page.drawings:
             assert re.fullmatch(r"[a-z0-9.-]+", drawing.name)
-            files.write(drawing, tmp_path)
-    assert all("<script>" not in path.read_text("utf-8") for path in tmp_path.glob("*.svg"))
+            assert all("<script>" not in said for said in pictures.draw(drawing).values())
 
 
 def test_what_was_skipped_is_told_with_its_reason(shown: Shown) -> None:

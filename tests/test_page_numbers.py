@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from one_page import Given, costs_of, draw, html_of, interpreter, shown_of
@@ -67,12 +66,12 @@ def test_the_page_shows_every_rung_on_every_python(language: str) -> None:
     assert 'id="chart-numbers-ladder"' in html
 
 
-def test_charts_are_in_both_languages(tmp_path: Path) -> None:
+def test_charts_are_in_both_languages() -> None:
     [page] = pages(two_and_another())
-    pictures = draw(page, tmp_path)
-    assert "thread start + join: " in pictures["numbers-ladder.svg"]
-    assert "线程启动 + join：" in pictures["numbers-ladder.zh.svg"]
-    assert "3.0x" in pictures["numbers-changed.svg"]
+    pictures = draw(page)
+    assert "thread start + join: " in pictures["numbers-ladder"]
+    assert "线程启动 + join：" in pictures["numbers-ladder.zh"]
+    assert "3.0x" in pictures["numbers-changed"]
 
 
 def test_one_python_has_nothing_to_change_from() -> None:
@@ -88,19 +87,19 @@ def test_no_change_is_said_to_be_none() -> None:
     assert "none differs by its interval" in html_of(shown, page)
 
 
-def test_one_round_has_no_interval_and_is_drawn(tmp_path: Path) -> None:
+def test_one_round_has_no_interval_and_is_drawn() -> None:
     shown, page = page_of({NEW: every_rung(1.0)}, rounds=1)
     assert "no interval" in html_of(shown, page)
-    assert draw(page, tmp_path)
+    assert draw(page)
 
 
-def test_a_net_cost_below_zero_is_in_the_table_only(tmp_path: Path) -> None:
+def test_a_net_cost_below_zero_is_in_the_table_only() -> None:
     call, empty = "reference.call[thread-1]", "reference.empty_loop[thread-1]"
     given = {NEW: {call: 1e-8, empty: 3e-8, "lock.pair[thread-1]": 5e-8}}
     costs = costs_of(given, beside={(NEW, call): {"control": empty}})
     shown = shown_of(costs)
     [page] = pages(shown)
-    assert "function call" not in draw(page, tmp_path)["numbers-ladder.svg"]
+    assert "function call" not in draw(page)["numbers-ladder"]
     assert 'id="rung-call"' in html_of(shown, page)
 
 
@@ -108,10 +107,10 @@ def test_a_campaign_without_rungs_has_no_such_page() -> None:
     assert list(pages(shown_of(costs_of({NEW: {"family.other[thread-1]": 1e-6}})))) == []
 
 
-def test_a_hostile_label_is_escaped(tmp_path: Path) -> None:
+def test_a_hostile_label_is_escaped() -> None:
     shown, page = page_of({HOSTILE: {"lock.pair[thread-1]": 5e-8}})
     assert HOSTILE not in html_of(shown, page)
-    assert HOSTILE not in draw(page, tmp_path)["numbers-ladder.svg"]
+    assert HOSTILE not in draw(page)["numbers-ladder"]
 
 
 def test_the_document_is_plain_json() -> None:

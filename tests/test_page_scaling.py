@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,20 +203,20 @@ def test_more_workers_than_cpus_are_marked() -> None:
     assert marked == 4  # four workers, on two Pythons, of two backends
 
 
-def test_no_worker_is_marked_where_the_cpus_are_unknown(tmp_path: Path) -> None:
+def test_no_worker_is_marked_where_the_cpus_are_unknown() -> None:
     shown = everything(cpus=None)
     [page] = pages(shown)
     assert "<td>oversubscribed</td>" not in html_of(shown, page)
-    assert "CPUs" not in draw(page, tmp_path)["scaling-strong.svg"]
+    assert "CPUs" not in draw(page)["scaling-strong"]
 
 
-def test_charts_are_in_both_languages(tmp_path: Path) -> None:
+def test_charts_are_in_both_languages() -> None:
     [page] = pages(everything())
-    pictures = draw(page, tmp_path)
-    assert "more workers than the 2 CPUs" in pictures["scaling-strong.svg"]
-    assert "工作者多于 2 个 CPU" in pictures["scaling-strong.zh.svg"]
-    assert f"{POOL}: pays from" in pictures["scaling-break-even.svg"]
-    assert "asyncio 任务" in pictures["scaling-waiting.zh.svg"]
+    pictures = draw(page)
+    assert "more workers than the 2 CPUs" in pictures["scaling-strong"]
+    assert "工作者多于 2 个 CPU" in pictures["scaling-strong.zh"]
+    assert f"{POOL}: pays from" in pictures["scaling-break-even"]
+    assert "asyncio 任务" in pictures["scaling-waiting.zh"]
 
 
 @pytest.mark.parametrize(
@@ -233,13 +232,13 @@ def test_charts_are_in_both_languages(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("rounds", [1, 5])
 def test_a_page_has_what_the_campaign_has(
-    given: dict[str, float], drawn: list[str], rounds: int, tmp_path: Path
+    given: dict[str, float], drawn: list[str], rounds: int
 ) -> None:
     shown = shown_of(costs_of({NEW: given}, rounds))
     [page] = pages(shown)
     assert [drawing.name for drawing in page.drawings] == drawn
     html = html_of(shown, page)
-    draw(page, tmp_path)
+    draw(page)
     assert all(f'id="{finding.anchor}"' in html for finding in page.findings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from demonstration import Demonstration, demonstration
+from demonstration import elsewhere as hostile
 from pages import Html, astray, read
 
 from pyconc import cli
+from pyconc.store.suites import write_suites
+from pyconc.suite.case import Case
 
 #: A day that comes later than the one on which the tests' site was rendered.
 LATER = "2191-08-07"
@@ -29,13 +32,6 @@ sys.exit(cli.main(["report", *sys.argv[1:]]))
 """
 
 
-@pytest.fixture(scope="module")
-def shown(
-    make_campaign: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
-) -> Demonstration:
-    return demonstration(make_campaign, tmp_path_factory.getbasetemp())
-
-
 def report(*folders: Path, into: Path) -> int:
     return cli.main(["report", *map(str, folders), "-o", str(into)])
 
@@ -45,10 +41,10 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def test_the_same_campaigns_give_the_same_bytes_but_for_the_date(
-    shown: Demonstration, tmp_path: Path
+    small: Path, cases: dict[str, Case], make_campaign: Callable[..., Path], tmp_path: Path
 ) -> None:
     """In another process, whose sets and dicts of strings have another order."""
-    campaigns, once = shown.campaigns[1:], tmp_path / "once"
+    campaigns, once = [small, hostile(make_campaign, cases)], tmp_path / "once"
     assert report(*campaigns, into=once) == 0
     words = [*map(str, campaigns), "-o", str(tmp_path / "again")]
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
@@ -65,12 +61,6 @@ def test_the_same_campaigns_give_the_same_bytes_but_for_the_date(
         assert text.startswith(before), name
         assert text.endswith(after), name
         assert len(text) == len(before) + len(LATER) + len(after), name
-
-
-def test_what_has_not_changed_is_not_rendered_again(shown: Demonstration) -> None:
-    before = {name: path.stat().st_mtime_ns for name, path in files(shown.site).items()}
-    assert report(*shown.campaigns, into=shown.site) == 0
-    assert {name: path.stat().st_mtime_ns for name, path in files(shown.site).items()} == before
 
 
 @pytest.fixture
@@ -91,8 +81,11 @@ def elsewhere(make_campaign: Callable[..., Path]) -> Path:
     )
 
 
-def test_what_has_changed_is_rendered_again(small: Path, tmp_path: Path) -> None:
+def test_what_has_changed_is_rendered_again_and_nothing_else(small: Path, tmp_path: Path) -> None:
     assert report(small, into=tmp_path) == 0
+    before = {name: path.stat().st_mtime_ns for name, path in files(tmp_path).items()}
+    assert report(small, into=tmp_path) == 0
+    assert {name: path.stat().st_mtime_ns for name, path in files(tmp_path).items()} == before
     about = json.loads((small / "campaign.json").read_text("utf-8"))
     about["failures"] = [{"case": "lock.pair[thread-1]", "python": "3.13.0", "reason": "it hung"}]
     (small / "campaign.json").write_text(json.dumps(about), "utf-8")
@@ -156,6 +149,39 @@ def test_a_site_may_be_rendered_beside_its_campaigns(small: Path) -> None:
     assert report(small, into=into) == 0
     assert report(small, into=small / "report") == 0
     assert {name: path.read_bytes() for name, path in raw.items()} == before
+
+
+def test_a_slim_site_links_to_its_campaigns_and_has_compressed_tables(
+    small: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    write_suites(small)  # as campaigns that have ended have them
+    write_suites(elsewhere)
+    into, moved = small.parent / "slim", small.parent / "further" / "slim"
+    for site in (into, moved):
+        assert cli.main(["report", str(small), str(elsewhere), "--slim", "-o", str(site)]) == 0
+        below = [folder for folder in site.rglob("data") if folder.is_dir()]
+        assert {path.name for folder in below for path in folder.iterdir()} == {
+            "cases.csv.gz", "rounds.csv.gz", "report.json.gz",
+        }  # fmt: skip
+        for page in (site / "data.html", site / "zh/data.html", site / "machine-2/data.html"):
+            assert not astray(read(page), small.parent)
+        linked = {name for *_, name in read(site / "machine-2" / "data.html").links}
+        assert any(name.endswith(f"{small.name}/python-3.13.0.json") for name in linked)
+    plain = tmp_path / "plain"
+    assert report(small, elsewhere, into=plain) == 0
+    for name in ("cases.csv", "rounds.csv", "report.json"):
+        packed = gzip.decompress((into / "data" / f"{name}.gz").read_bytes())
+        assert packed == (plain / "data" / name).read_bytes()
+
+
+def test_a_slim_site_is_rendered_again_where_its_campaigns_are_elsewhere(small: Path) -> None:
+    write_suites(small)
+    into = small.parent / "moving"
+    assert cli.main(["report", str(small), "--slim", "-o", str(into)]) == 0
+    (small.parent / "moved").mkdir(exist_ok=True)
+    folder = small.rename(small.parent / "moved" / small.name)
+    assert cli.main(["report", str(folder), "--slim", "-o", str(into)]) == 0
+    assert not astray(Html(into / "data.html"), small.parent)
 
 
 @pytest.mark.parametrize(

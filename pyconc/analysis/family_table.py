@@ -27,6 +27,8 @@ class Row(NamedTuple):
     short: bool
     #: The share of its values in which other programs had taken cores from the workers.
     crowded: float
+    #: Where another campaign counted them.
+    instructions: Estimate | None = None
 
 
 class Bimodal(NamedTuple):
@@ -58,17 +60,26 @@ class Skipped(NamedTuple):
     cases: tuple[str, ...]
 
 
-def rows(costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]) -> list[Row]:
+def rows(
+    costs: Costs,
+    family: Family,
+    metrics: Mapping[Arm, Mapping[str, float]],
+    counted: Costs | None = None,
+) -> list[Row]:
     """A row for each case and Python, in the order of both.
 
     Args:
         metrics: of the whole campaign, by `Costs.all_metrics`.
+        counted: of another campaign, by instructions.
     """
-    return list(_rows(costs, family, metrics))
+    return list(_rows(costs, family, metrics, counted))
 
 
 def _rows(
-    costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]
+    costs: Costs,
+    family: Family,
+    metrics: Mapping[Arm, Mapping[str, float]],
+    counted: Costs | None,
 ) -> Iterator[Row]:
     for case in family.cases:
         for python in costs.pythons:
@@ -83,6 +94,7 @@ def _rows(
                     beside.get("overlap"),
                     "short_window" in beside,
                     costs.crowded(python, case),
+                    counted.estimate(python, case) if counted else None,
                 )
 
 

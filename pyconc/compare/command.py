@@ -15,7 +15,6 @@ from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
 from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.screen import warn
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
@@ -152,10 +151,14 @@ def _say_what_it_cannot_tell(comparison: Comparison) -> None:
         few, count = len(comparison.few), len(comparison.judged)
         warn(
             f"too few rounds to tell in {few} of {counted(count, 'case')}: fewer than "
-            f"{ENOUGH_ROUNDS}{named}"
+            f"{comparison.least_rounds}{named}"
         )
     elif suspects:
-        why = comparison.provisional or "they have too few rounds"
+        why = comparison.provisional or (
+            "rounds of one side differ too much"
+            if comparison.counts
+            else "they have too few rounds"
+        )
         warn(f"no alarm can be raised for what is suspect, as {why}{named}")
 
 

@@ -12,10 +12,9 @@ from pyconc.errors import UsageError
 from pyconc.measure.packages import differing
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
-from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge
+from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge, least_rounds
 from pyconc.store.measured import Side
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
 from pyconc.store.units import clock_in_words
@@ -81,7 +80,17 @@ class Comparison(NamedTuple):
     @property
     def few(self) -> list[Judged]:
         """What has fewer rounds than anything can be claimed from."""
-        return [each for each in self.judged if each.difference.rounds < ENOUGH_ROUNDS]
+        return [each for each in self.judged if each.has_few_rounds]
+
+    @property
+    def least_rounds(self) -> int:
+        """From so many on something may be claimed."""
+        return max(least_rounds(each.contrast) for each in self.judged)
+
+    @property
+    def counts(self) -> bool:
+        """Whether costs are instructions."""
+        return any(each.contrast.is_counted for each in self.judged)
 
     @property
     def again(self) -> dict[str, Judged]:
@@ -198,6 +207,8 @@ def _crowded(sides: Mapping[str, Side], cases: Sequence[str]) -> Iterator[str]:
 
 
 def _provisional(base: Side, head: Side, history: History, in_rounds: Serial | None) -> str | None:
+    if None not in base.counters:
+        return None  # counts do not depend on the machine's state, nor on the rounds before
     if not same_campaign(base, head):
         return _one_process(base, head) or history.lacks(base)
     if in_rounds and in_rounds.is_high:

@@ -14,9 +14,9 @@ from pyconc.compare.markdown import plain
 from pyconc.compare.screen import Row, Screen
 from pyconc.counting import counted
 from pyconc.screen import say_json
+from pyconc.statistics.counted import STEADY
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.summary import Family
 from pyconc.statistics.verdicts import (
     FALSE_ALARMS,
@@ -98,7 +98,13 @@ def legend(comparison: Comparison) -> Iterator[str]:
     """How the table is to be read."""
     shares = {each.threshold for each in comparison.judged}
     within = _percent(shares.pop()) if len(shares) == 1 else "the threshold of the case"
-    yield "ratio: HEAD to BASE; above 1 HEAD is slower"
+    dearer = "takes more instructions" if comparison.counts else "is slower"
+    yield f"ratio: HEAD to BASE; above 1 HEAD {dearer}"
+    if comparison.counts:
+        yield (
+            f"slower, faster: by instructions; nothing is said closer than {_percent(STEADY)}, "
+            f"however well rounds agree"
+        )
     if any("/" in rounds(each) for each in comparison.judged):
         yield "rounds: of BASE/HEAD, where one has more of them"
     yield f"slower, faster: of all such verdicts at most {_percent(FALSE_DISCOVERIES)} are false"
@@ -115,7 +121,9 @@ def legend(comparison: Comparison) -> Iterator[str]:
 def _why_suspect(comparison: Comparison) -> str:
     few = [each for each in comparison.few if each.verdict == SUSPECT]
     if few:
-        return f"with fewer than {ENOUGH_ROUNDS} rounds nothing is claimed"
+        return f"with fewer than {comparison.least_rounds} rounds nothing is claimed"
+    if comparison.counts:
+        return "what one side takes differs too much from round to round"
     return "nothing is claimed where it is not known how much campaigns differ"
 
 

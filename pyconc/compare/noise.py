@@ -29,6 +29,7 @@ from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.screen import say
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
+from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.serial import serial
@@ -103,16 +104,18 @@ def noise_of(one: Side, again: Side) -> Noise:
         )
     left = [LeftOut(case, _of_arms(reason, one, again)) for case, reason in left_out]
     left += [LeftOut(each.case, "fewer than two rounds of both arms") for each in few]
+    is_counted = all(each.is_counted for each in found)
     seed = str(one.campaign)
     among = largest_by_chance([each.ratios for each in found], seed, FALSE_ALARMS / 2)
     judged = judge(found, [THRESHOLD] * len(found), seed)
     return Noise(
-        [_case_noise(each, among) for each in found],
+        [_case_noise(each, among, len(found)) for each in found],
         left,
         sum(not each.difference.low <= 0 <= each.difference.high for each in found),
         sum(each.verdict in (SLOWER, FASTER) for each in judged),
         [each.case for each in judged if each.slower_for_sure or each.faster_for_sure],
-        serial([each.ratios for each in found]),
+        None if is_counted else serial([each.ratios for each in found]),
+        is_counted,
     )
 
 
@@ -122,17 +125,26 @@ def _of_arms(reason: str, one: Side, again: Side) -> str:
 
 
 def _tells(contrast: Contrast) -> bool:
-    return contrast.difference.paired and contrast.difference.has_interval
+    return bool(contrast.ratios) and contrast.difference.has_interval
 
 
-def _case_noise(contrast: Contrast, among: float) -> CaseNoise:
+def _case_noise(contrast: Contrast, among: float, cases: int) -> CaseNoise:
     ratios = np.array(list(contrast.ratios.values()))
+    if contrast.is_counted:
+        effects = tuple(
+            visible_count(contrast.difference, THRESHOLD, FALSE_ALARMS / tests)
+            for tests in (cases, 1)
+        )
+    else:
+        effects = (
+            smallest_effect(ratios, FALSE_ALARMS, among),
+            smallest_effect(ratios, FALSE_ALARMS),
+        )
     return CaseNoise(
         contrast.case,
         len(ratios),
         noise(ratios),
-        smallest_effect(ratios, FALSE_ALARMS, among),
-        smallest_effect(ratios, FALSE_ALARMS),
+        *effects,
         *contrast.difference.estimate[:3],
     )
 

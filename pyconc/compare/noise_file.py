@@ -12,6 +12,7 @@ from pyconc.counting import counted
 from pyconc.errors import UsageError
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut
+from pyconc.statistics import counted as counted_instructions
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
 from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
@@ -60,11 +61,23 @@ class Noise(NamedTuple):
     alarms: list[str]
     #: How rounds go with the ones before them; None where there are too few to tell.
     serial: Serial | None
+    #: Whether costs are instructions.
+    is_counted: bool = False
+
+    @property
+    def steadiness(self) -> float:
+        """Noise from round to round up to which a case is called steady."""
+        return counted_instructions.STEADY if self.is_counted else STEADY
+
+    @property
+    def least_rounds(self) -> int:
+        """With fewer the gate raises no alarm."""
+        return counted_instructions.ENOUGH_COUNTED if self.is_counted else ENOUGH_ROUNDS
 
     @property
     def steady(self) -> int:
         """How many cases are steady."""
-        return sum(each.noise <= STEADY for each in self.cases)
+        return sum(each.noise <= self.steadiness for each in self.cases)
 
     def seen(self, effect: float) -> int:
         """In how many cases a slowdown, as a share, is visible among all of them."""
@@ -94,9 +107,10 @@ def sentences(noise: Noise) -> list[str]:
     """What it comes to, with what was counted."""
     count = len(noise.cases)
     by_chance = (1 - CONFIDENCE) * count
+    instructions = " in the instructions that they take" if noise.is_counted else ""
     return [
         f"{noise.steady} of {counted(count, 'case')} ({noise.steady / count:.0%}) vary by at most "
-        f"{STEADY:.0%} from round to round",
+        f"{noise.steadiness * 100:g}% from round to round{instructions}",
         _half(noise),
         f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "
         f"explains about {by_chance:.0f}), and {noise.false_verdicts} cases would be called slower "
@@ -107,8 +121,9 @@ def sentences(noise: Noise) -> list[str]:
 
 
 def _alarms(noise: Noise) -> str:
-    if max(each.rounds for each in noise.cases) < ENOUGH_ROUNDS:
-        return f"with fewer than {ENOUGH_ROUNDS} rounds the gate raises no alarm, whatever it sees"
+    least = noise.least_rounds
+    if max(each.rounds for each in noise.cases) < least:
+        return f"with fewer than {least} rounds the gate raises no alarm, whatever it sees"
     if noise.alarms:
         return f"the gate would raise an alarm, falsely: {', '.join(noise.alarms)}"
     return "the gate raises no alarm"
@@ -162,6 +177,7 @@ def document(noise: Noise) -> dict[str, Any]:
         "false_verdicts": noise.false_verdicts,
         "alarms": noise.alarms,
         "serial": noise.serial._asdict() if noise.serial else None,
+        **({"instructions": True} if noise.is_counted else {}),
     }
 
 
@@ -193,7 +209,7 @@ def _noise(body: Mapping[str, Any]) -> Noise:
     alarms = [str(case) for case in body["alarms"]]
     serial = body["serial"]
     told = Serial(*(float(serial[name]) for name in Serial._fields)) if serial else None
-    return Noise(cases, left, missed, false, alarms, told)
+    return Noise(cases, left, missed, false, alarms, told, body.get("instructions") is True)
 
 
 def _case(body: Mapping[str, Any]) -> CaseNoise:
@@ -201,10 +217,15 @@ def _case(body: Mapping[str, Any]) -> CaseNoise:
     return CaseNoise(
         str(body["id"]),
         _count(body["rounds"]),
-        _figure(body["noise"]),
+        _noise_of(body["noise"]),
         *(math.inf if effect is None else _figure(effect) for effect in effects),
         *(_figure(body[name]) for name in ("ratio", "ci_low", "ci_high")),
     )
+
+
+def _noise_of(value: object) -> float:
+    """Counts may be the same in every round."""
+    return 0.0 if value == 0 and not isinstance(value, bool) else _figure(value)
 
 
 def _figure(value: object) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -16,18 +19,34 @@ from pyconc.report.page import Campaign
 from pyconc.store.units import column
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
+TABLES = (CASES, ROUNDS, REPORT)
+#: Below the site's folder.
+FOLDER = "data"
 
 
-def names(campaign: Campaign) -> list[str]:
-    """The files, those of the interpreters last."""
-    return [CASES, ROUNDS, REPORT, *campaign.files]
+def addresses(campaign: Campaign, site: Path, *, slim: bool = False) -> dict[str, str]:
+    """Where the files are, seen from the site's folder: by their names, the tables first.
+
+    Args:
+        slim: the campaign's own files stay where they are, and tables are compressed.
+    """
+    packed = ".gz" if slim else ""
+    tables = {name: f"{FOLDER}/{name}{packed}" for name in TABLES}
+    measured = {
+        name: os.path.relpath(path.resolve(), site.resolve()) if slim else f"{FOLDER}/{name}"
+        for name, path in campaign.files.items()
+    }
+    return {name: quote(Path(each).as_posix()) for name, each in {**tables, **measured}.items()}
 
 
-def write(campaign: Campaign, document: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+def write(
+    campaign: Campaign, document: Mapping[str, Any], folder: Path, *, slim: bool = False
+) -> Iterator[Path]:
     """Write the files into a folder, and name them.
 
     Args:
         document: for `report.json`, to which the costs of all cases are added.
+        slim: as for `addresses`.
 
     Raises:
         OSError: a file cannot be written.
@@ -38,12 +57,17 @@ def write(campaign: Campaign, document: Mapping[str, Any], folder: Path) -> Iter
     text = json.dumps(
         {**document, "cases": cases}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
-    (folder / REPORT).write_text(f"{text}\n", "utf-8")
-    (folder / CASES).write_text(as_csv(cases), "utf-8", newline="")
-    _all_rounds(costs).to_csv(folder / ROUNDS, index=False, lineterminator="\n")
-    yield from (folder / name for name in (CASES, ROUNDS, REPORT))
-    for name, path in campaign.files.items():
-        yield Path(shutil.copyfile(path, folder / name))
+    written = {
+        CASES: as_csv(cases),
+        ROUNDS: _all_rounds(costs).to_csv(index=False, lineterminator="\n"),
+        REPORT: f"{text}\n",
+    }
+    for name, said in written.items():
+        path, data = folder / f"{name}{'.gz' if slim else ''}", said.encode()
+        path.write_bytes(gzip.compress(data, mtime=0) if slim else data)
+        yield path
+    for name, source in () if slim else campaign.files.items():
+        yield Path(shutil.copyfile(source, folder / name))
 
 
 def _all_rounds(costs: Costs) -> pd.DataFrame:

@@ -14,7 +14,6 @@ from pyconc.analysis import numbers
 from pyconc.analysis.numbers import between
 from pyconc.analysis.phrase import Phrase
 from pyconc.measure.probe import unlike
-from pyconc.report.charts.files import file_of
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup
 from pyconc.statistics.estimate import Estimate
@@ -22,6 +21,9 @@ from pyconc.store.units import SECOND
 
 if TYPE_CHECKING:
     from pyconc.report.site import Site
+
+#: SVG elements by the name of the chart and the language.
+Pictures = Mapping[str, Mapping[str, str]]
 
 #: What HTML calls the languages.
 _TAGS = {"en": "en", "zh": "zh-Hans"}
@@ -36,10 +38,16 @@ class Renderer:
     """Renders the pages of a site in one language."""
 
     def __init__(
-        self, language: str, site: Site, others: Iterable[tuple[str, str]], rendered: str
+        self,
+        language: str,
+        site: Site,
+        pictures: Pictures,
+        others: Iterable[tuple[str, str]],
+        rendered: str,
     ) -> None:
         """
         Args:
+            pictures: of the site's charts.
             others: the sites of other machines by name, seen from this site's folder.
             rendered: the date.
         """
@@ -48,11 +56,13 @@ class Renderer:
         self.folder = "" if language == next(iter(LANGUAGES)) else language
         self._words = Words(language)
         self._up = "../" if self.folder else ""
+        self._pictures = pictures
         self._names = {page.name for page in site.pages}
         self._places = {case: page.name for page in site.pages for case in page.cases}
         self._environment = _environment()
         self._environment.globals.update(self._said())
         self._environment.globals.update(
+            addresses=site.addresses,
             about=site.shown.campaign.described,
             campaign=site.shown.campaign,
             drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
@@ -107,7 +117,7 @@ class Renderer:
             "t": t, "say": say, "said": said, "text": words, "words": words, "interval": interval,
             "amount": numbers.amount,
             "language_tag": _TAGS[self.language], "root": self._up, "url": self._url,
-            "case_url": self._case_url, "chart_file": self._chart_file, "anchor": anchor,
+            "case_url": self._case_url, "picture": self._picture, "anchor": anchor,
         }  # fmt: skip
 
     def _url(self, name: str) -> str:
@@ -124,8 +134,8 @@ class Renderer:
         page = f"family-{case.partition('.')[0]}"
         return f"{page}.html" if page in self._names else "families.html"
 
-    def _chart_file(self, name: str, dark: bool) -> str:
-        return file_of(name, self.language, dark=dark)
+    def _picture(self, name: str) -> Markup:
+        return Markup(self._pictures[name][self.language])
 
 
 def _environment() -> jinja2.Environment:
@@ -138,6 +148,15 @@ def _environment() -> jinja2.Environment:
         finalize=lambda said: "?" if said is None else said,  # what a file does not tell
     )
     environment.filters.update(
-        seconds=numbers.seconds, times=numbers.times, percent=numbers.percent, code=markup
+        seconds=numbers.seconds,
+        times=numbers.times,
+        percent=numbers.percent,
+        code=markup,
+        order=_order,
     )
     return environment
+
+
+def _order(figure: float) -> str:
+    """A figure by which rows are sorted, as exact as that needs."""
+    return f"{figure:.5g}"

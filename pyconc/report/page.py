@@ -16,9 +16,9 @@ from pyconc.suite.case import Case
 
 
 class Drawing(NamedTuple):
-    """A chart: the name of its files, how it is drawn, and what is said of it."""
+    """A chart: its name, how it is drawn, and what is said of it."""
 
-    #: Of the files ``charts/NAME.svg`` and so on: lower case, digits, ``.`` and ``-``.
+    #: Its place on a page is ``chart-NAME``: lower case, digits, ``.`` and ``-``.
     name: str
     draw: Callable[[], Figure]
     #: The alternative text: what the chart shows, with its finding.
@@ -92,3 +92,5 @@ class Shown(NamedTuple):
     earlier: tuple[Campaign, ...]
     #: The catalogue as it is now, by the id of a case.
     cases: Mapping[str, Case]
+    #: Where the campaign is of time: the newest one of the same machine that counted instructions.
+    counted: Campaign | None = None

@@ -36,7 +36,11 @@ def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
     for campaign in campaigns:
         machines.setdefault(_machine(campaign.about), []).append(campaign)
     cases = {case.id: case for case in catalog.known()}
-    shown = [Shown(last, tuple(earlier), cases) for *earlier, last in machines.values()]
+    counted = {_place(each.about): each for each in campaigns if "counter" in each.about}
+    shown = [
+        Shown(last, tuple(earlier), cases, _beside(last, counted))
+        for *earlier, last in machines.values()
+    ]
     return sorted(shown, key=lambda each: _started(each.campaign), reverse=True)
 
 
@@ -100,8 +104,16 @@ def _refuse_twins(folders: Sequence[Path]) -> None:
 
 
 def _machine(about: dict[str, Any]) -> tuple[object, ...]:
-    of_machine = (about["machine"].get(name) for name in MACHINE)
-    return (*of_machine, about.get("counter"))
+    return (*_place(about), about.get("counter"))
+
+
+def _place(about: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(about["machine"].get(name) for name in MACHINE)
+
+
+def _beside(campaign: Campaign, counted: Mapping[tuple[object, ...], Campaign]) -> Campaign | None:
+    """The campaign that counted instructions where another one measured time."""
+    return None if "counter" in campaign.about else counted.get(_place(campaign.about))
 
 
 def _started(campaign: Campaign) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
 from pyconc.report import downloads, home, stamp
-from pyconc.report.charts import files
+from pyconc.report.charts import pictures
 from pyconc.report.html import Renderer
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import PAGES
@@ -28,10 +28,16 @@ class Site(NamedTuple):
     name: str
     shown: Shown
     pages: tuple[Page, ...]
+    #: Of the files behind it, seen from its folder.
+    addresses: Mapping[str, str] = {}
 
 
-def render(folders: Sequence[Path], output: Path) -> Path:
+def render(folders: Sequence[Path], output: Path, *, slim: bool = False) -> Path:
     """Render campaigns into a folder, unless they are there already as they would be again.
+
+    Args:
+        slim: for a site that is published together with its campaigns: it links to their files
+            and has no copies of them, and its tables are compressed.
 
     Returns:
         The home page, ``index.html``.
@@ -40,17 +46,17 @@ def render(folders: Sequence[Path], output: Path) -> Path:
         UsageError: a campaign cannot be read, or the folder cannot be written.
     """
     index = output / "index.html"
-    state = stamp.state_of(folders)
+    state = stamp.state_of(folders, output if slim else None)
     if stamp.is_up_to_date(output, state):
         return index
-    sites = _sites(read_campaigns(folders))
+    sites = list(_sites(read_campaigns(folders), output, slim))
     rendered = [list(_rendered(site, sites)) for site in sites]  # all of it, or nothing is written
     try:
         stamp.clear(output)
         written = [
             path
             for site, pages in zip(sites, rendered)
-            for path in _write(site, pages, output / site.place)
+            for path in _write(site, pages, output / site.place, slim)
         ]
         stamp.leave(output, state, written)
     except OSError as error:
@@ -60,33 +66,34 @@ def render(folders: Sequence[Path], output: Path) -> Path:
     return index
 
 
-def _sites(machines: Sequence[Shown]) -> list[Site]:
-    sites = []
+def _sites(machines: Sequence[Shown], output: Path, slim: bool) -> Iterator[Site]:
     for number, shown in enumerate(machines):
         pages = [page for build in PAGES for page in build(shown)]
         place = f"machine-{number + 1}" if number else ""
         name = shown.campaign.described.machine.name
-        sites.append(Site(place, name, shown, (home.page(shown, pages), *pages)))
-    return sites
+        addresses = downloads.addresses(shown.campaign, output / place, slim=slim)
+        yield Site(place, name, shown, (home.page(shown, pages), *pages), addresses)
 
 
 def _rendered(site: Site, sites: Sequence[Site]) -> Iterator[tuple[str, bytes]]:
     """Every page in every language: where it is in the site, and its HTML."""
     day = datetime.date.today().isoformat()
+    drawn = pictures.draw_all([drawing for page in site.pages for drawing in page.drawings])
     for language in LANGUAGES:
-        renderer = Renderer(language, site, _others(site, sites), day)
+        renderer = Renderer(language, site, drawn, _others(site, sites), day)
         for page in site.pages:
             where = PurePosixPath(renderer.folder, f"{page.name}.html")
             yield str(where), renderer.html(page).encode()
 
 
-def _write(site: Site, pages: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Path]:
+def _write(
+    site: Site, pages: Sequence[tuple[str, bytes]], folder: Path, slim: bool
+) -> Iterator[Path]:
     """Write one machine's site, and name its files."""
     folder.mkdir(parents=True, exist_ok=True)
     yield from _write_assets(folder / "assets")
-    drawings = [drawing for page in site.pages for drawing in page.drawings]
-    yield from files.write_all(drawings, folder / "charts")
-    yield from downloads.write(site.shown.campaign, _document(site), folder / "data")
+    data = folder / downloads.FOLDER
+    yield from downloads.write(site.shown.campaign, _document(site), data, slim=slim)
     for name, html in pages:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(html)

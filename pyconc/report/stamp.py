@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,13 +19,19 @@ from pyconc.suite.own import declared
 STAMP = ".pyconc-site.json"
 
 
-def state_of(folders: Sequence[Path]) -> str:
+def state_of(folders: Sequence[Path], linked_from: Path | None = None) -> str:
     """A digest of all that a site is made from: the campaigns' files, and our own source.
+
+    Args:
+        linked_from: the folder of a site that links to the campaigns where they are.
 
     Raises:
         UsageError: a file cannot be read.
     """
     digest = hashlib.sha256(__version__.encode())
+    if linked_from:
+        places = [os.path.relpath(folder.resolve(), linked_from.resolve()) for folder in folders]
+        digest.update(f"linked {places}".encode())
     for path in [*_sources(), *(path for folder in folders for path in _results(folder))]:
         try:
             digest.update(f"{path.parent.name}/{path.name}".encode())

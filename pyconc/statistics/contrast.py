@@ -8,10 +8,12 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from pyconc.statistics.counted import Counts, differences
 from pyconc.statistics.difference import Difference, paired, unpaired
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.moderated import Prior, Variance, variance
 from pyconc.store.measured import Measured, Side
+from pyconc.store.units import INSTRUCTION
 
 Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.
@@ -43,11 +45,11 @@ class Contrast(NamedTuple):
     head: Estimate
     difference: Difference
     unit: str
-    #: Where rounds are paired: the log ratio of each.
+    #: Of rounds of one campaign: the log ratio of each.
     ratios: Mapping[int, float] = {}
     #: And their variance, moderated by those of all cases.
     usual: Variance = Variance(math.nan, 0)
-    #: Where they are not: the log costs of both sides by round.
+    #: Where they are not paired: the log costs of both sides by round.
     logs: tuple[Mapping[int, float], Mapping[int, float]] = ({}, {})
     #: Whether more is known of how campaigns differ than what is in them.
     knows_campaigns: bool = False
@@ -59,6 +61,11 @@ class Contrast(NamedTuple):
         """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
         name, dot, _ = self.case.partition(".")
         return name if dot else "benchmarks"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is of instructions, which have a rule of their own (`counted`)."""
+        return self.unit == INSTRUCTION
 
 
 class LeftOut(NamedTuple):
@@ -80,6 +87,7 @@ def contrasts(
     """
     found: list[Contrast] = []
     apart: list[tuple[Measured, Measured]] = []
+    counts: list[tuple[Measured, Measured]] = []
     left = []
     for case in dict.fromkeys([*base.measured, *head.measured]):
         ours, theirs = base.measured.get(case), head.measured.get(case)
@@ -89,11 +97,17 @@ def contrasts(
         reason = _incomparable(ours, theirs)
         if reason:
             left.append(LeftOut(case, reason))
+        elif ours.unit == INSTRUCTION:
+            counts.append((ours, theirs))
         elif same_campaign(base, head) and set(ours.costs) & set(theirs.costs):
             found.append(_paired(ours, theirs))
         else:
             apart.append((ours, theirs))
-    found = _moderated(found) + _unpaired(apart, between)
+    found = [
+        *_moderated(found),
+        *_unpaired(apart, between),
+        *_counted(counts, is_one_campaign=same_campaign(base, head)),
+    ]
     places = {case: place for place, case in enumerate(base.measured)}
     return sorted(found, key=lambda each: places[each.case]), left
 
@@ -202,6 +216,30 @@ def _unpaired(
                 both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
                 against=_against(*both), logs=_by_round(both, (base, head)),
                 knows_campaigns=between is not None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _counted(
+    counts: Sequence[tuple[Measured, Measured]], *, is_one_campaign: bool
+) -> list[Contrast]:
+    """By what both sides took, whenever that was: other work on the machine changes nothing."""
+    logs = [tuple(_logs(each, sorted(each.costs)) for each in both) for both in counts]
+    suite = [
+        tuple(Counts(own, list(each.wander.values())) for each, own in zip(both, two))
+        for both, two in zip(counts, logs)
+    ]
+    found = []
+    for both, (base, head), difference in zip(counts, logs, differences(suite)):
+        by_round = _by_round(both, (base, head))
+        common = sorted(set(by_round[0]) & set(by_round[1])) if is_one_campaign else ()
+        ratios = {number: by_round[1][number] - by_round[0][number] for number in common}
+        found.append(
+            Contrast(
+                both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
+                ratios=ratios, usual=difference.within[0], logs=by_round, knows_campaigns=True,
+                against=_against(*both),
             )
         )  # fmt: skip
     return found

@@ -38,7 +38,7 @@ def by_family(contrasts: Sequence[Contrast]) -> list[Family]:
 
 
 def _of_family(name: str, members: Sequence[Contrast]) -> Family:
-    members = [each for each in members if each.ratios] or members
+    members = [each for each in members if each.difference.paired] or members
     return _mean(name, members, len(members))
 
 
@@ -46,7 +46,7 @@ def overall(families: Sequence[Family]) -> Family | None:
     """The geometric mean of the families, so that one with many cases does not drown the others."""
     if not families:
         return None
-    families = [each for each in families if each.ratios] or families
+    families = [each for each in families if each.difference.paired] or families
     return _mean("all families", families, sum(family.cases for family in families))
 
 
@@ -54,7 +54,7 @@ def _mean(name: str, parts: Sequence[Contrast | Family], cases: int) -> Family:
     """Of parts that are all paired or all not: in one campaign a case may have no common round, and
     cannot be taken together with the others.
     """
-    if parts[0].ratios:
+    if parts[0].difference.paired:
         ratios = together([each.ratios for each in parts])
         return Family(name, cases, paired(np.array(list(ratios.values()))), ratios)
     base, head = (together([each.logs[side] for each in parts]) for side in (0, 1))

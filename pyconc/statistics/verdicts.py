@@ -3,7 +3,7 @@
 Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its verdicts
 that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false alarm: by
 exchanging the arms of a campaign over all cases at once (`exchange`), and where sides are not
-paired by Holm's steps (1979). A verdict goes with its interval: what is slower has one above 1.
+paired, or instructions were counted, by Holm's steps (1979). A verdict goes with its interval: what is slower has one above 1.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.statistics.contrast import Contrast
+from pyconc.statistics.counted import ENOUGH_COUNTED, are_apart, floor
 from pyconc.statistics.difference import Difference, margin_of
 from pyconc.statistics.difference import p_value as p_of_variances
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
@@ -45,6 +46,11 @@ class Judged(NamedTuple):
     #: The gate calls it so beyond doubt.
     slower_for_sure: bool = False
     faster_for_sure: bool = False
+
+    @property
+    def has_few_rounds(self) -> bool:
+        """Whether there are fewer than anything can be claimed from."""
+        return self.difference.rounds < least_rounds(self.contrast)
 
     @property
     def case(self) -> str:
@@ -100,7 +106,12 @@ def judge(
 
 def _may_claim(contrast: Contrast) -> bool:
     """Whether there is enough to say that a case is slower, faster or the same."""
-    return _is_known(contrast) and contrast.difference.rounds >= ENOUGH_ROUNDS
+    return _is_known(contrast) and contrast.difference.rounds >= least_rounds(contrast)
+
+
+def least_rounds(contrast: Contrast) -> int:
+    """From so many on something may be claimed."""
+    return ENOUGH_COUNTED if contrast.is_counted else ENOUGH_ROUNDS
 
 
 def _is_known(contrast: Contrast) -> bool:
@@ -111,7 +122,7 @@ def _is_known(contrast: Contrast) -> bool:
 def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
     pairs = [each for each in contrasts if each.difference.paired]
     by_exchange = iter(zip(*exchange([each.ratios for each in pairs], seed))) if pairs else iter(())
-    own = [each.difference.p_value for each in contrasts if not each.difference.paired]
+    own = [_by_variances(each) for each in contrasts if not each.difference.paired]
     # One direction of two, and all cases together.
     in_one = iter(holm(np.array(own) / 2).tolist())
     found = []
@@ -121,8 +132,17 @@ def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
         else:
             adjusted = next(in_one)
             up, down = (adjusted, 1.0) if each.difference.log_ratio > 0 else (1.0, adjusted)
-            found.append(_Found(up, down, each.difference.p_value))
+            found.append(_Found(up, down, _by_variances(each)))
     return found
+
+
+def _by_variances(contrast: Contrast) -> float:
+    """How likely a case that is not paired is so far from 1 by chance. Of counts every round of one
+    side must be beyond every round of the other as well.
+    """
+    if contrast.is_counted and not are_apart(*contrast.logs):
+        return 1.0
+    return contrast.difference.p_value
 
 
 def _suspected(contrasts: Sequence[Contrast]) -> list[float]:
@@ -134,7 +154,7 @@ def _suspected(contrasts: Sequence[Contrast]) -> list[float]:
             error = Variance(value / difference.rounds, freedom)
             p_values.append(p_of_variances(difference.log_ratio, [error]))
         else:
-            p_values.append(difference.p_value)
+            p_values.append(_by_variances(contrast))
     return p_values
 
 
@@ -153,15 +173,16 @@ def _judged(
     is_suspect: bool,
 ) -> Judged:
     difference, least = contrast.difference, math.log1p(threshold)
-    slower = difference.log_ratio > least and difference.low > 0
-    faster = difference.log_ratio < -least and difference.high < 0
+    far = floor(threshold) if contrast.is_counted else least
+    slower = difference.log_ratio > far and difference.low > 0
+    faster = difference.log_ratio < -far and difference.high < 0
     slower_for_sure = slower and found is not None and found.slower <= FALSE_ALARMS
     faster_for_sure = faster and found is not None and found.faster <= FALSE_ALARMS
     if slower and (is_discovery or slower_for_sure):
         verdict = SLOWER
     elif faster and (is_discovery or faster_for_sure):
         verdict = FASTER
-    elif is_suspect and abs(difference.log_ratio) > least:
+    elif is_suspect and abs(difference.log_ratio) > far:
         verdict = SUSPECT
     elif found is not None and -least <= difference.low and difference.high <= least:
         verdict = SAME
@@ -169,7 +190,8 @@ def _judged(
         verdict = INCONCLUSIVE
     needed = None
     if verdict in (SUSPECT, INCONCLUSIVE) and _is_known(contrast):
-        needed = rounds_needed(difference, threshold, tests=tests)
+        least_in_all = least_rounds(contrast)
+        needed = rounds_needed(difference, threshold, tests=tests, least=least_in_all)
     return Judged(contrast, threshold, verdict, needed, slower_for_sure, faster_for_sure)
 
 
@@ -195,23 +217,26 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> int | None:
+def rounds_needed(
+    difference: Difference, threshold: float, *, tests: int, least: int = ENOUGH_ROUNDS
+) -> int | None:
     """Rounds in all after which the interval, its centre staying where it is, settles the verdict:
     as many as anything can be claimed from, at least.
 
     Args:
         tests: how many cases are compared, for the interval must exclude 1 for all of them.
+        least: fewer claim nothing.
 
     Returns:
         None where no number of rounds would do, or there are too few to tell.
     """
     if not difference.has_interval:
         return None
-    least, effect = math.log1p(threshold), abs(difference.log_ratio)
-    beyond = effect > least
+    within, effect = math.log1p(threshold), abs(difference.log_ratio)
+    beyond = effect > within
     # Each of the two directions has half of what is allowed.
     confidence = 1 - FALSE_DISCOVERIES / (2 * tests) if beyond else CONFIDENCE
-    room = effect if beyond else least - effect
+    room = effect if beyond else within - effect
 
     def is_settled(rounds: int) -> bool:
         return _margin(difference, rounds, confidence) <= room
@@ -222,7 +247,7 @@ def rounds_needed(difference: Difference, threshold: float, *, tests: int) -> in
     while many - few > 1:
         middle = (few + many) // 2
         few, many = (few, middle) if is_settled(middle) else (middle, many)
-    return max(many, ENOUGH_ROUNDS)
+    return max(many, least)
 
 
 def _margin(difference: Difference, rounds: int, confidence: float) -> float:

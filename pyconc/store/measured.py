@@ -24,6 +24,15 @@ def crowded_share(said: Sequence[object]) -> float:
     return share if share >= _CROWDED else 0.0
 
 
+def shares(said: Mapping[int, object]) -> dict[int, float]:
+    """Of what the rounds say, that which is a share; others' metadata may be anything."""
+    return {
+        number: float(each)
+        for number, each in said.items()
+        if isinstance(each, (int, float)) and 0 <= each <= 1
+    }
+
+
 class Measured(NamedTuple):
     """The rounds of one case on one side."""
 
@@ -37,6 +46,9 @@ class Measured(NamedTuple):
     turns: Mapping[int, Sequence[float]] = {}
     #: By `crowded_share`.
     crowded: float = 0.0
+    #: Of the rounds that say it: the share by which a process differed from itself when it counted
+    #: the same twice.
+    wander: Mapping[int, float] = {}
 
 
 class Side(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.files import told_clearly
-from pyconc.store.measured import Measured, crowded_share
+from pyconc.store.measured import Measured, crowded_share, shares
 from pyconc.store.suites import documents_of
 from pyconc.store.units import INSTRUCTION, unit_of
 
@@ -43,7 +43,8 @@ class Rounds(NamedTuple):
         said = {name: self.metric(name.removeprefix(PREFIX)) for name in _COMPARED}
         metadata = {name: next(iter(each.values())) for name, each in said.items() if each}
         crowded = crowded_share(self.all("crowded"))
-        return Measured(case, self.costs(), self.unit, metadata, by_turns, crowded)
+        wander = shares(self.metric("wander"))
+        return Measured(case, self.costs(), self.unit, metadata, by_turns, crowded, wander)
 
     def all(self, name: str) -> list[Any]:
         """A parameter or metric without our prefix, of each round; None where one has none."""

@@ -17,7 +17,7 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.current import arm_file
 from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
 from pyconc.store.files import told_clearly
-from pyconc.store.measured import Measured, Side, crowded_share
+from pyconc.store.measured import Measured, Side, crowded_share, shares
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.suites import read_arm
 from pyconc.store.units import unit_of
@@ -178,8 +178,11 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
     crowded = crowded_share(
         [runs[place].metadata.get("pyconc_crowded", of_all) for place in places]
     )
+    own = shared.get("pyconc_wander")
+    wander = shares({n: each.metadata.get("pyconc_wander", own) for n, each in rounds.items()})
     unit = unit_of(metadata)
-    return case, Measured(case, costs, unit, metadata, turns, crowded) if costs else None
+    measured = Measured(case, costs, unit, metadata, turns, crowded, wander)
+    return case, measured if costs else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class InstructionMeter(Meter):
         self._clock = _Prepared(counter)
         #: What belongs to the counting itself.
         self._empty = 0.0
+        #: Of each value: by how much the same loops differed when they were counted twice.
+        self._wander: list[float] = []
 
     def __enter__(self) -> InstructionMeter:
         self._usual_interval = sys.getswitchinterval()
@@ -91,8 +93,10 @@ class InstructionMeter(Meter):
                 found = max(found, self._least)
         else:
             self._next_turn()
-            self._warm(2 * loops)
-            found = self._count(2 * loops) - self._count(loops)
+            before = self._warm(2 * loops)
+            twice = self._count(2 * loops)
+            self._wander.append(abs(twice / before - 1) if before else 0.0)
+            found = twice - self._count(loops)
         self.elapsed.append(perf_counter() - started)
         if found <= 0:
             raise CaseError(f"{self.case.id}: {loops} loops more take {found:.0f} instructions")
@@ -107,16 +111,18 @@ class InstructionMeter(Meter):
         return {}
 
     def beside(self, values: int) -> dict[str, float | str]:
-        """Nothing that is measured by time."""
-        return {}
+        """Nothing that is measured by time, but how well the process repeated itself."""
+        return {"wander": max(self._wander[-values:])}
 
-    def _warm(self, loops: int) -> None:
+    def _warm(self, loops: int) -> float:
+        """What the loops took the last time."""
         made, now = 1, self._count(loops)
         while made < _MOST and made * now < _ENOUGH:
             before, now = now, self._count(loops)
             made += 1
             if made >= _FEWEST and abs(now - before) <= _STEADY * before:
                 break
+        return now
 
     def _count(self, loops: int) -> float:
         count = {

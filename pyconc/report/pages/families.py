@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, NamedTuple
 
 from pyconc.analysis import family_code, family_table
+from pyconc.analysis.clocks import Disagreement, disagreements
 from pyconc.analysis.costs import DURATIONS, Costs
 from pyconc.analysis.family import Family, families, headline, page_names
 from pyconc.analysis.family_code import Code
@@ -115,7 +116,13 @@ def _page(
     compared: Sequence[Rival],
 ) -> Page:
     costs, about = shown.campaign.costs, shown.campaign.about
-    rows = family_table.rows(costs, family, metrics)
+    counted = shown.counted
+    rows = family_table.rows(costs, family, metrics, counted.costs if counted else None)
+    apart = (
+        disagreements(shown.campaign.sides, counted.sides, family.cases)
+        if counted and family.unit == SECOND
+        else []
+    )
     bimodal = family_table.bimodal(costs, family)
     observed = family_table.observed(costs, family, metrics)
     drawn = drawings(costs, family, chart, bimodal, observed)
@@ -131,6 +138,8 @@ def _page(
             "family": family,
             "drawn": drawn,
             "lines": _lines(family, rows),
+            "is_counted_too": any(row.instructions for row in rows),
+            "apart": apart,
             "bimodal": bimodal,
             "observed": observed,
             "columns": columns,
@@ -153,6 +162,7 @@ def _page(
             "family": family.name,
             **({} if family.unit == SECOND else {"unit": family.unit}),
             "cases": _document(rows, metrics),
+            **({"clocks_disagree": [_document_of_clocks(each) for each in apart]} if apart else {}),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
             "throughput": [_document_of_throughput(each) for each in scaled],
@@ -266,9 +276,15 @@ def _document(
             "net": figures(row.net),
             "multiple_of_floor": figures(row.distance),
             "crowded": row.crowded,
+            **({"instructions": figures(row.instructions)} if row.instructions else {}),
             "metrics": dict(metrics.get((row.python, row.case), {})),
         }
     return found
+
+
+def _document_of_clocks(found: Disagreement) -> dict[str, Any]:
+    ratios = {"time": figures(found.time), "instructions": figures(found.instructions)}
+    return {"case": found.case, "old": found.old, "new": found.new, **ratios}
 
 
 def _document_of_throughput(found: Throughput) -> dict[str, Any]:
