@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pyconc import __version__
+from pyconc.bisecting import COMMAND as BISECT_STEP
+from pyconc.bisecting import for_git
 from pyconc.counting import counted
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.output import unfailing
@@ -33,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Its exit status: `UNSAID` where all went well, but could not be printed.
     """
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] == BISECT_STEP:
+        return for_git(lambda: _printed(words))
+    return _printed(words)
+
+
+def _printed(arguments: Sequence[str]) -> int:
     with unfailing() as output:
         try:
             status = _command(arguments)
@@ -49,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status or UNSAID
 
 
-def _command(arguments: Sequence[str] | None) -> int:
+def _command(arguments: Sequence[str]) -> int:
     args = parser().parse_args(arguments)
     try:
         status: int = args.command(args)
@@ -95,10 +104,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("-o", "--output", type=Path, metavar="DIR", help="default: results/DATE-TIME")
     run.add_argument("--seed", type=int, help="for the random order of the rounds")
     run.add_argument("--budget", metavar="TIME", help="for the whole campaign, such as 30m")
-    run.add_argument(
-        "--clock", metavar="CLOCK", default="time",
-        help="time, or instructions, which are counted by perf or by valgrind (default: time)",
-    )  # fmt: skip
+    _add_clock(run)
     run.add_argument("--dry-run", action="store_true", help="show the plan and measure nothing")
     run.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
     run.add_argument("--show", action="store_true", help="print what `pyconc show` does as well")
@@ -121,8 +127,9 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("campaign", type=Path, metavar="CAMPAIGN")
     _add_selection(show)
     show.add_argument(
-        "--format", choices=("table", "markdown", "json", "csv"), default="table",
-        help="default: table",
+        "--format", default="table",
+        choices=("table", "markdown", "json", "csv", "github-action-benchmark", "bencher"),
+        help="the last two are what services of these names read (default: table)",
     )  # fmt: skip
     show.set_defaults(command=_show)
 
@@ -136,6 +143,7 @@ def parser() -> argparse.ArgumentParser:
     reports.set_defaults(command=_reports)
 
     _add_compare(commands.add_parser("compare", help="is HEAD slower than BASE?"))
+    _add_bisect(commands.add_parser(BISECT_STEP, help="is this commit slower? for git bisect run"))
     _add_noise(commands.add_parser("noise", help="measure a Python against itself"))
 
     doctor = commands.add_parser("doctor", help="is this machine fit to measure on, and the remedy")
@@ -180,6 +188,13 @@ def _add_arms(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_clock(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--clock", metavar="CLOCK", default="time",
+        help="time, or instructions, which are counted by perf or by valgrind (default: time)",
+    )  # fmt: skip
+
+
 def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "named", nargs="+", metavar="SIDE",
@@ -207,6 +222,19 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
         "--across-machines", action="store_true", help="compare different machines nevertheless"
     )
     compare.set_defaults(command=_compare)
+
+
+def _add_bisect(step: argparse.ArgumentParser) -> None:
+    _add_selection(step)
+    step.add_argument(
+        "-p", "--python", required=True, metavar="PYTHON", help="of the commit that is judged"
+    )
+    step.add_argument(
+        "--base", required=True, metavar="PYTHON", help="of a good commit, which is kept"
+    )
+    _add_clock(step)
+    step.add_argument("--threshold", metavar="SHARE", help="smaller does not matter (1%%)")
+    step.set_defaults(command=_bisect_step)
 
 
 def _add_noise(noise: argparse.ArgumentParser) -> None:
@@ -357,6 +385,13 @@ def _compare(args: argparse.Namespace) -> int:
 
     options = Options(**{name: getattr(args, name) for name in Options._fields})
     return CASE_FAILED if run_comparison(args.named, options) else DONE
+
+
+def _bisect_step(args: argparse.Namespace) -> int:
+    _need_report_extra()
+    from pyconc.compare.bisect import Step, bisect_step
+
+    return bisect_step(Step(**{name: getattr(args, name) for name in Step._fields}))
 
 
 def _noise(args: argparse.Namespace) -> int:

@@ -42,7 +42,7 @@ if any(
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",
         "test_history.py", "test_contrast.py", "test_promise.py", "test_study.py", "test_sides.py",
         "test_fuzz.py", "test_exchange.py", "test_moderated.py", "test_serial.py",
-        "test_one_figure.py",
+        "test_one_figure.py", "test_bisect.py", "test_bisect_run.py", "test_services.py",
         "test_known_inputs.py", "test_pytest_benchmark.py",
         "test_page_notes.py", "test_ladder.py", "test_page_numbers.py", "test_page_scaling.py",
         "test_page_correctness.py", "test_steps.py", "test_modes.py",

@@ -156,3 +156,13 @@ def test_a_page_shows_both_clocks_and_where_they_disagree(
     (found,) = families["lock"]["clocks_disagree"]
     assert (found["case"], found["old"], found["new"]) == (lock, "3.13", "3.14")
     assert "clocks_disagree" not in families["queue"]
+
+
+def test_the_same_counts_are_no_copies(
+    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["ratio"] for each in found["cases"]} == {1.0}
+    assert not [each for each in found["confounds"] if "copies" in each]

@@ -152,6 +152,7 @@ INSTEAD = {
 NOT_RUN = {
     r"make test(-long)?": "it is what runs this",
     r"git worktree .*|pyconc (run|compare) .*\.\./campaign.*": "test_pull_request.py does it",
+    r"cd cpython|\(cd \.\./kept .*|git bisect .*": "test_bisect_run.py does it",
     r".*\bsudo\b.*": "it changes the machine, and needs its administrator",
     r"docker run .*": "it needs an image",
     r"pyperformance .*|python benchmarks/bm_pyconc/.*": "test_pyperformance.py does it",

@@ -17,6 +17,7 @@ from pyconc.analysis.numbers import amount, interval, times
 from pyconc.compare.shorten import stands_for
 from pyconc.report import downloads
 from pyconc.report.reading import read
+from pyconc.report.show import FORMATS
 from pyconc.suite.case import Case
 
 PAIR, WITH, LOOP = "lock.pair[thread-1]", "lock.with[thread-1]", "reference.empty_loop[thread-1]"
@@ -172,7 +173,7 @@ def test_markdown_is_tables(everything: Path) -> None:
     assert widths <= {5, 6, 7, 8}
 
 
-@pytest.mark.parametrize("form", ["table", "markdown", "json", "csv"])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_names_from_a_file_are_shown_whatever_they_are(
     form: str, encoding: str, tmp_path: Path
@@ -188,6 +189,10 @@ def test_names_from_a_file_are_shown_whatever_they_are(
         told = raw.getvalue().decode(encoding)
     if form == "json":
         assert {each["id"] for each in json.loads(told)["cases"]} == set(names)
+    elif form == "bencher":
+        assert set(json.loads(told)) == set(names)
+    elif form == "github-action-benchmark":
+        assert {each["name"] for each in json.loads(told)} == set(names)
     elif form != "csv":
         assert "\x1b" not in told
     assert "plain" in told

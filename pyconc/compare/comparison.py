@@ -248,7 +248,7 @@ def _unlike(base: Side, head: Side) -> list[str]:
         before, after = (side.setting(setting) for side in (base, head))
         if before is not None and after is not None and before != after:
             sentences.append(f"BASE {words} {before}, HEAD {words} {after}")
-    if base.has_same_costs_as(head):
+    if None in base.counters and base.has_same_costs_as(head):  # counts of one code are the same
         sentences.append("BASE and HEAD hold the very same figures, as copies do")
     return sentences
 

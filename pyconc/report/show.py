@@ -17,6 +17,7 @@ from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike
+from pyconc.report import services
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
 from pyconc.report.table import TEXTS, has_scaling, sentences, tables
@@ -180,9 +181,21 @@ def as_rows(shown: Shown) -> None:
         say(row)
 
 
+def as_github_action_benchmark(shown: Shown) -> None:
+    """Print what the action of that name reads as `customSmallerIsBetter`."""
+    say_json(services.github_action_benchmark(shown.costs, shown.chosen))
+
+
+def as_bencher(shown: Shown) -> None:
+    """Print it in Bencher's format."""
+    say_json(services.bencher(shown.costs, shown.chosen))
+
+
 FORMATS: dict[str, Callable[[Shown], None]] = {
     "table": as_table,
     "markdown": as_markdown,
     "json": as_json,
     "csv": as_rows,
+    "github-action-benchmark": as_github_action_benchmark,
+    "bencher": as_bencher,
 }

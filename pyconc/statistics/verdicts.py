@@ -3,7 +3,8 @@
 Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its verdicts
 that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false alarm: by
 exchanging the arms of a campaign over all cases at once (`exchange`), and where sides are not
-paired, or instructions were counted, by Holm's steps (1979). A verdict goes with its interval: what is slower has one above 1.
+paired, or instructions were counted, by Holm's steps (1979). A verdict goes with its interval:
+what is slower has one above 1.
 """
 
 from __future__ import annotations
