@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NoReturn
 from pyconc import __version__
 from pyconc.bisecting import COMMAND as BISECT_STEP
 from pyconc.bisecting import for_git
-from pyconc.counting import counted
+from pyconc.ended import name_failures, name_finished
 from pyconc.errors import DeclarationError, UsageError, brief
+from pyconc.extras import need_report_extra
 from pyconc.output import unfailing
-from pyconc.screen import say, shown, warn
+from pyconc.screen import say, warn
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Outcome
@@ -267,7 +268,7 @@ def _run(args: argparse.Namespace) -> int:
     from pyconc.suite import catalog
 
     if args.report or args.show:
-        _need_report_extra()  # better now than after minutes
+        need_report_extra()  # better now than after minutes
     if args.resume:
         _refuse_beside_resume(args)
         return _finish(campaign.resume(args.resume), report=args.report, show=args.show)
@@ -335,16 +336,20 @@ def _finish(outcome: Outcome, *, report: bool = False, show: bool = False) -> in
     for path in files:
         say(f"results: {path}")
     if outcome.interrupted:
-        return _name_finished(outcome.folder)
+        name_finished(outcome.folder)
+        return INTERRUPTED
     if show and files:
         _show_all(outcome.folder)
     if report and files:
         _render([outcome.folder], outcome.folder / "report")
-    return _name_failures(outcome) if outcome.failures else DONE
+    if outcome.failures:
+        name_failures(outcome)
+        return CASE_FAILED
+    return DONE
 
 
 def _report(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     if args.output is None and len(args.campaigns) > 1:
         raise UsageError("several campaigns make one site; say where with -o")
     if args.output is None and not args.campaigns[0].is_dir():
@@ -358,7 +363,7 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     from pyconc.report.show import show_campaign
 
     show_campaign(args.campaign, args.select, args.keywords, args.format)
@@ -366,7 +371,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _reports(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     from pyconc.report.reports_command import show_reports
 
     show_reports(args.campaign, args.format)
@@ -380,7 +385,7 @@ def _show_all(folder: Path) -> None:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     from pyconc.compare.command import Options, run_comparison
 
     options = Options(**{name: getattr(args, name) for name in Options._fields})
@@ -388,14 +393,14 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _bisect_step(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     from pyconc.compare.bisect import Step, bisect_step
 
     return bisect_step(Step(**{name: getattr(args, name) for name in Step._fields}))
 
 
 def _noise(args: argparse.Namespace) -> int:
-    _need_report_extra()
+    need_report_extra()
     from pyconc.compare.noise import prepare_noise, show_noise
     from pyconc.compare.store import need_history
     from pyconc.measure import campaign
@@ -450,46 +455,3 @@ def _render(campaigns: Sequence[Path], output: Path, *, slim: bool = False) -> N
     from pyconc.report.site import render
 
     say(f"report:  {render(campaigns, output, slim=slim)}")
-
-
-def _need_report_extra() -> None:
-    """Looked for, not imported: that takes a while, and not every command needs all of them."""
-    if sys.version_info < (3, 11):
-        raise UsageError(
-            "showing results needs Python 3.11 or newer, which reads what any Python measured"
-        )
-    from importlib.util import find_spec
-
-    needed = (
-        "jinja2", "matplotlib", "numpy", "packaging", "pandas", "platformdirs", "rich", "scipy",
-    )  # fmt: skip
-    for name in needed:
-        if find_spec(name) is None:
-            raise UsageError(
-                f"this needs {name}, which is not installed; pip install 'pyconc[report]'"
-            )
-
-
-def _name_finished(folder: Path) -> int:
-    from pyconc.measure.journal import latest, read_journal
-
-    records = [record for record in latest(read_journal(folder)) if record.round]
-    cases = dict.fromkeys(record.case for record in records)
-    kept = f"{counted(len(records), 'round')} of {counted(len(cases), 'case')}"
-    say(f"interrupted: {kept} {'is' if len(records) == 1 else 'are'} kept in {folder};")
-    say(f"`pyconc run --resume {folder}` goes on. Finished:")
-    for case in cases:
-        print(f"  {shown(case)}")
-    return INTERRUPTED
-
-
-def _name_failures(outcome: Outcome) -> int:
-    from pyconc.measure.logs import last_line
-
-    print(f"{counted(len(outcome.failures), 'case')} failed:", file=sys.stderr)
-    for record in outcome.failures:
-        why = last_line(record.error or "")
-        stacks = f" ({outcome.folder / record.log})" if record.log else ""
-        said = f"{record.case} on {record.arm}: {why}{stacks}"
-        print(f"  {shown(said)}", file=sys.stderr)
-    return CASE_FAILED

@@ -98,7 +98,7 @@ def bisect(
     asked = ["-p", "bin/python", "--base", "../kept/bin/python", "--threshold", "50%", *options]
     return subprocess.run(
         ["git", "bisect", "run", "sh", "-c", STEP.format(options=shlex.join(asked))],
-        cwd=folder, env=env, capture_output=True, text=True, timeout=PROGRAM_LIMIT,
+        cwd=folder, env=env, capture_output=True, text=True, timeout=3 * PROGRAM_LIMIT,
     )  # fmt: skip
 
 

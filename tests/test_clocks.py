@@ -136,6 +136,16 @@ def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
     assert not costs.times().cases("3.14")
 
 
+def test_the_same_counts_are_no_copies(
+    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["ratio"] for each in found["cases"]} == {1.0}
+    assert not [each for each in found["confounds"] if "copies" in each]
+
+
 def test_a_page_shows_both_clocks_and_where_they_disagree(
     make_campaign: CampaignMaker, tmp_path: Path
 ) -> None:
@@ -156,13 +166,3 @@ def test_a_page_shows_both_clocks_and_where_they_disagree(
     (found,) = families["lock"]["clocks_disagree"]
     assert (found["case"], found["old"], found["new"]) == (lock, "3.13", "3.14")
     assert "clocks_disagree" not in families["queue"]
-
-
-def test_the_same_counts_are_no_copies(
-    counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
-) -> None:
-    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
-    assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert {each["ratio"] for each in found["cases"]} == {1.0}
-    assert not [each for each in found["confounds"] if "copies" in each]

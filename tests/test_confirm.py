@@ -20,12 +20,9 @@ from pyconc.compare.store import VARIABLE
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
-from pyconc.measure.gauges.gauge import Time
-from pyconc.measure.gauges.instructions import Instructions
 from pyconc.measure.journal import JOURNAL
 from pyconc.measure.places import identify
 from pyconc.measure.plan import PROFILES
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.store.about import read_about
 
 CASE, OTHER = "lock.pair[thread-1]", "lock.with[thread-1]"
@@ -226,15 +223,6 @@ def test_what_is_faster_is_measured_again_where_it_would_fail(
     document = json.loads(capsys.readouterr().out)
     assert document["improvements"] == []
     assert [each["id"] for each in document["confirmation"]] == [CASE]
-
-
-def test_a_claim_takes_more_rounds_than_instructions_have_otherwise() -> None:
-    full, counted = PROFILES["full"], Instructions("perf")
-    assert counted.profile(full).rounds < ENOUGH_ROUNDS  # of so few there is no verdict
-    wanted = confirm.claiming(counted, full)
-    assert wanted.rounds == wanted.most_rounds == ENOUGH_ROUNDS
-    assert wanted.minutes == full.minutes
-    assert confirm.claiming(Time(), full) == full
 
 
 def test_where_nothing_is_suspected_nothing_is_measured(

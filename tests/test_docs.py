@@ -63,8 +63,12 @@ INSTEAD = {
         f"pyconc run lock.pair -p {PYTHON}=3.13 -p {PYTHON}=3.14 --profile smoke -o results/both"
     ),
     # ci.md
-    "pyconc run -p path/to/base/python=base -p path/to/head/python=head -o campaign": (
-        f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o campaign"
+    "pyconc run -p path/to/base/python=base -p path/to/head/python=head --clock instructions "
+    "-o counted": (
+        f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o counted"
+    ),
+    "pyconc run -p path/to/base/python=base -p path/to/head/python=head -o timed": (
+        f"pyconc run lock.pair -p {PYTHON}=base -p {PYTHON}=head --profile smoke -o timed"
     ),
     # engines.md
     "pyconc run ecosystem joblib pool --with anyio --with trio --with gevent --with uvloop "

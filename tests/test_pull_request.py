@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,9 +16,12 @@ from documents import ROOT
 from libraries import CASE, commit, git, library, measured_versions, project
 
 from pyconc.measure import interpreters
+from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME
 
 pytest_plugins = ["repositories"]
 WORKFLOW = ROOT / ".github" / "workflows" / "library.yml"
+#: What it is measured by: all that the workflow does, where that is here.
+CLOCKS = [INSTRUCTIONS, TIME] if shutil.which("valgrind") else [TIME]
 #: Rounds that are enough for an alarm, and no more: what is run in place of `pyconc`.
 SHORT = """
 import sys
@@ -49,6 +53,7 @@ def short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         **os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache"),
         "PYCONC_HISTORY": str(tmp_path / "history"), "PROFILE": "quick", "SELECT": CASE,
+        "CLOCKS": " ".join(CLOCKS),
         "PYTHON": interpreters.this(), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
     }  # fmt: skip
 
@@ -87,11 +92,15 @@ def test_a_pull_request_that_is_slower_fails(
             env=short, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == (status if step["name"] == "compare" else 0), done.stderr
-    assert measured_versions(tmp_path / "campaign") == {"base": {1}, "head": {2}}
+    for clock in CLOCKS:
+        assert measured_versions(tmp_path / f"campaign-{clock}") == {"base": {1}, "head": {2}}
     comparison = (tmp_path / "comparison.md").read_text("utf-8")
     assert (tmp_path / "summary.md").read_text("utf-8") == comparison
     assert "BASE and HEAD have other packages: toylib 1.0 (" in comparison
-    assert ("slower, confirmed" in comparison) == bool(status)
+    parts = comparison.split("## By ")[1:]
+    assert [part.splitlines()[0] for part in parts] == CLOCKS
+    for part in parts:
+        assert ("slower, confirmed" in part) == bool(status)
     if status:
-        [again] = (tmp_path / "head" / "results").glob("*-confirm")
-        assert measured_versions(again) == {"base": {1}, "head": {2}}
+        for again in (tmp_path / "head" / "results").glob("*-confirm"):
+            assert measured_versions(again) == {"base": {1}, "head": {2}}

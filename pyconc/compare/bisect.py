@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from pyconc.bisecting import BAD, GOOD, SKIP
 from pyconc.compare.comparison import compare
-from pyconc.compare.confirm import claiming
 from pyconc.compare.formats import as_table
 from pyconc.compare.thresholds import Thresholds, read_thresholds
 from pyconc.errors import UsageError
@@ -111,7 +110,7 @@ def _prepared(asked: Step, thresholds: Thresholds) -> tuple[list[Case], Prepared
     own, pythons = declared(), [f"{asked.base}={BASE}", f"{asked.python}={HEAD}"]
     cases = collected(own, pythons).select(asked.select, asked.keywords)
     gauge = gauge_named(asked.clock)
-    profile = claiming(gauge, _profile([thresholds.of(case.id) for case in cases]))
+    profile = gauge.profile(_profile([thresholds.of(case.id) for case in cases]))
     prepared = campaign.prepare(cases, profile, pythons=pythons, own=own, gauge=gauge)
     causes = {each.name: each.cause for each in prepared.left}
     for label, name in zip((BASE, HEAD), pythons):
@@ -164,9 +163,8 @@ def _verdict(judged: Sequence[Judged], untold: Sequence[str]) -> tuple[int, str]
 
 def _is_no_slower(judged: Judged) -> bool:
     """By more than its threshold; whether it is faster or the same does not matter."""
-    difference = judged.difference
-    enough = difference.rounds >= ENOUGH_ROUNDS
-    return enough and difference.high <= math.log1p(judged.threshold)
+    within = judged.difference.high <= math.log1p(judged.threshold)
+    return within and not judged.has_few_rounds
 
 
 def _interval(judged: Judged) -> str:

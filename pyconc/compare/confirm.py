@@ -22,10 +22,9 @@ from pyconc.measure.interpreters import Arm
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.packages import differing
 from pyconc.measure.places import Python, identify
-from pyconc.measure.plan import PROFILES, Profile
+from pyconc.measure.plan import PROFILES
 from pyconc.measure.targets import need_new_folder
 from pyconc.screen import say
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.store.about import read_about
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
@@ -68,7 +67,7 @@ def confirm(
         cases = _cases(names, comparison, collected(own, pythons, snapshots))
         gauge = _gauge(comparison)
         prepared = campaign.prepare(
-            cases, claiming(gauge, _PROFILE), pythons=pythons, own=own, snapshots=snapshots,
+            cases, gauge.profile(_PROFILE), pythons=pythons, own=own, snapshots=snapshots,
             gauge=gauge,
         )  # fmt: skip
         missing = [name for name, _ in sides if name not in prepared.places]
@@ -91,16 +90,6 @@ def confirm(
             f"`pyconc run {failed[0]}` shows why, and {folder} has what was measured"
         )
     return comparison._replace(confirmation=again)
-
-
-def claiming(gauge: Gauge, profile: Profile) -> Profile:
-    """How much of a campaign is enough to claim something, where the profile is: instructions have
-    fewer rounds, as they hardly differ, and no verdict comes from so few.
-    """
-    wanted = gauge.profile(profile)
-    rounds = max(wanted.rounds, min(profile.rounds, ENOUGH_ROUNDS))
-    most = max(wanted.most_rounds, rounds)
-    return wanted._replace(rounds=rounds, most_rounds=most, minutes=profile.minutes)
 
 
 def _sides(comparison: Comparison) -> list[tuple[str, Side]]:
