@@ -111,9 +111,7 @@ def _place(about: dict[str, Any]) -> tuple[object, ...]:
     return tuple(about["machine"].get(name) for name in MACHINE)
 
 
-def _beside(
-    campaign: Campaign, counted: Mapping[tuple[object, ...], Campaign]
-) -> Campaign | None:
+def _beside(campaign: Campaign, counted: Mapping[tuple[object, ...], Campaign]) -> Campaign | None:
     """The campaign that counted instructions where another one measured time."""
     return None if "counter" in campaign.about else counted.get(_place(campaign.about))
 
