@@ -121,9 +121,10 @@ def legend(comparison: Comparison) -> Iterator[str]:
 def _why_suspect(comparison: Comparison) -> str:
     few = [each for each in comparison.few if each.verdict == SUSPECT]
     if few:
-        return f"with fewer than {comparison.least_rounds} rounds nothing is claimed"
+        where = " where processes do not repeat themselves" if comparison.counts else ""
+        return f"with fewer than {comparison.least_rounds} rounds nothing is claimed{where}"
     if comparison.counts:
-        return "what one side takes differs too much from round to round"
+        return "its rounds differ too much"
     return "nothing is claimed where it is not known how much campaigns differ"
 
 

@@ -55,6 +55,8 @@ class Contrast(NamedTuple):
     knows_campaigns: bool = False
     #: The case on BASE, where it is another one than on HEAD.
     against: str = ""
+    #: Of instructions: the largest share by which a process differed from itself.
+    wander: float = 0.0
 
     @property
     def family(self) -> str:
@@ -240,6 +242,7 @@ def _counted(
                 both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
                 ratios=ratios, usual=difference.within[0], logs=by_round, knows_campaigns=True,
                 against=_against(*both),
+                wander=max((w for each in both for w in each.wander.values()), default=0.0),
             )
         )  # fmt: skip
     return found

@@ -50,9 +50,12 @@ class Counts(NamedTuple):
     wander: Sequence[float] = ()
 
 
-def floor(threshold: float) -> float:
-    """The least log ratio that counts: a true difference of the threshold is found."""
-    return math.log1p(max(threshold - STEADY, STEADY))
+def floor(threshold: float, *, is_one_campaign: bool = True) -> float:
+    """The least log ratio that counts: a true difference of the threshold is found, and of twice
+    the threshold where campaigns differ. What is the same for both arms of a round cancels out.
+    """
+    least = threshold if is_one_campaign else 2 * threshold
+    return math.log1p(max(least - STEADY, STEADY))
 
 
 def differences(suite: Sequence[tuple[Counts, Counts]]) -> list[Difference]:

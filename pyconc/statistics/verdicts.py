@@ -3,7 +3,8 @@
 Of two hundred 95 % intervals ten miss by chance. So the table keeps down the share of its verdicts
 that are false (Benjamini and Hochberg, 1995), and the gate the chance of a single false alarm: by
 exchanging the arms of a campaign over all cases at once (`exchange`), and where sides are not
-paired, or instructions were counted, by Holm's steps (1979). A verdict goes with its interval: what is slower has one above 1.
+paired, or instructions were counted, by Holm's steps (1979). A verdict goes with its interval: what
+is slower has one above 1.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.statistics.contrast import Contrast
-from pyconc.statistics.counted import ENOUGH_COUNTED, are_apart, floor
+from pyconc.statistics.counted import ENOUGH_COUNTED, STEADY, are_apart, floor
 from pyconc.statistics.difference import Difference, margin_of
 from pyconc.statistics.difference import p_value as p_of_variances
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
@@ -110,8 +111,9 @@ def _may_claim(contrast: Contrast) -> bool:
 
 
 def least_rounds(contrast: Contrast) -> int:
-    """From so many on something may be claimed."""
-    return ENOUGH_COUNTED if contrast.is_counted else ENOUGH_ROUNDS
+    """From so many on something may be claimed. Few are enough of what repeats itself."""
+    repeats = contrast.is_counted and contrast.wander <= STEADY
+    return ENOUGH_COUNTED if repeats else ENOUGH_ROUNDS
 
 
 def _is_known(contrast: Contrast) -> bool:
@@ -173,7 +175,9 @@ def _judged(
     is_suspect: bool,
 ) -> Judged:
     difference, least = contrast.difference, math.log1p(threshold)
-    far = floor(threshold) if contrast.is_counted else least
+    far = least
+    if contrast.is_counted:
+        far = floor(threshold, is_one_campaign=bool(contrast.ratios))
     slower = difference.log_ratio > far and difference.low > 0
     faster = difference.log_ratio < -far and difference.high < 0
     slower_for_sure = slower and found is not None and found.slower <= FALSE_ALARMS

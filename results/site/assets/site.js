@@ -3,7 +3,7 @@
 
 const say = (name) => document.body.dataset[name];
 
-// Themes: what the system has, or what was chosen here.
+// Themes: what the system has, or what was chosen here. Charts follow the page.
 const THEMES = ["auto", "light", "dark"];
 const remembered = () => { try { return localStorage.getItem("pyconc-theme"); } catch { return null; } };
 const remember = (theme) => { try { localStorage.setItem("pyconc-theme", theme); } catch { /* not kept */ } };
@@ -11,13 +11,6 @@ const remember = (theme) => { try { localStorage.setItem("pyconc-theme", theme);
 function show(theme) {
   const root = document.documentElement;
   if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
-  for (const picture of document.querySelectorAll("picture")) {
-    const image = picture.querySelector("img");
-    const source = picture.querySelector("source");
-    if (!image?.dataset.dark) continue;
-    image.src = theme === "dark" ? image.dataset.dark : image.dataset.light;
-    if (source) source.media = theme === "auto" ? "(prefers-color-scheme: dark)" : "not all";
-  }
 }
 
 function addThemeSwitch() {
@@ -33,6 +26,66 @@ function addThemeSwitch() {
   });
   document.getElementById("theme").append(button);
   update();
+}
+
+const isDark = () => {
+  const { theme } = document.documentElement.dataset;
+  return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+};
+
+// A chart can be saved as it looks now: its colours are written out, as other programs than browsers
+// know no variables.
+const DETAIL = 3; // pixels for each of its own
+
+function alone(chart) {
+  const copy = chart.cloneNode(true);
+  const { width, height } = chart.viewBox.baseVal;
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  const style = copy.querySelector("style");
+  const pairs = style.textContent.matchAll(/--(\w+):light-dark\((.*?),(.*?)\)/g);
+  const colours = Object.fromEntries([...pairs].map(([, name, light, dark]) => [name, isDark() ? dark : light]));
+  style.textContent = style.textContent.replace(/var\(--(\w+)\)/g, (_, name) => colours[name]);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+async function pixels(chart) {
+  const image = new Image();
+  const canvas = document.createElement("canvas");
+  const { width, height } = chart.viewBox.baseVal;
+  canvas.width = width * DETAIL;
+  canvas.height = height * DETAIL;
+  image.src = "data:image/svg+xml," + encodeURIComponent(alone(chart));
+  await image.decode();
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done));
+}
+
+const KINDS = {
+  svg: async (chart) => new Blob([alone(chart)], { type: "image/svg+xml" }),
+  png: pixels,
+};
+
+async function save(figure, kind) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await KINDS[kind](figure.querySelector("svg")));
+  link.download = `${figure.id.replace("chart-", "")}.${kind}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+function addSaving(figure) {
+  const line = document.createElement("p");
+  line.className = "save";
+  for (const kind of Object.keys(KINDS)) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = kind.toUpperCase();
+    button.title = say("save");
+    button.addEventListener("click", () => save(figure, kind));
+    line.append(button, " ");
+  }
+  figure.append(line);
 }
 
 // Tables of class `sortable`: a click on a heading sorts by it, another one the other way round.
@@ -104,6 +157,7 @@ function followPlace() {
 }
 
 addThemeSwitch();
+document.querySelectorAll("figure[id^=chart-]").forEach(addSaving);
 document.querySelectorAll("table.filterable").forEach(makeFilterable);
 document.querySelectorAll("table.sortable").forEach(makeSortable);
 addEventListener("hashchange", followPlace);
