@@ -169,9 +169,8 @@ def test_a_campaign_of_instructions_alone_is_not_told_in_seconds(
     (page,) = tmp_path.glob("family-lock-*.html")
     text = page.read_text("utf-8")
     assert " instructions" in text
-    assert not re.search(
-        r"\d\s?(ns|µs)\b", text.partition('id="cases"')[2].partition("</table>")[0]
-    )
+    costs = text.partition('id="cases"')[2].partition("</table>")[0]
+    assert not re.search(r"\d\s?(ns|µs)\b", costs)
 
 
 def test_a_history_of_instructions_is_refused(
@@ -181,7 +180,8 @@ def test_a_history_of_instructions_is_refused(
     again = [str(timed), str(timed)]
     assert main(["compare", *again, "--history", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
-        f"pyconc: {tmp_path / 'kept.json'} holds instructions, and a history is of time; remove it\n"
+        f"pyconc: {tmp_path / 'kept.json'} holds instructions, and a history is of time; "
+        f"remove it\n"
     )
 
 
