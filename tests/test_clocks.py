@@ -211,3 +211,16 @@ def test_the_noise_of_instructions_is_told_in_them(
     assert "vary by at most 0.2% from round to round in the instructions that they take" in said
     assert "the gate raises no alarm\n" in said
     assert read_noise_file(twice / NOISE).is_counted
+
+
+def test_three_rounds_of_instructions_are_not_called_too_few(
+    make_campaign: CampaignMaker, tmp_path: Path
+) -> None:
+    dearer = {case: 1.5 * cost for case, cost in COSTS.items()}
+    counted = make_campaign(
+        {"3.13": COSTS, "3.14": dearer}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
+    )
+    assert main(["report", str(counted), "-o", str(tmp_path)]) == 0
+    page = (tmp_path / "versions.html").read_text("utf-8")
+    assert "nothing is claimed" not in page
+    assert "nothing can be settled" not in page
