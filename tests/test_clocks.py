@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ from conftest import CampaignMaker
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.numbers import amount
 from pyconc.cli import main
+from pyconc.compare.noise_file import NOISE, read_noise_file
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reading import read_campaigns
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
+from pyconc.store.suites import write_suites
 from pyconc.store.tidy import read_tidy
 from pyconc.store.units import unit_of
 
@@ -166,3 +170,67 @@ def test_a_page_shows_both_clocks_and_where_they_disagree(
     (found,) = families["lock"]["clocks_disagree"]
     assert (found["case"], found["old"], found["new"]) == (lock, "3.13", "3.14")
     assert "clocks_disagree" not in families["queue"]
+
+
+def test_a_campaign_of_instructions_alone_is_not_told_in_seconds(
+    counted: Path, tmp_path: Path
+) -> None:
+    assert main(["report", str(counted), "-o", str(tmp_path)]) == 0
+    (page,) = tmp_path.glob("family-lock-*.html")
+    text = page.read_text("utf-8")
+    assert " instructions" in text
+    costs = text.partition('id="cases"')[2].partition("</table>")[0]
+    assert not re.search(r"\d\s?(ns|µs)\b", costs)
+
+
+def test_a_history_of_instructions_is_refused(
+    counted: Path, timed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(write_suites(counted)[0], tmp_path / "kept.json")
+    again = [str(timed), str(timed)]
+    assert main(["compare", *again, "--history", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"pyconc: {tmp_path / 'kept.json'} holds instructions, and a history is of time; "
+        f"remove it\n"
+    )
+
+
+def test_files_of_two_clocks_do_not_compare(
+    counted: Path, timed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(write_suites(each)[0]) for each in (counted, timed)]
+    assert main(["compare", *files]) == 2
+    said = capsys.readouterr().err
+    assert "measure both by one clock" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_the_noise_of_instructions_is_told_in_them(
+    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three rounds are enough for the gate."""
+    twice = make_campaign(
+        {"3.14": COSTS, "again": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
+    )
+    about = read_about(twice)
+    for interpreter in about["interpreters"]:
+        interpreter.update(build="one", version="3.14.0", label=interpreter["label"])
+    (twice / CAMPAIGN).write_text(json.dumps(about))
+    assert main(["noise", "--of", str(twice)]) == 0
+    said = capsys.readouterr().out
+    assert "vary by at most 0.2% from round to round in the instructions that they take" in said
+    assert "the gate raises no alarm\n" in said
+    assert read_noise_file(twice / NOISE).is_counted
+
+
+def test_three_rounds_of_instructions_are_not_called_too_few(
+    make_campaign: CampaignMaker, tmp_path: Path
+) -> None:
+    dearer = {case: 1.5 * cost for case, cost in COSTS.items()}
+    counted = make_campaign(
+        {"3.13": COSTS, "3.14": dearer}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
+    )
+    assert main(["report", str(counted), "-o", str(tmp_path)]) == 0
+    page = (tmp_path / "versions.html").read_text("utf-8")
+    assert "nothing is claimed" not in page
+    assert "nothing can be settled" not in page

@@ -40,7 +40,9 @@ STEADY_ONES = [
 ]  # fmt: skip
 
 
-def sides(logs: np.ndarray, wander: np.ndarray | None = None, campaign: str = "one") -> list[Side]:
+def sides(
+    logs: np.ndarray, wander: np.ndarray | None = None, campaign: str = "one"
+) -> tuple[Side, Side]:
     """By side, case and round."""
     found = []
     for place, of_side in enumerate(np.asarray(logs)):
@@ -54,7 +56,7 @@ def sides(logs: np.ndarray, wander: np.ndarray | None = None, campaign: str = "o
             )
         said = campaign if campaign == "one" else f"{campaign} {place}"
         found.append(Side(str(place), str(place), said, "quick", {}, {}, measured, Path(said)))
-    return found
+    return found[0], found[1]
 
 
 def judged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,15 @@ class Tasks(Workload):
 
 
 @case()
+class Wandering(Workload):
+    """Executes a tenth more each time."""
+
+    def work(self, worker: int, loops: int) -> None:
+        self.each = 1.1 * getattr(self, "each", 1000.0)
+        Executed.executed += int(self.each * loops)
+
+
+@case()
 class Nothing(Workload):
     """Executes nothing."""
 
@@ -147,6 +157,15 @@ def test_what_has_not_warmed_up_does_not_count(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Worker, "cold", 2)
     with InstructionMeter(only(Team), Executed()) as meter:
         assert meter.value(100) == 700
+
+
+def test_a_result_says_how_well_its_process_repeats_itself() -> None:
+    with InstructionMeter(only(Team), Executed()) as meter:
+        meter.value(100)
+        assert meter.beside(1) == {"wander": 0.0}
+    with InstructionMeter(only(Wandering), Executed()) as meter, suppress(CaseError):
+        meter.value(100)
+    assert meter.beside(1)["wander"] == pytest.approx(0.1, rel=0.01)
 
 
 def test_no_garbage_is_collected_meanwhile_and_afterwards_it_is() -> None:

@@ -16,6 +16,7 @@ from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import (
     FASTER,
@@ -25,6 +26,7 @@ from pyconc.statistics.verdicts import (
     THRESHOLD,
     Judged,
     judge,
+    least_rounds,
 )
 from pyconc.store.measured import Side
 
@@ -55,6 +57,8 @@ class Step(NamedTuple):
     #: What it costs after as a multiple of before.
     change: Estimate
     verdict: str
+    #: From so many rounds on something may be claimed.
+    least_rounds: int = ENOUGH_ROUNDS
 
     @property
     def is_step(self) -> bool:
@@ -248,7 +252,7 @@ def passages(pairs: Sequence[Pair]) -> list[Passage]:
 def _passage(pair: Pair, judged: Sequence[Judged]) -> Passage:
     steps = [
         Step(each.case, each.contrast.family, pair.before, pair.after, each.difference.estimate,
-             each.verdict)
+             each.verdict, least_rounds(each.contrast))
         for each in judged
     ]  # fmt: skip
     families = by_family(pair.contrasts)

@@ -149,9 +149,10 @@ def _say_what_it_cannot_tell(comparison: Comparison) -> None:
     named = f"; suspects: {_first(suspects, 5)}; --confirm measures them again" if suspects else ""
     if comparison.few and not comparison.confirmation:
         few, count = len(comparison.few), len(comparison.judged)
+        of_what = " of what does not repeat itself" if few < count and comparison.counts else ""
         warn(
             f"too few rounds to tell in {few} of {counted(count, 'case')}: fewer than "
-            f"{comparison.least_rounds}{named}"
+            f"{comparison.least_rounds}{of_what}{named}"
         )
     elif suspects:
         why = comparison.provisional or (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.serial import serial
-from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge
+from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge, least_rounds
 from pyconc.statistics.visible import smallest_effect
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.measured import Side
@@ -131,20 +132,20 @@ def _tells(contrast: Contrast) -> bool:
 def _case_noise(contrast: Contrast, among: float, cases: int) -> CaseNoise:
     ratios = np.array(list(contrast.ratios.values()))
     if contrast.is_counted:
-        effects = tuple(
-            visible_count(contrast.difference, THRESHOLD, FALSE_ALARMS / tests)
+        few = contrast.difference.rounds < least_rounds(contrast)
+        among_all, alone = (
+            math.inf if few else visible_count(contrast.difference, THRESHOLD, FALSE_ALARMS / tests)
             for tests in (cases, 1)
         )
     else:
-        effects = (
-            smallest_effect(ratios, FALSE_ALARMS, among),
-            smallest_effect(ratios, FALSE_ALARMS),
-        )
+        among_all = smallest_effect(ratios, FALSE_ALARMS, among)
+        alone = smallest_effect(ratios, FALSE_ALARMS)
     return CaseNoise(
         contrast.case,
         len(ratios),
         noise(ratios),
-        *effects,
+        among_all,
+        alone,
         *contrast.difference.estimate[:3],
     )
 

@@ -227,10 +227,12 @@ def _counted(
     counts: Sequence[tuple[Measured, Measured]], *, is_one_campaign: bool
 ) -> list[Contrast]:
     """By what both sides took, whenever that was: other work on the machine changes nothing."""
-    logs = [tuple(_logs(each, sorted(each.costs)) for each in both) for both in counts]
+    logs = [
+        (_logs(base, sorted(base.costs)), _logs(head, sorted(head.costs))) for base, head in counts
+    ]
     suite = [
-        tuple(Counts(own, list(each.wander.values())) for each, own in zip(both, two))
-        for both, two in zip(counts, logs)
+        (_counts_of(both[0], own[0]), _counts_of(both[1], own[1]))
+        for both, own in zip(counts, logs)
     ]
     found = []
     for both, (base, head), difference in zip(counts, logs, differences(suite)):
@@ -246,6 +248,10 @@ def _counted(
             )
         )  # fmt: skip
     return found
+
+
+def _counts_of(measured: Measured, logs: Array) -> Counts:
+    return Counts(logs, list(measured.wander.values()))
 
 
 def _between(

@@ -107,8 +107,6 @@ def smallest_effect(difference: Difference, threshold: float, false_alarms: floa
         difference: of identical code.
         false_alarms: the share that may be as large by chance, in one direction.
     """
-    if difference.rounds < ENOUGH_COUNTED:
-        return math.inf
     parts = (*difference.within, *difference.between)
     needed = margin_of(parts, 1 - 2 * false_alarms) + _POWER_ERRORS * difference.error
     return math.expm1(max(needed, floor(threshold)))

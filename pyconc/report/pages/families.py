@@ -153,7 +153,7 @@ def _page(
             "rivals": compared,
             "rivals_say": _farthest(compared),
             "threshold": THRESHOLD,
-            "false": FALSE_DISCOVERIES,
+            "false_share": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
         drawings=(*drawn.all, *scaling_drawn),

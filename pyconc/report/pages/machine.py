@@ -10,11 +10,11 @@ from typing import Any
 
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.compare import noise_file
-from pyconc.compare.noise_file import NOISE, STEADY, Noise, NoRoundsError
+from pyconc.compare.noise_file import NOISE, Noise, NoRoundsError
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown
-from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
+from pyconc.statistics.exchange import CONFIDENCE
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
 
@@ -82,7 +82,7 @@ def _seen(noise: Noise) -> list[Phrase]:
     half = "machine.noise.blind" if math.isinf(middle) else "machine.noise.half"
     return [
         phrase("machine.noise.steady", steady=noise.steady, count=count,
-               share=noise.steady / count, most=STEADY),
+               share=noise.steady / count, most=noise.steadiness),
         phrase(half, effect=_effect(middle), power=POWER, false_alarms=FALSE_ALARMS, count=count),
         phrase("machine.noise.missed", missed=noise.intervals_missed, count=count,
                confidence=CONFIDENCE, chance=(1 - CONFIDENCE) * count,
@@ -93,7 +93,7 @@ def _seen(noise: Noise) -> list[Phrase]:
 
 def _gate(noise: Noise) -> Iterator[Phrase]:
     """What the gate says, where there are enough rounds for it to say anything."""
-    if max(each.rounds for each in noise.cases) >= ENOUGH_ROUNDS:
+    if max(each.rounds for each in noise.cases) >= noise.least_rounds:
         yield phrase("machine.noise.alarms", count=len(noise.alarms))
     if noise.serial:
         yield phrase("machine.noise.serial", correlation=noise.serial.correlation)

@@ -23,7 +23,6 @@ from pyconc.report import version_drawings as drawn
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.report.version_drawings import Stage
 from pyconc.statistics.estimate import Estimate
-from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
     FASTER,
@@ -136,12 +135,13 @@ def _families(found: Versions) -> dict[str, list[str]]:
 
 
 def _cautions(found: Versions) -> Iterator[Phrase]:
-    rounds = [step.change.rounds for passage in found.passages for step in passage.steps]
-    usual = median_low(rounds)
+    steps = [step for passage in found.passages for step in passage.steps]
+    rounds = [step.change.rounds for step in steps]
+    usual, least = median_low(rounds), median_low([step.least_rounds for step in steps])
     if not any(passage.is_settled for passage in found.passages):
         yield phrase("versions.unsettled", rounds=max(rounds))
-    elif usual < ENOUGH_ROUNDS:
-        yield phrase("versions.few", rounds=usual, least=ENOUGH_ROUNDS)
+    elif usual < least:
+        yield phrase("versions.few", rounds=usual, least=least)
     if found.order.beside:
         yield phrase("versions.beside", beside=list(found.order.beside))
 
