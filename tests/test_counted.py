@@ -170,6 +170,12 @@ def test_few_rounds_claim_nothing_of_what_does_not_repeat_itself() -> None:
     assert many.slower_for_sure
 
 
+def test_few_rounds_do_of_a_difference_beside_which_that_is_nothing() -> None:
+    found = one_case([0.0, 0.005, 0.001], [1.0, 1.004, 1.0], wander=0.01)
+    assert found.verdict == SLOWER
+    assert found.slower_for_sure
+
+
 def test_two_rounds_claim_nothing() -> None:
     found = one_case([0.0] * 2, [0.1] * 2)
     assert found.verdict == SUSPECT

@@ -38,6 +38,9 @@ _POWER_ERRORS = 0.84
 #: The meter takes two counts for the same that are so close.
 _REPEATED = 0.0005
 
+#: The share of a difference beside which a process's own is nothing.
+_NOTHING = 0.02
+
 Array = np.ndarray
 
 
@@ -56,6 +59,13 @@ def floor(threshold: float, *, is_one_campaign: bool = True) -> float:
     """
     least = threshold if is_one_campaign else 2 * threshold
     return math.log1p(max(least - STEADY, STEADY))
+
+
+def repeats_itself(wander: float, log_ratio: float) -> bool:
+    """Whether few rounds are enough: processes repeat themselves, or differ from themselves by next
+    to nothing beside what the sides differ by.
+    """
+    return wander <= max(STEADY, _NOTHING * abs(log_ratio))
 
 
 def differences(suite: Sequence[tuple[Counts, Counts]]) -> list[Difference]:

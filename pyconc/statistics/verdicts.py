@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.statistics.contrast import Contrast
-from pyconc.statistics.counted import ENOUGH_COUNTED, STEADY, are_apart, floor
+from pyconc.statistics.counted import ENOUGH_COUNTED, are_apart, floor, repeats_itself
 from pyconc.statistics.difference import Difference, margin_of
 from pyconc.statistics.difference import p_value as p_of_variances
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
@@ -112,8 +112,9 @@ def _may_claim(contrast: Contrast) -> bool:
 
 def least_rounds(contrast: Contrast) -> int:
     """From so many on something may be claimed. Few are enough of what repeats itself."""
-    repeats = contrast.is_counted and contrast.wander <= STEADY
-    return ENOUGH_COUNTED if repeats else ENOUGH_ROUNDS
+    log_ratio = contrast.difference.log_ratio
+    few_are_enough = contrast.is_counted and repeats_itself(contrast.wander, log_ratio)
+    return ENOUGH_COUNTED if few_are_enough else ENOUGH_ROUNDS
 
 
 def _is_known(contrast: Contrast) -> bool:
