@@ -174,7 +174,7 @@ def find(case_id: str, *folders: Path) -> tuple[Case, dict[str, str]]:
     named = {role: other for role in TWINS if (other := case.named(role))}
     for other in {each.partition(".")[0] for each in named.values()} - {name}:
         try:
-            by_id.update({twin.id: twin for twin in _family_in(folders, other)})
+            by_id.update({each.id: each for each in _family_in(folders, other)})
         except ImportFailedError:  # of a family that is skipped on this Python
             named = {role: each for role, each in named.items() if each.partition(".")[0] != other}
     twins = {role: twin(case, role, by_id) for role in named}
