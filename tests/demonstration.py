@@ -51,7 +51,7 @@ def demonstration(make: CampaignMaker, folder: Path) -> Demonstration:
     """The site in a folder, with the quick cases of most families on three Pythons."""
     cases = {case.id: case for case in catalog.load()}
     campaigns = [_newest(make, cases), _earlier(make, cases), elsewhere(make, cases)]
-    site = folder / "demonstration"
+    site = folder / "alone" / "demonstration"  # what is written beside it is seen
     assert cli.main(["report", *map(str, campaigns), "-o", str(site)]) == 0
     return Demonstration(campaigns, site)
 

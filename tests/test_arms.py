@@ -58,6 +58,7 @@ def listing(folder: Path) -> list[str]:
     return sorted(str(path) for path in folder.rglob("*") if "__pycache__" not in path.parts)
 
 
+@pytest.mark.long
 def test_two_environments_are_two_arms(tmp_path: Path) -> None:
     """With another version of the library beside the cases, which neither of them is given."""
     here = project(tmp_path / "here", version=99)
@@ -106,6 +107,7 @@ def test_two_environments_are_two_arms(tmp_path: Path) -> None:
     assert "the packages of head are not what they were: othertoy 1 in what is there now" in line
 
 
+@pytest.mark.long
 def test_what_is_installed_for_an_arm_is_a_snapshot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 from documents import ROOT
 from interpreters import interpreter, set_busy
 from libraries import commit, git
+from longest import only_if_asked
 from waiting import PROGRAM_LIMIT
 
 from pyconc.bisecting import ABORT
@@ -22,6 +23,7 @@ from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME
 
 pytestmark = [
     pytest.mark.long,
+    only_if_asked,
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
     pytest.mark.skipif(os.name != "posix", reason="the steps are for a shell of POSIX"),
 ]

@@ -15,6 +15,7 @@ from typing import Any
 import pyperf
 import pytest
 from conftest import TOYS
+from longest import ALL
 from waiting import PROGRAM_LIMIT, sigint, wait_until
 
 from pyconc.measure import attempt
@@ -237,8 +238,10 @@ def process_mentions(text: str) -> bool:
 
 @pytest.mark.long
 def test_every_invariant_holds_once_under_pytest() -> None:
+    """Of the quick cases; of every case where all tests are asked for."""
+    chosen = () if ALL else ("-m", "quick")
     done = command(
-        "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider"
+        "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider", *chosen
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"\d{2,} passed", done.stdout)

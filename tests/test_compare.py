@@ -7,6 +7,7 @@ import json
 import math
 import random
 import re
+import shlex
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -451,7 +452,7 @@ def test_without_the_extra_it_says_what_to_install(
 
 def test_the_commands_of_the_guide_are_understood() -> None:
     lines = re.findall(r"^pyconc (.*)$", GUIDE.read_text("utf-8"), re.M)
-    parsed = [cli.parser().parse_args(line.split()) for line in lines]
+    parsed = [cli.parser().parse_args(shlex.split(line, comments=True)) for line in lines]
     assert len(parsed) >= 2
     assert parsed[1].fail_on == "slower"
     assert parsed[1].confirm

@@ -189,7 +189,11 @@ def test_an_edited_campaign_file_is_read_by_all_or_refused_by_all(
 
 
 @pytest.mark.usefixtures("_ready")
-@pytest.mark.parametrize("number", [0, 3, -1], ids=["calibration", "round", "last line"])
+@pytest.mark.parametrize(
+    "number",
+    [0, 3, pytest.param(-1, marks=pytest.mark.long)],
+    ids=["calibration", "round", "last line"],
+)
 def test_an_edited_journal_is_read_by_all_or_refused_by_all(
     number: int, original: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from longest import ALL
 from test_leaving import knowing
 from test_resume import ROOT, pyconc, rounds
 from waiting import PROGRAM_LIMIT, wait_until
@@ -81,7 +82,7 @@ def unheld(names: set[shared.Name]) -> list[str]:
     return [str(each) for each in names if each.inode not in held]
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100 if ALL else 15, marks=pytest.mark.long)])
 def test_it_is_whole_after_a_kill_at_any_moment(kills: int, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as two:
         folders = [tmp_path / str(number) for number in range(kills)]

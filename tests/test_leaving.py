@@ -92,10 +92,14 @@ def test_a_failure_is_told_and_not_what_it_left(toys: dict[str, Case], place: Pa
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
-        ("hangs", "no result after"),
+        pytest.param("hangs", "no result after", marks=pytest.mark.long),
         ("is killed", "the worker ended with signal 9"),
         ("is stopped", "no result after"),
-        ("has its server stopped", "the process that workers are forked from hangs"),
+        pytest.param(
+            "has its server stopped",
+            "the process that workers are forked from hangs",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_nothing_is_left_of_a_worker_that_does_not_end_by_itself(

@@ -98,6 +98,7 @@ def test_packages_are_in_an_environment_of_their_own_as_far_as_they_can_be(
     assert "tiny_things" in missing[packages[0]]
 
 
+@pytest.mark.long
 def test_what_is_measured_does_not_change_with_what_it_was_made_from(
     this: Python, cache: Path, tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_what_is_measured_does_not_change_with_what_it_was_made_from(
     assert prepare(this, env, packages).executable == executable
 
 
+@pytest.mark.long
 def test_what_was_missing_is_had_later_in_another_environment(
     this: Python, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

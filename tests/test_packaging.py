@@ -1,6 +1,6 @@
 """The wheel and the sdist: built, looked into, and installed into environments with nothing else.
 
-By default into one of the running Python. With ``PYCONC_PACKAGING=all`` also into those of 3.9,
+By default into one of the running Python. With ``PYCONC_TESTS=all`` also into those of 3.9,
 3.13 and 3.15, as far as they are here, and the tutorial is followed there as it is written.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from documents import ROOT, commands, follow
+from longest import ALL, only_if_asked
 from test_docs import INSTEAD
 from waiting import PROGRAM_LIMIT
 
@@ -27,8 +28,7 @@ from pyconc.errors import UsageError
 from pyconc.measure.interpreters import find
 from pyconc.measure.places import Python
 
-VARIABLE = "PYCONC_PACKAGING"
-PYTHONS = ("3.9", "3.13", "3.15") if os.environ.get(VARIABLE) == "all" else ()
+PYTHONS = ("3.9", "3.13", "3.15") if ALL else ()
 #: What needs the extra `report`, which has no build for the newest Python.
 SHOWING = r"pyconc (show|report|compare|noise)\b.*"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
@@ -214,7 +214,7 @@ def test_what_make_bench_installs_has_the_commands_of_the_readme() -> None:
             installed.add("pytest")
 
 
-@pytest.mark.skipif(os.environ.get(VARIABLE) != "all", reason=f"takes minutes; {VARIABLE}=all asks")
+@only_if_asked
 @pytest.mark.parametrize("name", ["3.9", "3.13", "3.15"])
 def test_the_tutorial_can_be_followed(name: str, wheel: Path, tmp_path: Path) -> None:
     """Word by word, but for where pyconc comes from and how long it measures."""

@@ -73,7 +73,7 @@ def test_between_files_nothing_is_claimed_without_a_history(scenario: scenarios.
         assert not said.verdict
 
 
-@pytest.mark.parametrize("stored", [2, 3, 5])
+@pytest.mark.parametrize("stored", [2, 3, pytest.param(5, marks=pytest.mark.long)])
 def test_a_machine_that_moves_as_a_whole_raises_no_alarm(stored: int) -> None:
     every = study.said(scenarios.two_campaigns(stored, 0.02), 20)
     assert sum(said.alarm for said in every) <= 20 * at_most(FALSE_ALARMS, 20)

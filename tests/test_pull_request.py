@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from documents import ROOT
 from libraries import CASE, commit, git, library, measured_versions, project
+from longest import only_if_asked
 
 from pyconc.measure import interpreters
 from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME
@@ -81,6 +82,7 @@ def steps() -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.long
+@only_if_asked
 @pytest.mark.parametrize(("busy", "status"), [(400, 1), (0, 0)], ids=["slower", "not slower"])
 def test_a_pull_request_that_is_slower_fails(
     busy: int, status: int, short: dict[str, str], tmp_path: Path
