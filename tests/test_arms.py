@@ -166,6 +166,7 @@ def _change_what_is_installed(executable: Path) -> None:
     module.write_text(library(4), "utf-8")
 
 
+@pytest.mark.long
 def test_what_cases_import_need_not_be_installed_here(tmp_path: Path) -> None:
     """The workers of an environment that has it know the cases, as do those that are given it."""
     here = project(tmp_path / "here", version=1)

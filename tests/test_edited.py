@@ -169,6 +169,7 @@ def assert_alike(said: Mapping[str, str]) -> None:
     assert {resumed} == others or any(each in resumed for each in _TO_GO_ON), said
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_ready")
 def test_an_edited_campaign_file_is_read_by_all_or_refused_by_all(
     original: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -191,7 +192,7 @@ def test_an_edited_campaign_file_is_read_by_all_or_refused_by_all(
 @pytest.mark.usefixtures("_ready")
 @pytest.mark.parametrize(
     "number",
-    [0, 3, pytest.param(-1, marks=pytest.mark.long)],
+    [pytest.param(0, marks=pytest.mark.long), 3, pytest.param(-1, marks=pytest.mark.long)],
     ids=["calibration", "round", "last line"],
 )
 def test_an_edited_journal_is_read_by_all_or_refused_by_all(

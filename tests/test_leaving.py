@@ -58,7 +58,15 @@ def failures(folder: Path, *chosen: Case) -> dict[str, str]:
     return {record.case: record.error or "" for record in runner.failures}
 
 
-@pytest.mark.parametrize("kind", ["daemon", "session", "group", "daemon without variables"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "daemon",
+        "session",
+        "group",
+        pytest.param("daemon without variables", marks=pytest.mark.long),
+    ],
+)
 def test_a_process_that_is_left_is_named_and_ended(
     kind: str, toys: dict[str, Case], place: Path
 ) -> None:
@@ -94,7 +102,7 @@ def test_a_failure_is_told_and_not_what_it_left(toys: dict[str, Case], place: Pa
     [
         pytest.param("hangs", "no result after", marks=pytest.mark.long),
         ("is killed", "the worker ended with signal 9"),
-        ("is stopped", "no result after"),
+        pytest.param("is stopped", "no result after", marks=pytest.mark.long),
         pytest.param(
             "has its server stopped",
             "the process that workers are forked from hangs",

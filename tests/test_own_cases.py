@@ -325,6 +325,7 @@ class Counted(Workload):
 )
 
 
+@pytest.mark.long
 def test_workers_find_them_and_a_campaign_goes_on_from_anywhere(
     repository: Repository, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def imports(executable: str, module: str) -> bool:
     )
 
 
+@pytest.mark.long
 def test_packages_are_in_an_environment_of_their_own_as_far_as_they_can_be(
     this: Python, cache: Path, tmp_path: Path
 ) -> None:

@@ -288,6 +288,7 @@ def test_a_python_of_which_there_is_no_word_is_unknown(tmp_path: Path) -> None:
     assert (python["label"], python["implementation"]) == ("unknown", None)
 
 
+@pytest.mark.long
 def test_the_document_is_followed_from_saved_runs_to_the_comparison(tmp_path: Path) -> None:
     pytest.importorskip("pytest_benchmark", reason="pytest-benchmark is not installed")
     text = (ROOT / "docs" / "pyperformance.md").read_text("utf-8")

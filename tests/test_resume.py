@@ -161,7 +161,7 @@ def test_of_two_that_begin_at_once_one_is_refused_and_changes_nothing(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("end", [b"", b"\n"])
+@pytest.mark.parametrize("end", [b"", pytest.param(b"\n", marks=pytest.mark.long)])
 def test_a_damaged_last_line_is_dropped_by_all_alike(
     end: bytes, finished: Path, tmp_path: Path
 ) -> None:

@@ -14,6 +14,8 @@ import pytest
 if browsers.missing():
     pytest.skip(str(browsers.missing()), allow_module_level=True)
 
+pytestmark = pytest.mark.long
+
 from browser import Tab
 from demonstration import HOSTILE, Demonstration, demonstration
 from PIL import Image
@@ -81,19 +83,6 @@ _BRIGHTNESS = """(name) => {
 }"""
 
 
-#: Of the pages of families, which have one template, those on which everything is tried.
-SAMPLES = ("family-thread.html", "family-lock.html")
-#: On these axe-core looks at the dark page and the narrow one too: together they have everything
-#: that the stylesheet knows.
-LOOKED_AT_TWICE = ("index.html", "notes.html", "family-lock.html", "machine.html")
-
-
-class Tried:
-    """What is tried: of pages that are alike samples, or every page."""
-
-    every_page = False
-
-
 class Visit(NamedTuple):
     """What was seen of one page."""
 
@@ -121,42 +110,15 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture(
-    scope="module",
-    autouse=True,
-    params=["samples", pytest.param("every page", marks=pytest.mark.long)],
-)
-def tried(request: pytest.FixtureRequest) -> str:
-    Tried.every_page = request.param == "every page"
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
-def visits(shown: Demonstration, browser: Browser, tried: str) -> list[Visit]:
-    """Every page in every language, looked at once; but of families in Chinese only samples."""
+def visits(shown: Demonstration, browser: Browser) -> list[Visit]:
+    """Every page in every language, looked at once."""
     viewport = {"width": WIDE, "height": HEIGHT}
-    samples = {path for path in shown.pages if _is_sample(path, shown)}
     with Tab(browser, shown.site, viewport=viewport, color_scheme="light") as tab:
-        paths = [path for path in shown.pages if path.parent.name != "zh" or not _is_alike(path)]
-        return [_visit(tab, path, with_axe=path in samples) for path in paths]
+        return [_visit(tab, path) for path in shown.pages]
 
 
-def _is_alike(path: Path) -> bool:
-    """Whether a page differs from a sample in its data alone."""
-    family = path.name.startswith("family-") and path.name not in SAMPLES
-    return family and not Tried.every_page
-
-
-def _is_sample(path: Path, shown: Demonstration) -> bool:
-    """Whether axe-core looks at a page, which takes a second."""
-    if Tried.every_page:
-        return True
-    return (
-        not _is_alike(path) and path.parent == shown.site
-    ) or path == shown.site / "zh/index.html"
-
-
-def _visit(tab: Tab, path: Path, *, with_axe: bool) -> Visit:
+def _visit(tab: Tab, path: Path) -> Visit:
     tab.complaints.clear()
     page, overflow, faults = tab.page, {}, {}
     page.set_viewport_size({"width": WIDE, "height": HEIGHT})
@@ -164,13 +126,12 @@ def _visit(tab: Tab, path: Path, *, with_axe: bool) -> Visit:
     tab.open(path)
     broken = page.evaluate(_BROKEN)
     overflow[WIDE] = page.evaluate(_OVERFLOW)
-    faults["light"] = tab.faults() if with_axe else []
+    faults["light"] = tab.faults()
     page.emulate_media(color_scheme="dark")
-    again = with_axe and (path.name in LOOKED_AT_TWICE or Tried.every_page)
-    faults["dark"] = tab.faults("color-contrast") if again else []
+    faults["dark"] = tab.faults("color-contrast")
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     overflow[NARROW] = page.evaluate(_OVERFLOW)
-    faults["narrow"] = tab.faults(*OF_WIDTH) if again else []
+    faults["narrow"] = tab.faults(*OF_WIDTH)
     harmed = page.evaluate("'harmed' in window")
     return Visit(path, list(tab.complaints), overflow, faults, broken, harmed)
 
@@ -194,10 +155,8 @@ def _short(path: Path) -> str:
 
 
 def english(shown: Demonstration, has: str) -> list[Path]:
-    """English pages of the newest machine that have something in their source; of those with one
-    template, the samples.
-    """
-    pages = [path for path in sorted(shown.site.glob("*.html")) if not _is_alike(path)]
+    """English pages of the newest machine that have something in their source."""
+    pages = sorted(shown.site.glob("*.html"))
     return [path for path in pages if has in path.read_text("utf-8")]
 
 
