@@ -14,11 +14,11 @@ import pytest
 if browsers.missing():
     pytest.skip(str(browsers.missing()), allow_module_level=True)
 
-pytestmark = pytest.mark.long
-
 from browser import Tab
 from demonstration import HOSTILE, Demonstration, demonstration
 from PIL import Image
+
+pytestmark = pytest.mark.long
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
