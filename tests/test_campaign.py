@@ -160,6 +160,7 @@ def test_a_stubborn_grandchild_does_not_outlive_its_case(
     assert not process_mentions("stubborn_grandchild")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="looks for shared memory")
 def test_a_hang_is_cut_and_shows_where_and_leaves_no_shared_memory(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -204,6 +204,7 @@ if "pyconc.cli" not in sys.modules:
 """
 
 
+@pytest.mark.long
 def test_a_family_that_a_python_cannot_import_is_skipped_there_by_name(
     repository: Repository, tmp_path: Path
 ) -> None:

@@ -173,6 +173,7 @@ def test_a_campaign_remembers_packages(tmp_path: Path) -> None:
         recalled({"own": {"packages": ["-r evil.txt"]}}, tmp_path)
 
 
+@pytest.mark.long
 def test_a_case_is_measured_with_what_it_needs(repository: Repository, tmp_path: Path) -> None:
     repository(tiny=NEEDS)
     run = ["run", "tiny", "--profile", "smoke", "-o"]

@@ -106,6 +106,7 @@ def test_intervals_of_pairs_hold_the_truth_as_often_as_they_say(kind: Noise, rou
         assert held <= 0.98
 
 
+@pytest.mark.long
 def test_the_figure_of_all_families_knows_what_the_cases_of_a_round_share() -> None:
     shared = next(kind for kind in KINDS if "shared" in kind.name)
     every = study.said(scenarios.campaign(shared, 12), 40)

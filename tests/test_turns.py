@@ -187,6 +187,7 @@ def test_only_a_worker_without_turns_waits_for_a_quiet_machine(
     assert waiting == [len(arms) == 1] * len(arms) * PROFILES["smoke"].rounds
 
 
+@pytest.mark.long
 def test_an_arm_that_hangs_in_its_turn_loses_no_round_of_the_others(
     toys: dict[str, Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
