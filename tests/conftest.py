@@ -24,7 +24,8 @@ _SEEDS = itertools.count(1)
 TOYS = Path(__file__).parent / "toys"
 #: Files of tests that take longest: begun first, nothing waits for them at the end.
 SLOWEST = (
-    "test_site_browser.py", "test_safe.py", "test_valgrind.py", "test_campaign.py", "test_docs.py", "test_resume.py",
+    "test_site_browser.py", "test_safe.py", "test_valgrind.py", "test_campaign.py", "test_docs.py",
+    "test_resume.py",
     "test_rendering.py", "test_pyperformance.py", "test_engines.py", "test_pytest_bridge.py",
     "test_packaging.py",
 )  # fmt: skip
