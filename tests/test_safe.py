@@ -165,6 +165,7 @@ def test_whoever_has_no_home_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None
         cache.cache_folder()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 @pytest.mark.parametrize("name", [CAMPAIGN, JOURNAL, "python-3.13.0.json", "noise.json"])
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
