@@ -25,10 +25,10 @@ from pyconc.compare.noise_file import (
     read_noise_file,
     sentences,
 )
-from pyconc.compare.shorten import stands_for
 from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
 from pyconc.measure.journal import CAMPAIGN, JOURNAL
+from pyconc.screen.shorten import stands_for
 from pyconc.statistics.visible import MOST
 from pyconc.store.measured import Measured, Side
 

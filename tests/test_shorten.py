@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pyconc.compare.shorten import GAP, shortened, stands_for
+from pyconc.screen.shorten import GAP, shortened, stands_for
 from pyconc.suite.case import Case
 
 NAMES = st.text(st.sampled_from("ab._[]-é漢"), min_size=1, max_size=40)

@@ -14,10 +14,10 @@ import pytest
 
 from pyconc import cli
 from pyconc.analysis.numbers import amount, interval, times
-from pyconc.compare.shorten import stands_for
 from pyconc.report import downloads
 from pyconc.report.reading import read
 from pyconc.report.show import FORMATS
+from pyconc.screen.shorten import stands_for
 from pyconc.suite.case import Case
 
 PAIR, WITH, LOOP = "lock.pair[thread-1]", "lock.with[thread-1]", "reference.empty_loop[thread-1]"

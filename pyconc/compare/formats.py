@@ -8,12 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from pyconc.analysis.numbers import amount, seconds
-from pyconc.compare import markdown
 from pyconc.compare.comparison import Comparison
-from pyconc.compare.markdown import plain
-from pyconc.compare.screen import Row, Screen
 from pyconc.counting import counted
-from pyconc.screen import say_json
+from pyconc.screen import markdown, say_json
+from pyconc.screen.markdown import plain
+from pyconc.screen.tables import Row, Screen
 from pyconc.statistics.counted import STEADY
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate

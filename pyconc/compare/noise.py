@@ -19,7 +19,6 @@ from pyconc.compare.noise_file import (
     measured_twice,
     sentences,
 )
-from pyconc.compare.screen import Screen
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError, brief
 from pyconc.measure import campaign
@@ -29,6 +28,7 @@ from pyconc.measure.interpreters import ALL, this
 from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.screen import say
+from pyconc.screen.tables import Screen
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise

@@ -11,13 +11,12 @@ from pyconc.analysis.numbers import interval
 from pyconc.analysis.reported import Report, known_reports
 from pyconc.analysis.reports_seen import Ground, Outcome, figure_name, outcomes, overall
 from pyconc.analysis.reports_words import form, limit, needs, summary
-from pyconc.compare import markdown
-from pyconc.compare.screen import Row, Screen
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reports_document import document, judged
 from pyconc.report.table import Table
 from pyconc.report.words import Words
-from pyconc.screen import say_json
+from pyconc.screen import markdown, say_json
+from pyconc.screen.tables import Row, Screen
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.suite import catalog

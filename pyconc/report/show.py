@@ -9,9 +9,6 @@ from typing import Any, NamedTuple
 from pyconc.analysis.costs import Costs
 from pyconc.analysis.rivals import Rival, rivals
 from pyconc.analysis.scaling import scalings
-from pyconc.compare import markdown
-from pyconc.compare.screen import Screen
-from pyconc.compare.shorten import stands_for
 from pyconc.compare.thresholds import read_thresholds
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import CAMPAIGN
@@ -21,7 +18,9 @@ from pyconc.report import services
 from pyconc.report.case_line import line
 from pyconc.report.case_rows import as_csv, figures, rows
 from pyconc.report.table import TEXTS, has_scaling, sentences, tables
-from pyconc.screen import say, say_json
+from pyconc.screen import markdown, say, say_json
+from pyconc.screen.shorten import stands_for
+from pyconc.screen.tables import Screen
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.store.rounds import Arm

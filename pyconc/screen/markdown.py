@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from pyconc.compare.screen import Row
 from pyconc.screen import shown
+from pyconc.screen.tables import Row
 
 
 def plain(text: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from rich.cells import cell_len
 from rich.console import Console
 
-from pyconc.compare.shorten import GAP, shortened
 from pyconc.screen import shown
+from pyconc.screen.shorten import GAP, shortened
 
 Row = Sequence[str]
 
