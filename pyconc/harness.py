@@ -18,10 +18,9 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
-from pyconc.analysis.numbers import amount, seconds
 from pyconc.errors import UsageError
+from pyconc.figures import amount, seconds
 from pyconc.measure import campaign
 from pyconc.measure.copies import import_root
 from pyconc.measure.journal import JOURNAL, read_journal
@@ -29,6 +28,7 @@ from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
 from pyconc.screen import warn
+from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
 

@@ -18,9 +18,9 @@ import pytest
 from conftest import CampaignMaker
 
 from pyconc import cli
-from pyconc.compare.history import Stored
 from pyconc.compare.store import VARIABLE, keep
 from pyconc.compare.thresholds import read_thresholds
+from pyconc.statistics.history import Stored
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "ci.md"
 PAIR, WITH, PUT = "lock.pair[thread-1]", "lock.with[thread-1]", "queue.put[thread-1]"

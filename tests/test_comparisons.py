@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from pyconc.analysis.comparisons import Result, compare, contradiction, eval_share
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import COMPARISONS, by_id
 from pyconc.analysis.notes_findings import findings, percent_span, started, times_span
-from pyconc.analysis.numbers import times
+from pyconc.figures import times
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.report.words import Words
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds

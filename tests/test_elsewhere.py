@@ -14,7 +14,7 @@ import pytest
 from pages import Html, astray
 
 from pyconc import cli
-from pyconc.analysis.numbers import seconds
+from pyconc.figures import seconds
 from pyconc.report.html import Renderer
 from pyconc.report.reading import read
 from pyconc.store.suites import write_suites

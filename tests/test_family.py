@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pyconc.analysis import family_code, family_table
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.family import (
     HEADLINES,
     Family,
@@ -20,6 +19,7 @@ from pyconc.analysis.family import (
     sweeps,
 )
 from pyconc.report.reading import read_campaigns
+from pyconc.statistics.costs import Costs
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 

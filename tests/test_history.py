@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.history import ENOUGH_CAMPAIGNS, LEAST_CAMPAIGNS, Between, History, Stored
+from pyconc.statistics.history import ENOUGH_CAMPAIGNS, LEAST_CAMPAIGNS, Between, History, Stored
 from pyconc.statistics.verdicts import SLOWER, SUSPECT
 from pyconc.store.measured import Measured, Side
 

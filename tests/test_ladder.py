@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from one_page import costs_of, interpreter, shown_of
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.ladder import (
     IN_TERMS_OF,
     KINDS,
@@ -18,6 +17,7 @@ from pyconc.analysis.ladder import (
 )
 from pyconc.report.words import LANGUAGES, Words, table
 from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
 

@@ -13,13 +13,13 @@ from conftest import CampaignMaker
 from one_page import html_of
 from test_page_versions import plain_text
 
-from pyconc.compare.history import Stored
 from pyconc.compare.store import keep
 from pyconc.report.charts import pictures
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import history
 from pyconc.report.reading import read_campaigns
 from pyconc.report.words import Words
+from pyconc.statistics.history import Stored
 
 COSTS = {
     "3.13.0": {"lock.pair[thread-1]": 5e-8, "queue.hop[thread-2]": 1e-6},

@@ -19,9 +19,9 @@ from scipy import stats
 
 from pyconc.compare import scenarios, study
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.history import History, Stored
 from pyconc.compare.simulated import CLEAN_MODES, KINDS, NORMAL, PROMISED, TICKS, Noise
 from pyconc.statistics.exchange import exchange
+from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER
 from pyconc.store.measured import Measured, Side
 

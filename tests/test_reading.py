@@ -12,9 +12,9 @@ from pathlib import Path
 import pyperf
 import pytest
 
-from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError
 from pyconc.report.reading import read, read_campaigns
+from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.suites import documents_of, write_suites

@@ -11,10 +11,10 @@ from conftest import CampaignMaker
 from test_reported import written
 
 from pyconc import cli
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.reported import Report, read_reports
 from pyconc.analysis.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.report.words import Words
+from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 
 ONE, EACH = "sharing.read[thread-2-one]", "sharing.read[thread-2-each]"

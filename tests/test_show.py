@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.numbers import amount, interval, percent, seconds
+from pyconc.figures import amount, interval, percent, seconds
 from pyconc.report.reading import read
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case

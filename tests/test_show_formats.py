@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.numbers import amount, interval, times
+from pyconc.figures import amount, interval, times
 from pyconc.report import downloads
 from pyconc.report.reading import read
 from pyconc.report.show import FORMATS

@@ -12,7 +12,7 @@ import pytest
 
 from pyconc.analysis.steps import Pair, arranged, passages, versions
 from pyconc.analysis.timeline import timeline
-from pyconc.compare.history import History, Stored
+from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, SUSPECT
 from pyconc.store.measured import Measured, Side
 

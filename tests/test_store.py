@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pyconc.compare.history import Stored
 from pyconc.compare.store import VARIABLE, history_folder, keep, read_history
 from pyconc.errors import UsageError
+from pyconc.statistics.history import Stored
 
 STORED = Stored(
     {"hostname": "here", "cpu_count": 2},

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.family import families
 from pyconc.analysis.throughput import telling, throughputs
 from pyconc.errors import DeclarationError
 from pyconc.report.pages import families as family_pages
 from pyconc.report.reading import read_campaigns
 from pyconc.report.words import Words
+from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.case import case as declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import FORK, SPAWN
 

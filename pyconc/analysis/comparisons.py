@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, cost, ratio
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.

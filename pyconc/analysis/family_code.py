@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.family import Family, Group
+from pyconc.statistics.costs import Costs
 from pyconc.suite.case import Workload
 
 #: What is to be said of a workload's code: it is the measured code, it has changed since, the

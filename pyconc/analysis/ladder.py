@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.suite.case import PROCESSES
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.store.units import SECOND
 
 TIMES = (1, 2, 4, 8)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, mean
 from pyconc.statistics.exchange import CONFIDENCE
 from pyconc.suite.case import PROCESSES

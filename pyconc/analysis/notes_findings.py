@@ -13,10 +13,10 @@ from pyconc.analysis.comparisons import (
     eval_share,
     listed,
 )
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import EVAL_AGAINST_CALL
-from pyconc.analysis.numbers import percent, times
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.figures import percent, times
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 FORK = "fork"

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, Protocol
 import tomllib
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from pyconc.analysis.costs import COLUMNS
 from pyconc.errors import UsageError, brief
+from pyconc.statistics.costs import COLUMNS
 from pyconc.suite import catalog
 from pyconc.suite.catalog import benchmarks_folder
 

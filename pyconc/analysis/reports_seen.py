@@ -15,10 +15,10 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pyconc.analysis.costs import DURATIONS, Costs
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
 from pyconc.statistics.contrast import log_ratios
+from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.store.rounds import Arm

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from pyconc.analysis.costs import DURATIONS
-from pyconc.analysis.numbers import seconds, times
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.reported import COST, GIL_OFF, Comparison, Report
 from pyconc.analysis.reports_seen import VERDICTS, figure_name
+from pyconc.figures import seconds, times
+from pyconc.statistics.costs import DURATIONS
 from pyconc.suite.case import Case
 
 _SECONDS = (COST, "cpu_seconds", *DURATIONS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.compare.rivals import pairs_of, rival_sides
 from pyconc.compare.thresholds import Thresholds
 from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import judge
 from pyconc.store.measured import Side

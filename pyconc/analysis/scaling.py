@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import INTERPRETER, PROCESSES, THREAD
 

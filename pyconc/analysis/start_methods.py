@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.statistics.contrast import contrasts
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.store.measured import Side
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pyconc.analysis.steps import Pair, Passage, Step, passages
-from pyconc.compare.history import History
 from pyconc.statistics.contrast import Between, LeftOut
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.history import History
 from pyconc.statistics.summary import by_family
 from pyconc.statistics.verdicts import SUSPECT
 from pyconc.store.measured import Side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 SEQUENTIAL, THREADS, TASKS = "sequential", "threads", "tasks"

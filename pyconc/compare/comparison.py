@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.compare.history import History
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
 from pyconc.measure.packages import differing
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
+from pyconc.statistics.history import History
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge, least_rounds

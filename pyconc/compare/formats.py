@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from pyconc.analysis.numbers import amount, seconds
 from pyconc.compare.comparison import Comparison
 from pyconc.counting import counted
+from pyconc.figures import amount, seconds
 from pyconc.screen import markdown, say_json
 from pyconc.screen.markdown import plain
 from pyconc.screen.tables import Row, Screen

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from pyconc.compare.history import Stored
 from pyconc.compare.noise_file import (
     NOISE,
     CaseNoise,
@@ -33,6 +32,7 @@ from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
+from pyconc.statistics.history import Stored
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge, least_rounds
 from pyconc.statistics.visible import smallest_effect

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.checked import loads
-from pyconc.compare.history import History, Stored
 from pyconc.errors import UsageError, brief
 from pyconc.measure.targets import need_folder
+from pyconc.statistics.history import History, Stored
 from pyconc.store.files import DAMAGE, read_text, why
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side

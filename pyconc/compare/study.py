@@ -26,7 +26,6 @@ from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import stats
 
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.history import History, Stored
 from pyconc.compare.scenarios import CASES, NOISE, Scenario, scenarios
 from pyconc.compare.simulated import (
     KINDS,
@@ -41,6 +40,7 @@ from pyconc.compare.store import keep, read_history
 from pyconc.errors import UsageError
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.exchange import CONFIDENCE, ends, statistics
+from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.about import read_about
 from pyconc.store.sides import read_side

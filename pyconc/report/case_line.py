@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pyconc.analysis.costs import OBSERVED, Costs
-from pyconc.analysis.numbers import amount, interval, seconds, times
 from pyconc.analysis.rivals import Rival
 from pyconc.compare import formats
 from pyconc.counting import counted
+from pyconc.figures import amount, interval, seconds, times
 from pyconc.report.table import crowded, overlap
+from pyconc.statistics.costs import OBSERVED, Costs
 from pyconc.statistics.estimate import Estimate
 
 _METRICS: dict[str, Callable[[float], str]] = {

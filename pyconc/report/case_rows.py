@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pyconc.analysis.costs import Costs
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
 from pyconc.store.units import column

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.statistics.costs import Costs
 
 
 def crowded(costs: Costs, cases: Iterable[str]) -> list[Phrase]:

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from pyconc.analysis.costs import Costs
 from pyconc.report.case_rows import as_csv, rows
 from pyconc.report.page import Campaign
+from pyconc.statistics.costs import Costs
 from pyconc.store.units import column
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"

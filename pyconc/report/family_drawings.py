@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.family import Family, Sweep, single, sweeps
 from pyconc.analysis.family_table import Bimodal, Observed
-from pyconc.analysis.numbers import amount
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.figures import amount
 from pyconc.report.charts import by_parameter, distribution, family_costs, style
 from pyconc.report.charts.by_parameter import Panel
 from pyconc.report.page import Drawing
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 #: Panels of one drawing; there are more drawings where there are more panels.

@@ -10,9 +10,9 @@ import jinja2
 from markupsafe import Markup
 
 from pyconc import __version__
-from pyconc.analysis import numbers
-from pyconc.analysis.numbers import between
+from pyconc import figures as numbers
 from pyconc.analysis.phrase import Phrase
+from pyconc.figures import between
 from pyconc.measure.probe import unlike
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup

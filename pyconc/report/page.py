@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase
 from pyconc.report.description import Description
+from pyconc.statistics.costs import Costs
 from pyconc.store.measured import Side
 from pyconc.suite.case import Case
 

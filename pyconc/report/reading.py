@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyconc.analysis.costs import Costs
 from pyconc.errors import UsageError, brief
 from pyconc.measure.journal import JOURNAL
 from pyconc.report.description import MACHINE
 from pyconc.report.page import Campaign, Shown
+from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.current import arm_file
 from pyconc.store.files import told_clearly

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.analysis.costs import Costs
-from pyconc.analysis.numbers import interval
 from pyconc.analysis.reported import Report, known_reports
 from pyconc.analysis.reports_seen import Ground, Outcome, figure_name, outcomes, overall
 from pyconc.analysis.reports_words import form, limit, needs, summary
+from pyconc.figures import interval
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reports_document import document, judged
 from pyconc.report.table import Table
 from pyconc.report.words import Words
 from pyconc.screen import markdown, say_json
 from pyconc.screen.tables import Row, Screen
+from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.suite import catalog

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.counting import counted
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
 from pyconc.store.units import SECOND, column

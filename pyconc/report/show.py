@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.rivals import Rival, rivals
 from pyconc.analysis.scaling import scalings
 from pyconc.compare.thresholds import read_thresholds
@@ -21,6 +20,7 @@ from pyconc.report.table import TEXTS, has_scaling, sentences, tables
 from pyconc.screen import markdown, say, say_json
 from pyconc.screen.shorten import stands_for
 from pyconc.screen.tables import Screen
+from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.store.rounds import Arm

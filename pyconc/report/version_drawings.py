@@ -10,7 +10,6 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from pyconc.analysis.contended import ContendedLock
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.start_methods import StartMethods
 from pyconc.analysis.steps import FLOOR, Step, Versions, listed
@@ -18,6 +17,7 @@ from pyconc.report.charts import contended_lock as lock_chart
 from pyconc.report.charts import lettering, small_multiples, start_method, style
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Drawing
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 OVERVIEW, LOCK, START = "versions-overview", "versions-contended-lock", "versions-start-methods"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import by_id
 from pyconc.report.charts import by_backend, style
+from pyconc.statistics.costs import Costs
 
 WRITTEN = {
     "threads": "barrier.program[thread-4]",

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.numbers import seconds
+from pyconc.figures import seconds
 from pyconc.report.charts import by_python, style
 from pyconc.statistics.estimate import Estimate
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
+from pyconc.statistics.costs import Costs
 
 
 def draw(

@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator
 
 from pyconc.analysis.ladder import KINDS
-from pyconc.analysis.numbers import times
 from pyconc.analysis.phrase import Phrase
+from pyconc.figures import times
 from pyconc.report.charts import style
 from pyconc.statistics.estimate import Estimate
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import UPDATES, by_id
-from pyconc.analysis.numbers import seconds
+from pyconc.figures import seconds
 from pyconc.report.charts import style
+from pyconc.statistics.costs import Costs
 
 #: Updates per lock, and the case that measures it with the workers parked before the clock.
 CONTENDED = {

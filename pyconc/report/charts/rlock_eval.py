@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import UPDATES, by_id
 from pyconc.report.charts import style
+from pyconc.statistics.costs import Costs
 
 #: By the names ``notes.series.NAME``.
 ROWS = {

@@ -16,7 +16,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.analysis.numbers import seconds
+from pyconc.figures import seconds
 from pyconc.report.charts import lettering, style
 from pyconc.report.charts.lettering import POINTS, PlaceNames
 from pyconc.statistics.estimate import Estimate

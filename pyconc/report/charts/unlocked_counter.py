@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pyconc.analysis.costs import Costs
 from pyconc.report.charts import style
+from pyconc.statistics.costs import Costs
 
 #: By the names ``notes.series.NAME``.
 ROWS = {

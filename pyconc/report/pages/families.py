@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from pyconc.analysis import family_code, family_table
 from pyconc.analysis.clocks import Disagreement, disagreements
-from pyconc.analysis.costs import DURATIONS, Costs
 from pyconc.analysis.family import Family, families, headline, page_names
 from pyconc.analysis.family_code import Code
 from pyconc.analysis.family_table import Bimodal, Observed, Row
-from pyconc.analysis.numbers import amount, between, seconds
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.rivals import Rival, rivals
 from pyconc.analysis.throughput import Throughput, telling, throughputs
+from pyconc.figures import amount, between, seconds
 from pyconc.report import throughput_drawings
 from pyconc.report.crowding import crowded
 from pyconc.report.description import Description, cpus_of
@@ -26,6 +25,7 @@ from pyconc.report.page import Page, Shown
 from pyconc.report.plain import figures
 from pyconc.report.reports_entries import entries_of
 from pyconc.report.words import table
+from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import Arm
 from pyconc.store.units import SECOND

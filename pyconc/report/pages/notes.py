@@ -16,7 +16,6 @@ from pyconc.analysis.comparisons import (
     eval_share,
     listed,
 )
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.notes import EVAL_AGAINST_CALL
 from pyconc.analysis.notes_findings import defaults, findings, started, times_span
 from pyconc.analysis.phrase import Phrase, phrase
@@ -35,6 +34,7 @@ from pyconc.report.notes_document import document
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.statements.answers import Answer
 from pyconc.statements.store import FILE, read_answers
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 #: By the id of the comparison.

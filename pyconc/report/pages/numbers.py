@@ -16,8 +16,8 @@ from pyconc.analysis.ladder import (
     multiples,
     standard_builds,
 )
-from pyconc.analysis.numbers import times
 from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.figures import times
 from pyconc.report import plain
 from pyconc.report.charts import ladder as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown

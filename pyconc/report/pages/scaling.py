@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pyconc.analysis.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
-from pyconc.analysis.costs import Costs
 from pyconc.analysis.ladder import standard_builds
 from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.analysis.scaling import Line, Scaling, lines
@@ -19,6 +18,7 @@ from pyconc.report.charts import waiting as waiting_chart
 from pyconc.report.crowding import crowded
 from pyconc.report.description import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
+from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 
 STRONG, EFFICIENCY, WEAK = "scaling-strong", "scaling-efficiency", "scaling-weak"
