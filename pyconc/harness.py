@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import pyperf
 
-from pyconc.analysis.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
 from pyconc.errors import UsageError
 from pyconc.figures import amount, seconds
+from pyconc.findings.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
 from pyconc.measure import campaign
 from pyconc.measure.copies import import_root
 from pyconc.measure.journal import JOURNAL, read_journal

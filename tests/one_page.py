@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyconc.analysis.phrase import phrase
+from pyconc.findings.phrase import phrase
 from pyconc.report.charts import pictures
 from pyconc.report.html import Pictures, Renderer
 from pyconc.report.page import Campaign, Page, Shown

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pyconc.analysis.comparisons import Result, compare, contradiction, eval_share
-from pyconc.analysis.notes import COMPARISONS, by_id
-from pyconc.analysis.notes_findings import findings, percent_span, started, times_span
 from pyconc.figures import times
+from pyconc.findings.comparisons import Result, compare, contradiction, eval_share
+from pyconc.findings.notes import COMPARISONS, by_id
+from pyconc.findings.notes_findings import findings, percent_span, started, times_span
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.report.words import Words

@@ -303,7 +303,7 @@ def test_how_to_write_a_case_is_what_is_in_the_code() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="reports are read by Python 3.11")
 def test_the_list_of_reports_is_that_of_the_file() -> None:
     """`make docs` writes it again."""
-    from pyconc.analysis.reported import known_reports
+    from pyconc.findings.reported import known_reports
     from pyconc.report import reports_list
 
     template = (ROOT / "docs/reports.md.in").read_text("utf-8")

@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from pyconc.analysis import family_code, family_table
-from pyconc.analysis.family import (
-    HEADLINES,
-    Family,
-    families,
-    headline,
-    page_names,
-    single,
-    sweeps,
-)
+from pyconc.findings import family_code, family_table
+from pyconc.findings.family import HEADLINES, Family, families, headline, page_names, single, sweeps
 from pyconc.report.reading import read_campaigns
 from pyconc.statistics.costs import Costs
 from pyconc.suite import catalog

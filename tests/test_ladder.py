@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from one_page import costs_of, interpreter, shown_of
 
-from pyconc.analysis.ladder import (
+from pyconc.findings.ladder import (
     IN_TERMS_OF,
     KINDS,
     RUNGS,

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from pyconc.analysis.modes import (
+from pyconc.findings.modes import (
     FEWEST_DURATIONS,
     FEWEST_ROUNDS,
     LEAST_RATIO,

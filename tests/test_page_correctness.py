@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from one_page import costs_of, draw, html_of, interpreter, shown_of
 
-from pyconc.analysis.lost import CALL, NOTES, PLAIN, PROGRAMS, VALUE, of, tallies, turn
+from pyconc.findings.lost import CALL, NOTES, PLAIN, PROGRAMS, VALUE, of, tallies, turn
 from pyconc.report.page import Shown
 from pyconc.report.pages.correctness import pages
 from pyconc.report.words import Words

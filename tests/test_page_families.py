@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from one_page import undrawn
 
-from pyconc.analysis.modes import FEWEST_ROUNDS
-from pyconc.analysis.phrase import phrase
+from pyconc.findings.modes import FEWEST_ROUNDS
+from pyconc.findings.phrase import phrase
 from pyconc.measure.journal import Journal, Record
 from pyconc.report.charts import pictures
 from pyconc.report.family_drawings import newest

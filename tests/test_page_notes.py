@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from one_page import html_of
 
-from pyconc.analysis.phrase import Phrase
-from pyconc.analysis.statements import rows, summary, versions
 from pyconc.errors import UsageError
+from pyconc.findings.phrase import Phrase
+from pyconc.findings.statements import rows, summary, versions
 from pyconc.report.charts import pictures
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import notes

@@ -7,7 +7,7 @@ import json
 import pytest
 from one_page import Given, costs_of, draw, html_of, interpreter, shown_of
 
-from pyconc.analysis.ladder import RUNGS
+from pyconc.findings.ladder import RUNGS
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages.numbers import pages
 from pyconc.report.words import Words

@@ -12,8 +12,8 @@ from conftest import CampaignMaker
 from one_page import costs_of, html_of, interpreter, shown_of
 from pages import Html
 
-from pyconc.analysis.reported import known_reports
-from pyconc.analysis.reports_seen import VERDICTS
+from pyconc.findings.reported import known_reports
+from pyconc.findings.reports_seen import VERDICTS
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import families, reports
 from pyconc.report.reading import read_campaigns

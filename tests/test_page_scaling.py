@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from one_page import costs_of, draw, html_of, interpreter, shown_of
 
-from pyconc.analysis.break_even import ALONE, POOLS, TASKS, Paying, paying
-from pyconc.analysis.scaling import BACKENDS, Line, Scaling, amdahl, lines, scaled
-from pyconc.analysis.waiting import SEQUENTIAL, THREADS, WAYS, waitings
-from pyconc.analysis.waiting import TASKS as ASYNC
+from pyconc.findings.break_even import ALONE, POOLS, TASKS, Paying, paying
+from pyconc.findings.scaling import BACKENDS, Line, Scaling, amdahl, lines, scaled
+from pyconc.findings.waiting import SEQUENTIAL, THREADS, WAYS, waitings
+from pyconc.findings.waiting import TASKS as ASYNC
 from pyconc.report.page import Shown
 from pyconc.report.pages.scaling import pages
 from pyconc.report.words import Words

@@ -15,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pyconc.analysis.phrase import phrase
+from pyconc.findings.phrase import phrase
 from pyconc.report.charts import pictures, png, style
 from pyconc.report.page import Drawing
 from pyconc.report.words import LANGUAGES, Words

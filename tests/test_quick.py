@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from pyconc.analysis import break_even, linearity, lost, start_methods, waiting
-from pyconc.analysis.family import HEADLINES
-from pyconc.analysis.ladder import RUNGS
-from pyconc.analysis.notes import COMPARISONS
-from pyconc.analysis.reported import known_reports
+from pyconc.findings import break_even, linearity, lost, start_methods, waiting
+from pyconc.findings.family import HEADLINES
+from pyconc.findings.ladder import RUNGS
+from pyconc.findings.notes import COMPARISONS
+from pyconc.findings.reported import known_reports
 from pyconc.report.pages.correctness import REMEDIES
 from pyconc.suite import catalog
 from pyconc.suite.case import FORK, INTERPRETER, NATIVE, THREAD, Case

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_strings import CHINESE
 
-from pyconc.analysis.reported import FIGURES, FILE, LANGUAGES, known_reports, read_reports
 from pyconc.errors import UsageError
+from pyconc.findings.reported import FIGURES, FILE, LANGUAGES, known_reports, read_reports
 from pyconc.report import words
 from pyconc.suite import catalog
 

@@ -11,8 +11,8 @@ from conftest import CampaignMaker
 from test_reported import written
 
 from pyconc import cli
-from pyconc.analysis.reported import Report, read_reports
-from pyconc.analysis.reports_seen import Ground, Outcome, newest, outcomes, overall
+from pyconc.findings.reported import Report, read_reports
+from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.report.words import Words
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything

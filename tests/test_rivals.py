@@ -16,8 +16,8 @@ import pytest
 from conftest import CampaignMaker
 
 from pyconc import cli
-from pyconc.analysis.rivals import rivals
 from pyconc.compare.store import VARIABLE
+from pyconc.findings.rivals import rivals
 from pyconc.measure.journal import JOURNAL
 from pyconc.report.reading import read
 from pyconc.report.site import render

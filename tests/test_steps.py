@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pyconc.analysis.steps import Pair, arranged, passages, versions
-from pyconc.analysis.timeline import timeline
+from pyconc.findings.steps import Pair, arranged, passages, versions
+from pyconc.findings.timeline import timeline
 from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, SUSPECT
 from pyconc.store.measured import Measured, Side

@@ -12,7 +12,7 @@ import pytest
 import tomllib
 from strings_used import Used, used
 
-from pyconc.analysis.phrase import phrase
+from pyconc.findings.phrase import phrase
 from pyconc.report.words import LANGUAGES, Words, _flat, markup, table
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite import catalog

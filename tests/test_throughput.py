@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pyconc import cli
-from pyconc.analysis.family import families
-from pyconc.analysis.throughput import telling, throughputs
 from pyconc.errors import DeclarationError
+from pyconc.findings.family import families
+from pyconc.findings.throughput import telling, throughputs
 from pyconc.report.pages import families as family_pages
 from pyconc.report.reading import read_campaigns
 from pyconc.report.words import Words

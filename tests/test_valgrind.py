@@ -115,7 +115,7 @@ def test_a_lock_costs_more_than_an_empty_loop(measured: Path) -> None:
 
 def test_net_costs_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A pair done 1, 2, 4 and 8 times costs as many times one pair."""
-    from pyconc.analysis.linearity import linearity
+    from pyconc.findings.linearity import linearity
     from pyconc.statistics.costs import Costs
     from pyconc.store.about import read_about
     from pyconc.store.rounds import read_rounds

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pyconc.analysis.rivals import Rival
 from pyconc.compare import formats
 from pyconc.counting import counted
 from pyconc.figures import amount, interval, seconds, times
+from pyconc.findings.rivals import Rival
 from pyconc.report.table import crowded, overlap
 from pyconc.statistics.costs import OBSERVED, Costs
 from pyconc.statistics.estimate import Estimate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pyconc.analysis.family import Family, Sweep, single, sweeps
-from pyconc.analysis.family_table import Bimodal, Observed
-from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.figures import amount
+from pyconc.findings.family import Family, Sweep, single, sweeps
+from pyconc.findings.family_table import Bimodal, Observed
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.charts import by_parameter, distribution, family_costs, style
 from pyconc.report.charts.by_parameter import Panel
 from pyconc.report.page import Drawing

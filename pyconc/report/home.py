@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.page import Page, Shown
 
 #: Charts that the home page shows again, of those that there are.

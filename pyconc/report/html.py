@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from pyconc import __version__
 from pyconc import figures as numbers
-from pyconc.analysis.phrase import Phrase
 from pyconc.figures import between
+from pyconc.findings.phrase import Phrase
 from pyconc.measure.probe import unlike
 from pyconc.report.page import Page
 from pyconc.report.words import LANGUAGES, Words, markup

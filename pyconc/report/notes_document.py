@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyconc.analysis.comparisons import Measured, Result, contradiction
-from pyconc.analysis.notes_findings import Started
+from pyconc.findings.comparisons import Measured, Result, contradiction
+from pyconc.findings.notes_findings import Started
 from pyconc.report.plain import figures
 from pyconc.report.words import Words
 from pyconc.statements.answers import Answers, to_json

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.phrase import Phrase
+from pyconc.findings.phrase import Phrase
 from pyconc.report.description import Description
 from pyconc.statistics.costs import Costs
 from pyconc.store.measured import Side

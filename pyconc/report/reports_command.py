@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.analysis.reported import Report, known_reports
-from pyconc.analysis.reports_seen import Ground, Outcome, figure_name, outcomes, overall
-from pyconc.analysis.reports_words import form, limit, needs, summary
 from pyconc.figures import interval
+from pyconc.findings.reported import Report, known_reports
+from pyconc.findings.reports_seen import Ground, Outcome, figure_name, outcomes, overall
+from pyconc.findings.reports_words import form, limit, needs, summary
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reports_document import document, judged
 from pyconc.report.table import Table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyconc.analysis.reported import Comparison, Report
-from pyconc.analysis.reports_seen import Outcome, overall
+from pyconc.findings.reported import Comparison, Report
+from pyconc.findings.reports_seen import Outcome, overall
 from pyconc.report.plain import figures
 from pyconc.report.words import Words
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase
-from pyconc.analysis.reported import Comparison, Report, known_reports
-from pyconc.analysis.reports_seen import Ground, Outcome, newest, outcomes, overall
-from pyconc.analysis.reports_words import needs
+from pyconc.findings.phrase import Phrase
+from pyconc.findings.reported import Comparison, Report, known_reports
+from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
+from pyconc.findings.reports_words import needs
 from pyconc.report.page import Campaign, Shown
 
 
@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     """A report on the page."""
 
     report: Report
-    #: One of `pyconc.analysis.reports_seen.VERDICTS`.
+    #: One of `pyconc.findings.reports_seen.VERDICTS`.
     verdict: str
     #: Each with the campaign that says it, where that is not the newest.
     outcomes: Sequence[tuple[Campaign | None, Outcome]]

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
-from pyconc.analysis.reported import FIGURES, Report, known_reports
-from pyconc.analysis.reports_words import compared, limit, needs
+from pyconc.findings.reported import FIGURES, Report, known_reports
+from pyconc.findings.reports_words import compared, limit, needs
 from pyconc.report.words import Words
 from pyconc.suite import catalog
 from pyconc.suite.case import Case

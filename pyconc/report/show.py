@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.analysis.rivals import Rival, rivals
-from pyconc.analysis.scaling import scalings
 from pyconc.compare.thresholds import read_thresholds
 from pyconc.errors import UsageError, brief
+from pyconc.findings.rivals import Rival, rivals
+from pyconc.findings.scaling import scalings
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike

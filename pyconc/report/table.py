@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.linearity import linearity
-from pyconc.analysis.rivals import Rival
-from pyconc.analysis.scaling import scalings
 from pyconc.compare import formats
 from pyconc.counting import counted
 from pyconc.figures import amount, interval, percent, seconds, times
+from pyconc.findings.linearity import linearity
+from pyconc.findings.rivals import Rival
+from pyconc.findings.scaling import scalings
 from pyconc.statistics.costs import OBSERVED as OBSERVED_DURATIONS
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.throughput import Throughput
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.throughput import Throughput
 from pyconc.report.charts import style
 from pyconc.report.charts import throughput as chart
 from pyconc.report.family_drawings import newest

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.contended import ContendedLock
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.start_methods import StartMethods
-from pyconc.analysis.steps import FLOOR, Step, Versions, listed
+from pyconc.findings.contended import ContendedLock
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.start_methods import StartMethods
+from pyconc.findings.steps import FLOOR, Step, Versions, listed
 from pyconc.report.charts import contended_lock as lock_chart
 from pyconc.report.charts import lettering, small_multiples, start_method, style
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point

@@ -19,9 +19,9 @@ from typing import Any
 import tomllib
 from markupsafe import Markup, escape
 
-from pyconc.analysis.phrase import Phrase
 from pyconc.counting import counted
 from pyconc.figures import percent, seconds, times
+from pyconc.findings.phrase import Phrase
 from pyconc.statistics.estimate import Estimate
 
 #: By the code that HTML has for them; the first is at the root of the site.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.notes import by_id
+from pyconc.findings.notes import by_id
 from pyconc.report.charts import by_backend, style
 from pyconc.statistics.costs import Costs
 

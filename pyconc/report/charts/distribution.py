@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyconc.analysis.modes import Modes, seconds_of
+from pyconc.findings.modes import Modes, seconds_of
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import cost_axis, wrapped
 from pyconc.store.units import SECOND

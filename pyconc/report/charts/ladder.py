@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator
 
-from pyconc.analysis.ladder import KINDS
-from pyconc.analysis.phrase import Phrase
 from pyconc.figures import times
+from pyconc.findings.ladder import KINDS
+from pyconc.findings.phrase import Phrase
 from pyconc.report.charts import style
 from pyconc.statistics.estimate import Estimate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pyconc.analysis.notes import UPDATES, by_id
 from pyconc.figures import seconds
+from pyconc.findings.notes import UPDATES, by_id
 from pyconc.report.charts import style
 from pyconc.statistics.costs import Costs
 

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from pyconc.analysis.phrase import Phrase
+from pyconc.findings.phrase import Phrase
 from pyconc.report.charts import lines, style, svg
 from pyconc.report.page import Drawing
 from pyconc.report.words import LANGUAGES, Words

@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pyconc.analysis.scaling import amdahl, scaled
 from pyconc.figures import percent
+from pyconc.findings.scaling import amdahl, scaled
 from pyconc.report.charts import by_python, style
 
 

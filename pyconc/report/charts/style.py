@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter, Formatter, FuncFormatter, LogLocator, NullFormatter
 
-from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.figures import amount, seconds, times
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.units import SECOND

@@ -6,18 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from pyconc.analysis.ladder import standard_builds
-from pyconc.analysis.lost import (
-    NOTES,
-    PROGRAMS,
-    Tally,
-    of,
-    share,
-    tallies,
-    turn,
-    without_gil,
-)  # fmt: skip
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.ladder import standard_builds
+from pyconc.findings.lost import NOTES, PROGRAMS, Tally, of, share, tallies, turn, without_gil
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.charts import lost_updates as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyconc.analysis.phrase import phrase
+from pyconc.findings.phrase import phrase
 from pyconc.report import downloads
 from pyconc.report.page import Page, Shown
 

@@ -7,15 +7,15 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pyconc.analysis import family_code, family_table
-from pyconc.analysis.clocks import Disagreement, disagreements
-from pyconc.analysis.family import Family, families, headline, page_names
-from pyconc.analysis.family_code import Code
-from pyconc.analysis.family_table import Bimodal, Observed, Row
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.rivals import Rival, rivals
-from pyconc.analysis.throughput import Throughput, telling, throughputs
 from pyconc.figures import amount, between, seconds
+from pyconc.findings import family_code, family_table
+from pyconc.findings.clocks import Disagreement, disagreements
+from pyconc.findings.family import Family, families, headline, page_names
+from pyconc.findings.family_code import Code
+from pyconc.findings.family_table import Bimodal, Observed, Row
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.rivals import Rival, rivals
+from pyconc.findings.throughput import Throughput, telling, throughputs
 from pyconc.report import throughput_drawings
 from pyconc.report.crowding import crowded
 from pyconc.report.description import Description, cpus_of

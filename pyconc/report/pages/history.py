@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.steps import Passage, Step, listed
-from pyconc.analysis.timeline import Change, Timeline, timeline
-from pyconc.analysis.timeline import Line as OfPython
 from pyconc.compare.store import read_history
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.steps import Passage, Step, listed
+from pyconc.findings.timeline import Change, Timeline, timeline
+from pyconc.findings.timeline import Line as OfPython
 from pyconc.report import plain
 from pyconc.report.charts import small_multiples, style
 from pyconc.report.charts import timeline as chart

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pyconc.analysis.phrase import Phrase, phrase
 from pyconc.compare import noise_file
 from pyconc.compare.noise_file import NOISE, Noise, NoRoundsError
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown

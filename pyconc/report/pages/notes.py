@@ -8,18 +8,11 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.analysis.comparisons import (
-    UNLOCKED,
-    Result,
-    compare,
-    contradiction,
-    eval_share,
-    listed,
-)
-from pyconc.analysis.notes import EVAL_AGAINST_CALL
-from pyconc.analysis.notes_findings import defaults, findings, started, times_span
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.statements import rows, summary
+from pyconc.findings.comparisons import UNLOCKED, Result, compare, contradiction, eval_share, listed
+from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.notes_findings import defaults, findings, started, times_span
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.statements import rows, summary
 from pyconc.report.charts import (
     barrier,
     lock_granularity,

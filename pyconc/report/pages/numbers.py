@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from pyconc.analysis.ladder import (
+from pyconc.figures import times
+from pyconc.findings.ladder import (
     Change,
     Multiple,
     Placed,
@@ -16,8 +17,7 @@ from pyconc.analysis.ladder import (
     multiples,
     standard_builds,
 )
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.figures import times
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report import plain
 from pyconc.report.charts import ladder as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyconc.analysis.phrase import phrase
-from pyconc.analysis.reports_words import effect, form, summary
+from pyconc.findings.phrase import phrase
+from pyconc.findings.reports_words import effect, form, summary
 from pyconc.report.page import Finding, Page, Shown
 from pyconc.report.reports_document import judged
 from pyconc.report.reports_entries import entries_of

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from pyconc.analysis.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
-from pyconc.analysis.ladder import standard_builds
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.scaling import Line, Scaling, lines
-from pyconc.analysis.waiting import SEQUENTIAL, THREADS, WAYS, Waiting, waitings
+from pyconc.findings.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
+from pyconc.findings.ladder import standard_builds
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.scaling import Line, Scaling, lines
+from pyconc.findings.waiting import SEQUENTIAL, THREADS, WAYS, Waiting, waitings
 from pyconc.report import plain
 from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart

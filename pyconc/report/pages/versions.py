@@ -6,18 +6,10 @@ from collections.abc import Iterable, Iterator
 from statistics import median_low
 from typing import Any, NamedTuple
 
-from pyconc.analysis.contended import ContendedLock, contended_lock, step_in_words
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.start_methods import StartMethods, start_methods
-from pyconc.analysis.steps import (
-    FLOOR,
-    Mean,
-    Passage,
-    Step,
-    Versions,
-    family_of,
-    versions,
-)
+from pyconc.findings.contended import ContendedLock, contended_lock, step_in_words
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.start_methods import StartMethods, start_methods
+from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions, family_of, versions
 from pyconc.report import plain
 from pyconc.report import version_drawings as drawn
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.steps import Passage, Step, Versions, listed
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.steps import Passage, Step, Versions, listed
 from pyconc.statistics.costs import Costs
 
 #: Workloads whose threads want one lock, and how many cases of each are shown.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from pyconc.analysis.family import Family, Group
+from pyconc.findings.family import Family, Group
 from pyconc.statistics.costs import Costs
 from pyconc.suite.case import Workload
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import NamedTuple
 
-from pyconc.analysis.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, cost, ratio
 

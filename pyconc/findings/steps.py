@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate

@@ -15,8 +15,8 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs

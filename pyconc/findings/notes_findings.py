@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.comparisons import (
+from pyconc.figures import percent, times
+from pyconc.findings.comparisons import (
     UNLOCKED,
     Measured,
     Result,
@@ -13,9 +14,8 @@ from pyconc.analysis.comparisons import (
     eval_share,
     listed,
 )
-from pyconc.analysis.notes import EVAL_AGAINST_CALL
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.figures import percent, times
+from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 

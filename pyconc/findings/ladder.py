@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.suite.case import PROCESSES

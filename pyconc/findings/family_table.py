@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pyconc.analysis.family import Family
-from pyconc.analysis.modes import Modes, Peaks, counts, two_modes, two_peaks
+from pyconc.findings.family import Family
+from pyconc.findings.modes import Modes, Peaks, counts, two_modes, two_peaks
 from pyconc.statistics.costs import COLUMNS, OBSERVED, Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from pyconc.analysis.phrase import Phrase, phrase
-from pyconc.analysis.reported import COST, GIL_OFF, Comparison, Report
-from pyconc.analysis.reports_seen import VERDICTS, figure_name
 from pyconc.figures import seconds, times
+from pyconc.findings.phrase import Phrase, phrase
+from pyconc.findings.reported import COST, GIL_OFF, Comparison, Report
+from pyconc.findings.reports_seen import VERDICTS, figure_name
 from pyconc.statistics.costs import DURATIONS
 from pyconc.suite.case import Case
 

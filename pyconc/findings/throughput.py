@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.family import Family
+from pyconc.findings.family import Family
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio

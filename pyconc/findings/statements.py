@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.analysis.phrase import Phrase, phrase
+from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.catalog import STATEMENTS
 from pyconc.statements.statement import Statement

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.analysis.steps import Pair, Passage, Step, passages
+from pyconc.findings.steps import Pair, Passage, Step, passages
 from pyconc.statistics.contrast import Between, LeftOut
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.history import History
