@@ -73,10 +73,10 @@ docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.report.reports_list docs/reports.md
 
 bench-harness: $(VENV)/report.stamp
-	$(BIN)/python -m pyconc.harness $(ARGS)
+	$(BIN)/python -m pyconc.trust harness $(ARGS)
 
 bench-compare: $(VENV)/report.stamp
-	$(BIN)/python -m pyconc.compare.bench $(ARGS)
+	$(BIN)/python -m pyconc.trust slowdowns $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

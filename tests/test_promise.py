@@ -17,13 +17,13 @@ import pytest
 from pyperf._utils import is_significant
 from scipy import stats
 
-from pyconc.compare import scenarios, study
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.simulated import CLEAN_MODES, KINDS, NORMAL, PROMISED, TICKS, Noise
 from pyconc.statistics.exchange import exchange
 from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER
 from pyconc.store.measured import Measured, Side
+from pyconc.trust import scenarios, study
+from pyconc.trust.simulated import CLEAN_MODES, KINDS, NORMAL, PROMISED, TICKS, Noise
 
 MACHINE = {"hostname": "simulated"}
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])

@@ -11,8 +11,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pyconc.compare import scenarios, study
-from pyconc.compare.simulated import (
+from pyconc.measure.plan import PROFILES
+from pyconc.statistics.contrast import contrasts
+from pyconc.store.sides import read_side
+from pyconc.store.suites import read_suite
+from pyconc.trust import scenarios, study
+from pyconc.trust.__main__ import main
+from pyconc.trust.simulated import (
     CLEAN_MODES,
     DRIFT,
     KINDS,
@@ -26,12 +31,6 @@ from pyconc.compare.simulated import (
     shared_by_cases,
     write_side,
 )
-from pyconc.compare.study import main
-from pyconc.errors import UsageError
-from pyconc.measure.plan import PROFILES
-from pyconc.statistics.contrast import contrasts
-from pyconc.store.sides import read_side
-from pyconc.store.suites import read_suite
 
 CONSTANT = Noise("constant", lambda rng, shape: np.zeros((2, *shape)))
 
@@ -175,7 +174,7 @@ def test_the_tables_name_every_kind_and_hold_shares(
     monkeypatch.setattr(study, "scenarios", lambda kinds: iter(some))
     costs = {"lock.pair[thread-1]": 1e-6, "lock.with[thread-1]": 2e-6}
     folder = make_campaign({"one": costs, "again": costs}, rounds=study.LEAST_SHOWN)
-    assert main([str(folder), "--share", "0.001"]) == 0
+    assert main(["study", str(folder), "--share", "0.001"]) == 0
     printed = capsys.readouterr().out
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
     for name in (*(kind.name for kind in PROMISED[:-1]), f"as in {folder.name}"):
@@ -196,9 +195,9 @@ def test_every_row_of_the_study_can_be_drawn() -> None:
 
 
 def test_a_campaign_with_few_rounds_is_no_model_of_noise(
-    make_campaign: Callable[..., Path],
+    make_campaign: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     costs = {"lock.pair[thread-1]": 1e-6}
     folder = make_campaign({"one": costs, "again": costs}, rounds=study.LEAST_SHOWN - 1)
-    with pytest.raises(UsageError, match="no case with 12 rounds of both arms"):
-        main([str(folder)])
+    assert main(["study", str(folder)]) == 2
+    assert "no case with 12 rounds of both arms" in capsys.readouterr().err

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyconc.compare.simulated import CLEAN_MODES, KINDS, NORMAL, TICKS, Noise, mixed
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.stopping import half_width
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.trust.simulated import CLEAN_MODES, KINDS, NORMAL, TICKS, Noise, mixed
 
 Array = np.ndarray
 CASES = 200

@@ -1,4 +1,4 @@
-"""A benchmark of the harness itself: ``python -m pyconc.harness [CAMPAIGN]``, `make bench-harness`.
+"""A benchmark of the harness itself: ``python -m pyconc.trust harness``, `make bench-harness`.
 
 Prints where a campaign's time goes, what starting a worker costs, how far our uncontended costs are
 from those of ``pyperf timeit`` in the same minute, and whether net costs add up. Without a campaign
@@ -7,12 +7,13 @@ it measures a small one of its own; all of it takes about six minutes.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,6 @@ from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
-from pyconc.screen import warn
 from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
@@ -57,18 +57,19 @@ _STARTS = 10
 _ROUNDS = 25
 
 
-def main(arguments: Sequence[str]) -> int:
-    try:
-        if arguments:
-            return _report(Path(arguments[0]))
-        with tempfile.TemporaryDirectory() as folder:
-            profile = PROFILES["quick"]._replace(rounds=4, most_rounds=4)
-            prepared = campaign.prepare(campaign.choose(profile, SAMPLE, None), profile)
-            campaign.run(prepared, Path(folder) / "sample")
-            return _report(Path(folder) / "sample")
-    except UsageError as error:
-        warn(error)
-        return 2
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("campaign", nargs="?", type=Path, help="default: a small one of its own")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, or read the campaign, and print all of it."""
+    if args.campaign:
+        return _report(args.campaign)
+    with tempfile.TemporaryDirectory() as folder:
+        profile = PROFILES["quick"]._replace(rounds=4, most_rounds=4)
+        prepared = campaign.prepare(campaign.choose(profile, SAMPLE, None), profile)
+        campaign.run(prepared, Path(folder) / "sample")
+        return _report(Path(folder) / "sample")
 
 
 def _report(folder: Path) -> int:
@@ -189,7 +190,3 @@ def agreement() -> Iterator[str]:
                     raise UsageError(f"{case} cannot be measured: {done.stderr.strip()}")
             a, b = (pyperf.Benchmark.load(str(path)).mean() for path in (ours, theirs))
         yield f"{case}: {seconds(a)}, pyperf timeit {seconds(b)} ({a / b - 1:+.1%})"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

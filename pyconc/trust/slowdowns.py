@@ -1,4 +1,4 @@
-"""A benchmark of the comparison itself: ``python -m pyconc.compare.bench``, `make bench-compare`.
+"""A benchmark of the comparison itself: ``python -m pyconc.trust slowdowns``, `make bench-compare`.
 
 A Python is measured against itself, and against itself with a busy-wait of a known length around
 the primitive; then again, in a campaign of its own. What pyconc says of it stands beside what
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,12 +19,10 @@ import numpy as np
 from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import stats
 
-from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.interpreters import this
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
-from pyconc.screen import warn
 from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
@@ -61,23 +58,21 @@ class Found(NamedTuple):
     alarms: float | None
 
 
-def main(arguments: Sequence[str]) -> int:
-    options = argparse.ArgumentParser(prog="python -m pyconc.compare.bench", description=__doc__)
-    options.add_argument("-p", "--python", default=this())
-    options.add_argument("-o", "--output", type=Path, help="keep the campaigns in this folder")
-    options.add_argument("--rounds", type=int, default=PROFILES["full"].most_rounds)
-    options.add_argument("--again", action="store_true", help="judge what is in --output already")
-    args = options.parse_args(arguments)
-    try:
-        if args.output and args.again:
-            return _report(args.output)
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = args.output or Path(temporary)
-            measure(folder, args.python, args.rounds)
-            return _report(folder)
-    except UsageError as error:
-        warn(error)
-        return 2
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-p", "--python", default=this())
+    parser.add_argument("-o", "--output", type=Path, help="keep the campaigns in this folder")
+    parser.add_argument("--rounds", type=int, default=PROFILES["full"].most_rounds)
+    parser.add_argument("--again", action="store_true", help="judge what is in --output already")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure both campaigns, and print what each kind of verdict finds."""
+    if args.output and args.again:
+        return _report(args.output)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.output or Path(temporary)
+        measure(folder, args.python, args.rounds)
+        return _report(folder)
 
 
 def measure(folder: Path, python: str, rounds: int, sample: Sequence[str] = SAMPLE) -> None:
@@ -181,7 +176,3 @@ def _lines(found: Sequence[Found], share: float) -> Iterator[str]:
     ends = [each.difference.estimate for each in found]
     held = sum(each.low <= 1 + share <= each.high for each in ends)
     yield f"\ndifferent of {len(found)}: {counts}; {held} intervals hold {1 + share}"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

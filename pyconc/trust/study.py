@@ -1,4 +1,4 @@
-"""Whether verdicts hold: ``python -m pyconc.compare.study [CAMPAIGN ...]``.
+"""Whether verdicts hold: ``python -m pyconc.trust study [CAMPAIGN ...]``.
 
 Noise of many kinds is drawn again and again. Suites of identical code are written as result files,
 read and compared, as `pyconc compare` does, and the false alarms counted. So are slowdowns that are
@@ -12,7 +12,6 @@ import argparse
 import itertools
 import math
 import multiprocessing
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -26,16 +25,6 @@ from pyperf._utils import is_significant  # what `pyperf compare_to` goes by
 from scipy import stats
 
 from pyconc.compare.comparison import Comparison, compare
-from pyconc.compare.scenarios import CASES, NOISE, Scenario, scenarios
-from pyconc.compare.simulated import (
-    KINDS,
-    MACHINE,
-    PROMISED,
-    Noise,
-    as_measured,
-    name_of,
-    write_side,
-)
 from pyconc.compare.store import keep, read_history
 from pyconc.errors import UsageError
 from pyconc.statistics.contrast import contrasts
@@ -44,6 +33,8 @@ from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.about import read_about
 from pyconc.store.sides import read_side
+from pyconc.trust.scenarios import CASES, NOISE, Scenario, scenarios
+from pyconc.trust.simulated import KINDS, MACHINE, PROMISED, Noise, as_measured, name_of, write_side
 
 Array = np.ndarray
 #: `pyperf compare_to` is asked of so many of them: it takes long, and calls every one different.
@@ -222,16 +213,17 @@ def _alarms(ratios: Array, candidates: int, seed: str) -> Array:
     return np.asarray(beyond & (as_large / total <= FALSE_ALARMS))
 
 
-def main(arguments: Sequence[str]) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("campaigns", nargs="*", type=Path, help="A/A campaigns, for their noise")
+    parser.add_argument("--share", type=float, default=1.0, help="of the suites (for a trial)")
+
+
+def run(args: argparse.Namespace) -> int:
     """Print every table.
 
     Raises:
         UsageError: a folder is no A/A campaign, or one with few rounds.
     """
-    options = argparse.ArgumentParser(prog="python -m pyconc.compare.study")
-    options.add_argument("campaigns", nargs="*", type=Path, help="A/A campaigns, for their noise")
-    options.add_argument("--share", type=float, default=1.0, help="of the suites (for a trial)")
-    args = options.parse_args(arguments)
     warnings.simplefilter("ignore")  # of scipy, of samples that hardly vary
     measured = [as_measured(f"as in {each.name}", _ratios_of(each)) for each in args.campaigns]
     tables = (
@@ -303,7 +295,3 @@ def _header(first: str, others: Sequence[str]) -> Iterator[str]:
 
 def _row(name: str, shares: Sequence[float]) -> str:
     return f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

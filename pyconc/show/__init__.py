@@ -1,0 +1,1 @@
+"""`pyconc show` and `pyconc reports`: results as text."""
