@@ -364,7 +364,7 @@ def _report(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     need_report_extra()
-    from pyconc.report.show import show_campaign
+    from pyconc.show.command import show_campaign
 
     show_campaign(args.campaign, args.select, args.keywords, args.format)
     return DONE
@@ -372,14 +372,14 @@ def _show(args: argparse.Namespace) -> int:
 
 def _reports(args: argparse.Namespace) -> int:
     need_report_extra()
-    from pyconc.report.reports_command import show_reports
+    from pyconc.show.reports import show_reports
 
     show_reports(args.campaign, args.format)
     return DONE
 
 
 def _show_all(folder: Path) -> None:
-    from pyconc.report.show import show_campaign
+    from pyconc.show.command import show_campaign
 
     show_campaign(folder, [], None, "table")
 

@@ -21,7 +21,7 @@ from pyconc.measure.journal import CAMPAIGN, JOURNAL, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.state import State
 from pyconc.report.reading import read
-from pyconc.report.show import FORMATS, show_campaign
+from pyconc.show.command import FORMATS, show_campaign
 from pyconc.store.current import arm_file
 from pyconc.store.sides import read_side
 from pyconc.store.suites import read_arm, write_suites

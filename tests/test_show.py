@@ -64,10 +64,10 @@ def test_show_of_what_was_not_measured(
 
 
 def test_what_draws_and_renders_is_not_imported_to_show() -> None:
-    code = "import sys, pyconc.report.show; print(sorted(sys.modules))"
+    code = "import sys, pyconc.show.command; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = set(ast.literal_eval(done.stdout))
-    assert "pyconc.report.show" in imported
+    assert "pyconc.show.command" in imported
     assert not imported & {
         "matplotlib",
         "jinja2",

@@ -16,8 +16,8 @@ from pyconc import cli
 from pyconc.figures import amount, interval, times
 from pyconc.report import downloads
 from pyconc.report.reading import read
-from pyconc.report.show import FORMATS
 from pyconc.screen.shorten import stands_for
+from pyconc.show.command import FORMATS
 from pyconc.suite.case import Case
 
 PAIR, WITH, LOOP = "lock.pair[thread-1]", "lock.with[thread-1]", "reference.empty_loop[thread-1]"

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from pyconc.report.case_rows import as_csv, rows
 from pyconc.report.page import Campaign
+from pyconc.show.rows import as_csv, rows
 from pyconc.statistics.costs import Costs
 from pyconc.store.units import column
 

@@ -12,10 +12,10 @@ from pyconc.findings.reports_seen import Ground, Outcome, figure_name, outcomes,
 from pyconc.findings.reports_words import form, limit, needs, summary
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reports_document import document, judged
-from pyconc.report.table import Table
 from pyconc.report.words import Words
 from pyconc.screen import markdown, say_json
 from pyconc.screen.tables import Row, Screen
+from pyconc.show.tables import Table
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly

@@ -8,7 +8,7 @@ from pyconc.compare import formats
 from pyconc.counting import counted
 from pyconc.figures import amount, interval, seconds, times
 from pyconc.findings.rivals import Rival
-from pyconc.report.table import crowded, overlap
+from pyconc.show.tables import crowded, overlap
 from pyconc.statistics.costs import OBSERVED, Costs
 from pyconc.statistics.estimate import Estimate
 

@@ -13,13 +13,13 @@ from pyconc.findings.scaling import scalings
 from pyconc.measure.journal import CAMPAIGN
 from pyconc.measure.packages import in_short
 from pyconc.measure.probe import unlike
-from pyconc.report import services
-from pyconc.report.case_line import line
-from pyconc.report.case_rows import as_csv, figures, rows
-from pyconc.report.table import TEXTS, has_scaling, sentences, tables
 from pyconc.screen import markdown, say, say_json
 from pyconc.screen.shorten import stands_for
 from pyconc.screen.tables import Screen
+from pyconc.show import services
+from pyconc.show.case_line import line
+from pyconc.show.rows import as_csv, figures, rows
+from pyconc.show.tables import TEXTS, has_scaling, sentences, tables
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
