@@ -64,7 +64,7 @@ site: PUBLISHED = $(dir $(shell git ls-files 'results/*/campaign.json'))
 site: export PYCONC_HISTORY = $(VENV)/no-history
 site: $(VENV)/report.stamp
 	$(BIN)/pyconc report $(PUBLISHED) --slim -o results/site
-	$(BIN)/python -m pyconc.report.charts.png notes-overview docs/images/overview.png $(PUBLISHED)
+	$(BIN)/python -m pyconc.report.png notes-overview docs/images/overview.png $(PUBLISHED)
 
 docs: $(VENV)/test.stamp
 	$(BIN)/python -m pyconc.suite.document docs/catalogue.md

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.store.units import INSTRUCTION, SECOND
 
 if TYPE_CHECKING:
@@ -52,14 +51,6 @@ def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
     low, high = form(estimate.low), form(estimate.high)
     unit = high.partition(" ")[2]
     return f"{low.removesuffix(f' {unit}') if unit else low} to {high}"
-
-
-def between(estimate: Estimate, unit: str) -> Phrase:
-    """Its interval in the words of the report's table."""
-    if not estimate.has_interval:
-        return phrase("common.no_interval")
-    low, high = (amount(end, unit) for end in (estimate.low, estimate.high))
-    return phrase("common.interval", low=low, high=high)
 
 
 def percent(share: float) -> str:

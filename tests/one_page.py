@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyconc.findings.phrase import phrase
 from pyconc.report.charts import pictures
 from pyconc.report.html import Pictures, Renderer
-from pyconc.report.page import Campaign, Page, Shown
-from pyconc.report.site import Site
-from pyconc.report.words import LANGUAGES
+from pyconc.report.page import Campaign, Page, Shown, Site
 from pyconc.statistics.costs import Costs
 from pyconc.store.documents import Run
 from pyconc.store.measured import Measured, Side
 from pyconc.store.rounds import Arm, Rounds
 from pyconc.store.units import SECOND
+from pyconc.words.languages import LANGUAGES
+from pyconc.words.phrase import phrase
 
 #: What every page links to.
 _EVERYWHERE = ("index", "machine", "families", "reports")

@@ -14,12 +14,12 @@ from pyconc.findings.notes import COMPARISONS, by_id
 from pyconc.findings.notes_findings import findings, percent_span, started, times_span
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
 from pyconc.report.charts import unlocked_counter as unlocked
-from pyconc.report.words import Words
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.about import read_about
 from pyconc.store.rounds import read_rounds
 from pyconc.suite.case import Case
+from pyconc.words.languages import Words
 
 FILL, THREADS = (
     "shared_state.fill_program[process-fork-10]",

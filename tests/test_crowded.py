@@ -16,12 +16,12 @@ from pyconc.measure.crowded import crowded
 from pyconc.measure.meter import Meter
 from pyconc.report.pages import families, scaling
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import Words
 from pyconc.store.measured import crowded_share
 from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.usage import Usage
+from pyconc.words.languages import Words
 
 STRONG, START = "scaling.strong[process-fork-2]", "scaling.start_only[process-fork-2]"
 #: Seconds of a value.

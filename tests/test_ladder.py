@@ -15,11 +15,11 @@ from pyconc.findings.ladder import (
     multiples,
     standard_builds,
 )
-from pyconc.report.words import LANGUAGES, Words, table
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
+from pyconc.words.languages import LANGUAGES, Words, table
 
 CALL, EMPTY = "reference.call[thread-1]", "reference.empty_loop[thread-1]"
 LOCK, MUTEX = "lock.pair[thread-1]", "floor.mutex_pair[thread-1]"

@@ -81,7 +81,7 @@ def test_all_files_of_the_package_and_of_the_cases_are_in_the_wheel(wheel: Path)
         assert {f"{place}/{name}" for name in sources(folder)} <= inside
     needed = {
         "pyconc/py.typed", "pyconc/measure/floor.c", "pyconc/report/templates/base.html",
-        "pyconc/report/assets/style.css", "pyconc/report/strings/common.toml",
+        "pyconc/report/assets/style.css", "pyconc/words/strings/common.toml",
         "pyconc_benchmarks/lock.py", "pyconc_benchmarks/conftest.py",
     }  # fmt: skip
     assert needed <= inside

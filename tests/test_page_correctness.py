@@ -11,8 +11,8 @@ from one_page import costs_of, draw, html_of, interpreter, shown_of
 from pyconc.findings.lost import CALL, NOTES, PLAIN, PROGRAMS, VALUE, of, tallies, turn
 from pyconc.report.page import Shown
 from pyconc.report.pages.correctness import pages
-from pyconc.report.words import Words
 from pyconc.statistics.costs import Costs
+from pyconc.words.languages import Words
 
 V39, V310, V314, FREE, PYPY = "3.9.18", "3.10.13", "3.14.10", "3.14.10t", "pypy3.11"
 CASES = {program.name: program.case.replace("{process}", "process-fork") for program in PROGRAMS}

@@ -18,8 +18,8 @@ from pyconc.report.charts import pictures
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import history
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import Words
 from pyconc.statistics.history import Stored
+from pyconc.words.languages import Words
 
 COSTS = {
     "3.13.0": {"lock.pair[thread-1]": 5e-8, "queue.hop[thread-2]": 1e-6},

@@ -12,17 +12,17 @@ import pytest
 from one_page import html_of
 
 from pyconc.errors import UsageError
-from pyconc.findings.phrase import Phrase
 from pyconc.findings.statements import rows, summary, versions
 from pyconc.report.charts import pictures
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import notes
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import LANGUAGES, Words, table
 from pyconc.statements.answers import Answer
 from pyconc.statements.catalog import SECTIONS, STATEMENTS
 from pyconc.statements.statement import always
 from pyconc.statements.store import FILE, write_answers
+from pyconc.words.languages import LANGUAGES, Words, table
+from pyconc.words.phrase import Phrase
 
 HOSTILE = "<script>alert(1)</script>"
 Maker = Callable[..., Path]

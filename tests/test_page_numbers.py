@@ -10,7 +10,7 @@ from one_page import Given, costs_of, draw, html_of, interpreter, shown_of
 from pyconc.findings.ladder import RUNGS
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages.numbers import pages
-from pyconc.report.words import Words
+from pyconc.words.languages import Words
 
 OLD, NEW, OTHER = "3.9.18", "3.14.10", "pypy3.11"
 HOSTILE = "<script>alert(1)</script>"

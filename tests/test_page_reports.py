@@ -17,7 +17,7 @@ from pyconc.findings.reports_seen import VERDICTS
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import families, reports
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import LANGUAGES, Words
+from pyconc.words.languages import LANGUAGES, Words
 
 POLLING = "interpreter.queue_handoff[interpreter-2]"
 GATHER, AWAIT = "asyncio.gather[task-1-100]", "asyncio.one_by_one[task-1-100]"

@@ -15,9 +15,9 @@ from pyconc.findings.waiting import SEQUENTIAL, THREADS, WAYS, waitings
 from pyconc.findings.waiting import TASKS as ASYNC
 from pyconc.report.page import Shown
 from pyconc.report.pages.scaling import pages
-from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite.case import Case
+from pyconc.words.languages import Words
 
 OLD, NEW = "3.13.0", "3.14.10"
 POOL = "ProcessPoolExecutor"

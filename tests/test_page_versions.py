@@ -16,7 +16,7 @@ from pyconc.report.charts import lettering, pictures, style
 from pyconc.report.page import Page, Shown
 from pyconc.report.pages import versions
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import Words
+from pyconc.words.languages import Words
 
 LOCKS = {
     "lock.contended[thread-2]": 4e-7,

@@ -15,11 +15,12 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pyconc.findings.phrase import phrase
-from pyconc.report.charts import pictures, png, style
+from pyconc.report import png
+from pyconc.report.charts import pictures, style
 from pyconc.report.page import Drawing
-from pyconc.report.words import LANGUAGES, Words
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.languages import LANGUAGES, Words
+from pyconc.words.phrase import phrase
 
 #: As many versions as there may be in one campaign, and implementations that come after them.
 VERSIONS = [f"3.{minor}" for minor in range(9, 21)]
@@ -115,7 +116,7 @@ def test_lines_are_translated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def add_strings(monkeypatch: pytest.MonkeyPatch, strings: dict[str, dict[str, str]]) -> None:
     """More strings, for one test; what charts keep of the table is made anew."""
-    from pyconc.report import words
+    from pyconc.words import languages as words
 
     whole = {**words.table(), **strings}
     monkeypatch.setattr(words, "table", lambda: whole)

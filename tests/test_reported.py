@@ -10,8 +10,8 @@ from test_strings import CHINESE
 
 from pyconc.errors import UsageError
 from pyconc.findings.reported import FIGURES, FILE, LANGUAGES, known_reports, read_reports
-from pyconc.report import words
 from pyconc.suite import catalog
+from pyconc.words import languages as words
 
 CASES = ("lock.pair[thread-1]", "rlock.pair[thread-1]")
 ENTRY = """

@@ -13,9 +13,9 @@ from test_reported import written
 from pyconc import cli
 from pyconc.findings.reported import Report, read_reports
 from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
-from pyconc.report.words import Words
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
+from pyconc.words.languages import Words
 
 ONE, EACH = "sharing.read[thread-2-one]", "sharing.read[thread-2-each]"
 ALONE, BUSY = "gil.pipe[thread-1-0]", "gil.pipe[thread-1-1]"

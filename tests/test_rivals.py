@@ -21,8 +21,8 @@ from pyconc.findings.rivals import rivals
 from pyconc.measure.journal import JOURNAL
 from pyconc.report.reading import read
 from pyconc.report.site import render
-from pyconc.report.words import LANGUAGES
 from pyconc.store.suites import write_suites
+from pyconc.words.languages import LANGUAGES
 
 PAIR, RLOCK = "lock.pair[thread-1]", "rlock.pair[thread-1]"
 KINDS = ("Queue", "SimpleQueue", "LifoQueue", "same", "near")

@@ -13,7 +13,7 @@ import pytest
 from demonstration import HOSTILE, OUTSIDE, Demonstration, demonstration
 from pages import astray, read
 
-from pyconc.report.html import anchor
+from pyconc.report.page import anchor
 
 #: With its style, script and charts: bytes.
 MOST_OF_HOME = 300_000

@@ -12,11 +12,11 @@ import pytest
 import tomllib
 from strings_used import Used, used
 
-from pyconc.findings.phrase import phrase
-from pyconc.report.words import LANGUAGES, Words, _flat, markup, table
 from pyconc.statistics.estimate import Estimate
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
+from pyconc.words.languages import LANGUAGES, Words, _flat, markup, table
+from pyconc.words.phrase import phrase
 
 TABLE = table()
 
@@ -95,7 +95,7 @@ def test_a_string_is_there_in_every_language() -> None:
 
 
 def test_no_key_is_in_two_files() -> None:
-    folder = resources.files("pyconc.report") / "strings"
+    folder = resources.files("pyconc.words") / "strings"
     files = [path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".toml")]
     keys = [key for file in files for key, _ in _flat("", tomllib.loads(file))]
     assert len(keys) == len(set(keys)) == len(TABLE)

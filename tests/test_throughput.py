@@ -17,12 +17,12 @@ from pyconc.findings.family import families
 from pyconc.findings.throughput import telling, throughputs
 from pyconc.report.pages import families as family_pages
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import Words
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.case import case as declared
 from pyconc.suite.spelling import refuse_misspelt
+from pyconc.words.languages import Words
 
 ONE, TWO, FOUR = (f"sharing.call_method[thread-{number}-one]" for number in (1, 2, 4))
 EACH = "sharing.call_method[thread-2-each]"

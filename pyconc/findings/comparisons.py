@@ -7,9 +7,9 @@ from functools import reduce
 from typing import NamedTuple
 
 from pyconc.findings.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, cost, ratio
+from pyconc.words.phrase import Phrase, phrase
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
 _CONTRADICTION = 1.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.steps import Passage, Step, Versions, listed
 from pyconc.statistics.costs import Costs
+from pyconc.words.phrase import Phrase, phrase
 
 #: Workloads whose threads want one lock, and how many cases of each are shown.
 _SHARED = {

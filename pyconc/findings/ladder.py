@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.suite.case import PROCESSES
+from pyconc.words.phrase import Phrase, phrase
 
 #: What has to be reached: nobody else, or another task, thread, interpreter or process.
 ALONE, TASKS, THREADS, INTERPRETERS, BETWEEN = KINDS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
+from pyconc.words.phrase import Phrase, phrase
 
 
 class Pair(NamedTuple):

@@ -15,9 +15,9 @@ from pyconc.findings.comparisons import (
     listed,
 )
 from pyconc.findings.notes import EVAL_AGAINST_CALL
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 FORK = "fork"
 

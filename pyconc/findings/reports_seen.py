@@ -15,13 +15,13 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
 from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.store.rounds import Arm
+from pyconc.words.phrase import Phrase, phrase
 
 SEEN, UNCLEAR, ABSENT, CANNOT = "seen", "unclear", "absent", "cannot"
 #: Of several, the first counts for the report as a whole.

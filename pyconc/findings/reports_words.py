@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pyconc.figures import seconds, times
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.reported import COST, GIL_OFF, Comparison, Report
 from pyconc.findings.reports_seen import VERDICTS, figure_name
 from pyconc.statistics.costs import DURATIONS
 from pyconc.suite.case import Case
+from pyconc.words.phrase import Phrase, phrase
 
 _SECONDS = (COST, "cpu_seconds", *DURATIONS)
 

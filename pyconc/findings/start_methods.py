@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.store.measured import Side
+from pyconc.words.phrase import Phrase, phrase
 
 #: By start method, a process that is given a function.
 CASES = {

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.catalog import STATEMENTS
 from pyconc.statements.statement import Statement
+from pyconc.words.phrase import Phrase, phrase
 
 #: Labels of CPython with its GIL, which make one line of versions.
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)\w*(?<!t)")

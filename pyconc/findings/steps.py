@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate
@@ -29,6 +28,7 @@ from pyconc.statistics.verdicts import (
     least_rounds,
 )
 from pyconc.store.measured import Side
+from pyconc.words.phrase import Phrase, phrase
 
 #: The family that is C code, which no Python changes.
 FLOOR = "floor"

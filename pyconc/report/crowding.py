@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.statistics.costs import Costs
+from pyconc.words.phrase import Phrase, phrase
 
 
 def crowded(costs: Costs, cases: Iterable[str]) -> list[Phrase]:

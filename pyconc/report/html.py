@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from pyconc import __version__
 from pyconc import figures as numbers
-from pyconc.figures import between
-from pyconc.findings.phrase import Phrase
 from pyconc.measure.probe import unlike
-from pyconc.report.page import Page
-from pyconc.report.words import LANGUAGES, Words, markup
+from pyconc.report.page import Page, Site, anchor
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.units import SECOND
-
-if TYPE_CHECKING:
-    from pyconc.report.site import Site
+from pyconc.words.languages import LANGUAGES, Words, markup
+from pyconc.words.phrase import Phrase, between
 
 #: SVG elements by the name of the chart and the language.
 Pictures = Mapping[str, Mapping[str, str]]
 
 #: What HTML calls the languages.
 _TAGS = {"en": "en", "zh": "zh-Hans"}
-
-
-def anchor(case: str) -> str:
-    """The id of a case on its family's page."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", case).strip("-")
 
 
 class Renderer:

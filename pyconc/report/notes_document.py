@@ -8,9 +8,9 @@ from typing import Any
 
 from pyconc.findings.comparisons import Measured, Result, contradiction
 from pyconc.findings.notes_findings import Started
-from pyconc.report.plain import figures
-from pyconc.report.words import Words
+from pyconc.show.plain import figures
 from pyconc.statements.answers import Answers, to_json
+from pyconc.words.languages import Words
 
 
 def document(

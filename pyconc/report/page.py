@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.findings.phrase import Phrase
 from pyconc.report.description import Description
 from pyconc.statistics.costs import Costs
 from pyconc.store.measured import Side
 from pyconc.suite.case import Case
+from pyconc.words.phrase import Phrase
 
 
 class Drawing(NamedTuple):
@@ -94,3 +95,20 @@ class Shown(NamedTuple):
     cases: Mapping[str, Case]
     #: Where the campaign is of time: the newest one of the same machine that counted instructions.
     counted: Campaign | None = None
+
+
+class Site(NamedTuple):
+    """The site of one machine."""
+
+    #: Its folder below the output; the newest machine's is the output itself.
+    place: str
+    name: str
+    shown: Shown
+    pages: tuple[Page, ...]
+    #: Of the files behind it, seen from its folder.
+    addresses: Mapping[str, str] = {}
+
+
+def anchor(case: str) -> str:
+    """The id of a case on its family's page."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", case).strip("-")

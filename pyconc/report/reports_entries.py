@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase
 from pyconc.findings.reported import Comparison, Report, known_reports
 from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.findings.reports_words import needs
 from pyconc.report.page import Campaign, Shown
+from pyconc.words.phrase import Phrase
 
 
 class Entry(NamedTuple):

@@ -12,9 +12,9 @@ from string import Template
 
 from pyconc.findings.reported import FIGURES, Report, known_reports
 from pyconc.findings.reports_words import compared, limit, needs
-from pyconc.report.words import Words
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
+from pyconc.words.languages import Words
 
 _WORDS = Words("en")
 

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyconc import __version__
 from pyconc.errors import UsageError, brief
-from pyconc.report import downloads, home, stamp
+from pyconc.report import downloads, stamp
 from pyconc.report.charts import pictures
 from pyconc.report.html import Renderer
-from pyconc.report.page import Page, Shown
-from pyconc.report.pages import PAGES
+from pyconc.report.page import Shown, Site
+from pyconc.report.pages import PAGES, home
 from pyconc.report.reading import read_campaigns
-from pyconc.report.words import LANGUAGES
-
-
-class Site(NamedTuple):
-    """The site of one machine."""
-
-    #: Its folder below the output; the newest machine's is the output itself.
-    place: str
-    name: str
-    shown: Shown
-    pages: tuple[Page, ...]
-    #: Of the files behind it, seen from its folder.
-    addresses: Mapping[str, str] = {}
+from pyconc.words.languages import LANGUAGES
 
 
 def render(folders: Sequence[Path], output: Path, *, slim: bool = False) -> Path:

@@ -11,15 +11,15 @@ from pyconc.findings.reported import Report, known_reports
 from pyconc.findings.reports_seen import Ground, Outcome, figure_name, outcomes, overall
 from pyconc.findings.reports_words import form, limit, needs, summary
 from pyconc.measure.journal import CAMPAIGN
-from pyconc.report.reports_document import document, judged
-from pyconc.report.words import Words
 from pyconc.screen import markdown, say_json
 from pyconc.screen.tables import Row, Screen
+from pyconc.show.reports_document import document, judged
 from pyconc.show.tables import Table
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
 from pyconc.suite import catalog
+from pyconc.words.languages import Words
 
 #: In the order of what is asked first.
 _LISTED = ("report", "what was seen", "cases", "needs")

@@ -13,8 +13,8 @@ from matplotlib.ticker import NullLocator
 
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import cost_axis, wrapped
-from pyconc.report.words import table
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.languages import table
 
 #: Points of one line: a number, and an estimate with its interval.
 Line = Sequence[tuple[int, Estimate]]

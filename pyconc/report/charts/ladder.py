@@ -13,9 +13,9 @@ from matplotlib.ticker import LogLocator
 
 from pyconc.figures import times
 from pyconc.findings.ladder import KINDS
-from pyconc.findings.phrase import Phrase
 from pyconc.report.charts import style
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase
 
 #: The axis has at least this: from 10 ns to 1 s.
 _LEAST, _MOST = 1e-8, 1.0

@@ -13,11 +13,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from pyconc.findings.phrase import Phrase
 from pyconc.report.charts import lines, style, svg
 from pyconc.report.page import Drawing
-from pyconc.report.words import LANGUAGES, Words
 from pyconc.suite.machine import usable_cores
+from pyconc.words.languages import LANGUAGES, Words
+from pyconc.words.phrase import Phrase
 
 _TEXT = re.compile(">([^<>]+)</text>")
 #: Dots per inch for which words are measured.

@@ -17,10 +17,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter, Formatter, FuncFormatter, LogLocator, NullFormatter
 
 from pyconc.figures import amount, seconds, times
-from pyconc.findings.phrase import Phrase, phrase
-from pyconc.report.words import Words
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.units import SECOND
+from pyconc.words.languages import Words
+from pyconc.words.phrase import Phrase, phrase
 
 #: Inches: at the width of a phone the words are still 9 pixels high.
 WIDTH = 6.0

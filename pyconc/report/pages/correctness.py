@@ -8,9 +8,9 @@ from typing import Any
 
 from pyconc.findings.ladder import standard_builds
 from pyconc.findings.lost import NOTES, PROGRAMS, Tally, of, share, tallies, turn, without_gil
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.charts import lost_updates as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
+from pyconc.words.phrase import Phrase, phrase
 
 PROGRAM, LOST = "correctness-program", "correctness-lost"
 #: What to do instead, where it was measured.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyconc.findings.phrase import phrase
 from pyconc.report import downloads
 from pyconc.report.page import Page, Shown
+from pyconc.words.phrase import phrase
 
 
 def pages(shown: Shown) -> Iterator[Page]:

@@ -7,28 +7,27 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pyconc.figures import amount, between, seconds
+from pyconc.figures import amount, seconds
 from pyconc.findings import family_code, family_table
 from pyconc.findings.clocks import Disagreement, disagreements
 from pyconc.findings.family import Family, families, headline, page_names
 from pyconc.findings.family_code import Code
 from pyconc.findings.family_table import Bimodal, Observed, Row
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.rivals import Rival, rivals
 from pyconc.findings.throughput import Throughput, telling, throughputs
-from pyconc.report import throughput_drawings
+from pyconc.report.charts import of_throughput as throughput_drawings
+from pyconc.report.charts.of_family import drawings, newest
 from pyconc.report.crowding import crowded
 from pyconc.report.description import Description, cpus_of
-from pyconc.report.family_drawings import drawings, newest
-from pyconc.report.html import anchor
-from pyconc.report.page import Page, Shown
-from pyconc.report.plain import figures
+from pyconc.report.page import Page, Shown, anchor
 from pyconc.report.reports_entries import entries_of
-from pyconc.report.words import table
+from pyconc.show.plain import figures
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import Arm
 from pyconc.store.units import SECOND
+from pyconc.words.languages import table
+from pyconc.words.phrase import Phrase, between, phrase
 
 
 class Entry(NamedTuple):

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 from matplotlib.figure import Figure
 
 from pyconc.compare.store import read_history
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.steps import Passage, Step, listed
 from pyconc.findings.timeline import Change, Timeline, timeline
 from pyconc.findings.timeline import Line as OfPython
-from pyconc.report import plain
 from pyconc.report.charts import small_multiples, style
 from pyconc.report.charts import timeline as chart
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
+from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import FASTER, SLOWER, SUSPECT, THRESHOLD
 from pyconc.store.units import SECOND
+from pyconc.words.phrase import Phrase, phrase
 
 OVERVIEW, CASES = "history-overview", "history-cases"
 #: What steps are called.

@@ -10,13 +10,13 @@ from typing import Any
 
 from pyconc.compare import noise_file
 from pyconc.compare.noise_file import NOISE, Noise, NoRoundsError
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.measure.plan import PROFILES
 from pyconc.report.charts import noise as noise_chart
 from pyconc.report.page import Campaign, Drawing, Page, Shown
 from pyconc.statistics.exchange import CONFIDENCE
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
+from pyconc.words.phrase import Phrase, phrase
 
 
 def pages(shown: Shown) -> Iterator[Page]:

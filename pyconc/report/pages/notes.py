@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from pyconc.findings.comparisons import UNLOCKED, Result, compare, contradiction, eval_share, listed
 from pyconc.findings.notes import EVAL_AGAINST_CALL
 from pyconc.findings.notes_findings import defaults, findings, started, times_span
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.statements import rows, summary
 from pyconc.report.charts import (
     barrier,
@@ -29,6 +28,7 @@ from pyconc.statements.answers import Answer
 from pyconc.statements.store import FILE, read_answers
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 #: By the id of the comparison.
 CHARTS: dict[str, Callable[[Costs], Figure]] = {

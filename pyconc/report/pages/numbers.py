@@ -17,12 +17,12 @@ from pyconc.findings.ladder import (
     multiples,
     standard_builds,
 )
-from pyconc.findings.phrase import Phrase, phrase
-from pyconc.report import plain
 from pyconc.report.charts import ladder as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
+from pyconc.show import plain
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 LADDER, CHANGED = "numbers-ladder", "numbers-changed"
 #: Of the changes so many are drawn.

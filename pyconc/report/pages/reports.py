@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyconc.findings.phrase import phrase
 from pyconc.findings.reports_words import effect, form, summary
 from pyconc.report.page import Finding, Page, Shown
-from pyconc.report.reports_document import judged
 from pyconc.report.reports_entries import entries_of
+from pyconc.show.reports_document import judged
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.words.phrase import phrase
 
 
 def pages(shown: Shown) -> Iterator[Page]:

@@ -8,18 +8,18 @@ from typing import Any, TypeVar
 
 from pyconc.findings.break_even import LIBRARIES, POOLS, TASKS, WORKERS, Paying, paying
 from pyconc.findings.ladder import standard_builds
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.scaling import Line, Scaling, lines
 from pyconc.findings.waiting import SEQUENTIAL, THREADS, WAYS, Waiting, waitings
-from pyconc.report import plain
 from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart
 from pyconc.report.charts import waiting as waiting_chart
 from pyconc.report.crowding import crowded
 from pyconc.report.description import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
+from pyconc.show import plain
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 STRONG, EFFICIENCY, WEAK = "scaling-strong", "scaling-efficiency", "scaling-weak"
 BREAK_EVEN, LIBRARY, WAITING = (

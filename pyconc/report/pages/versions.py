@@ -7,13 +7,12 @@ from statistics import median_low
 from typing import Any, NamedTuple
 
 from pyconc.findings.contended import ContendedLock, contended_lock, step_in_words
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.start_methods import StartMethods, start_methods
 from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions, family_of, versions
-from pyconc.report import plain
-from pyconc.report import version_drawings as drawn
+from pyconc.report.charts import of_versions as drawn
+from pyconc.report.charts.of_versions import Stage
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
-from pyconc.report.version_drawings import Stage
+from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
@@ -24,6 +23,7 @@ from pyconc.statistics.verdicts import (
     SUSPECT,
     THRESHOLD,
 )
+from pyconc.words.phrase import Phrase, phrase
 
 #: What steps and verdicts are called.
 _STEPS = {FASTER: "versions.step.faster", SLOWER: "versions.step.slower"}

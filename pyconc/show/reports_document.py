@@ -7,8 +7,8 @@ from typing import Any
 
 from pyconc.findings.reported import Comparison, Report
 from pyconc.findings.reports_seen import Outcome, overall
-from pyconc.report.plain import figures
-from pyconc.report.words import Words
+from pyconc.show.plain import figures
+from pyconc.words.languages import Words
 
 
 def document(report: Report) -> dict[str, Any]:

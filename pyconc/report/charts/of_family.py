@@ -10,12 +10,12 @@ from typing import NamedTuple
 from pyconc.figures import amount
 from pyconc.findings.family import Family, Sweep, single, sweeps
 from pyconc.findings.family_table import Bimodal, Observed
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.charts import by_parameter, distribution, family_costs, style
 from pyconc.report.charts.by_parameter import Panel
 from pyconc.report.page import Drawing
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 #: Panels of one drawing; there are more drawings where there are more panels.
 _MOST_PANELS = 12

@@ -1,4 +1,4 @@
-"""A chart as a PNG, for documents: ``python -m pyconc.report.charts.png CHART FILE CAMPAIGN...``"""
+"""A chart as a PNG, for documents: ``python -m pyconc.report.png CHART FILE CAMPAIGN...``"""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def png(drawing: Drawing) -> bytes:
 
 def main() -> int:
     if len(sys.argv) < 4:
-        usage = "usage: python -m pyconc.report.charts.png CHART FILE CAMPAIGN..."
+        usage = "usage: python -m pyconc.report.png CHART FILE CAMPAIGN..."
         print(usage, file=sys.stderr)
         return 2
     chart, path, *campaigns = sys.argv[1:]

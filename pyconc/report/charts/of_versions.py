@@ -10,7 +10,6 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from pyconc.findings.contended import ContendedLock
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.start_methods import StartMethods
 from pyconc.findings.steps import FLOOR, Step, Versions, listed
 from pyconc.report.charts import contended_lock as lock_chart
@@ -19,6 +18,7 @@ from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Drawing
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase, phrase
 
 OVERVIEW, LOCK, START = "versions-overview", "versions-contended-lock", "versions-start-methods"
 #: Panels of a family, and of them those of one workload as long as there are others.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.findings.throughput import Throughput
 from pyconc.report.charts import style
 from pyconc.report.charts import throughput as chart
-from pyconc.report.family_drawings import newest
+from pyconc.report.charts.of_family import newest
 from pyconc.report.page import Drawing
+from pyconc.words.phrase import Phrase, phrase
 
 #: Rows of one drawing; there are more drawings where there are more rows.
 _MOST_ROWS = 24

@@ -21,8 +21,8 @@ from markupsafe import Markup, escape
 
 from pyconc.counting import counted
 from pyconc.figures import percent, seconds, times
-from pyconc.findings.phrase import Phrase
 from pyconc.statistics.estimate import Estimate
+from pyconc.words.phrase import Phrase
 
 #: By the code that HTML has for them; the first is at the root of the site.
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -73,7 +73,7 @@ def markup(text: str, language: str = "zh") -> Markup:
 def table() -> dict[str, dict[str, str]]:
     """Every string by its key, such as ``home.title``: a text by language."""
     found: dict[str, dict[str, str]] = {}
-    folder = resources.files("pyconc.report") / "strings"
+    folder = resources.files("pyconc.words") / "strings"
     for path in sorted(folder.iterdir(), key=lambda each: each.name):
         if path.name.endswith(".toml"):
             found.update(_flat("", tomllib.loads(path.read_text("utf-8"))))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pyconc.findings.phrase import Phrase, phrase
 from pyconc.report.page import Page, Shown
+from pyconc.words.phrase import Phrase, phrase
 
 #: Charts that the home page shows again, of those that there are.
 _CHARTS = ("notes-overview", "numbers-ladder")
