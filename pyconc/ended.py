@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def name_finished(folder: Path) -> None:
-    from pyconc.measure.journal import latest, read_journal
+    from pyconc.store.journal import latest, read_journal
 
     records = [record for record in latest(read_journal(folder)) if record.round]
     cases = dict.fromkeys(record.case for record in records)

@@ -15,7 +15,7 @@ import hypothesis
 import pyperf
 import pytest
 
-from pyconc.measure.journal import Journal, Record
+from pyconc.store.journal import Journal, Record
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 

@@ -24,9 +24,10 @@ from repositories import pyconc
 from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters
 from pyconc.measure.environments import PreparationError, ask
-from pyconc.measure.packages import as_text, differing, found_here, from_text, identified, in_short
+from pyconc.measure.packages import found_here, identified
 from pyconc.measure.sources import content, source
 from pyconc.store.about import read_about
+from pyconc.store.packages import as_text, differing, from_text, in_short
 
 pytest_plugins = ["repositories"]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks into bin and lib")

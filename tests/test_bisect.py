@@ -18,9 +18,9 @@ from pyconc.compare import bisect
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
 from pyconc.measure.interpreters import Left
-from pyconc.measure.journal import Record
 from pyconc.measure.places import on_path
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.store.journal import Record
 
 CASE, OTHER = "lock.pair[thread-1]", "lock.with[thread-1]"
 ASKED = ["bisect-step", CASE, "-p", sys.executable, "--base", sys.executable]

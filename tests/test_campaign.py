@@ -19,11 +19,11 @@ from longest import ALL
 from waiting import PROGRAM_LIMIT, sigint, wait_until
 
 from pyconc.measure import attempt
-from pyconc.measure.journal import Journal, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
+from pyconc.store.journal import Journal, read_journal
 from pyconc.suite.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]

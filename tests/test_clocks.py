@@ -13,10 +13,10 @@ from conftest import CampaignMaker
 from pyconc.cli import main
 from pyconc.compare.noise_file import NOISE, read_noise_file
 from pyconc.figures import amount
-from pyconc.measure.journal import CAMPAIGN
 from pyconc.report.reading import read_campaigns
 from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
+from pyconc.store.journal import CAMPAIGN
 from pyconc.store.rounds import read_rounds
 from pyconc.store.suites import write_suites
 from pyconc.store.tidy import read_tidy

@@ -20,10 +20,10 @@ from pyconc.compare.store import VARIABLE
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
-from pyconc.measure.journal import JOURNAL
 from pyconc.measure.places import identify
 from pyconc.measure.plan import PROFILES
 from pyconc.store.about import read_about
+from pyconc.store.journal import JOURNAL
 
 CASE, OTHER = "lock.pair[thread-1]", "lock.with[thread-1]"
 PYTHON = identify(sys.executable)

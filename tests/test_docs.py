@@ -22,8 +22,8 @@ from conftest import TOYS, CampaignMaker
 from documents import Command, commands, environment, follow, like_a_checkout, steps
 
 from pyconc.cli import parser
-from pyconc.measure.journal import Record
 from pyconc.measure.meter import Meter
+from pyconc.store.journal import Record
 from pyconc.suite import catalog, document, writing
 from pyconc.suite.case import Clock, Workload, case
 from pyconc.suite.spelling import ARGUMENTS, HOOKS

@@ -17,12 +17,12 @@ from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome, Prepared
 from pyconc.measure.interpreters import Arm
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.state import State
 from pyconc.report.reading import read
 from pyconc.show.command import FORMATS, show_campaign
 from pyconc.store.current import arm_file
+from pyconc.store.journal import CAMPAIGN, JOURNAL, read_journal
 from pyconc.store.sides import read_side
 from pyconc.store.suites import read_arm, write_suites
 from pyconc.suite.case import Case

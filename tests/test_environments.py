@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import pyconc
+from pyconc.cache import locked
 from pyconc.measure import environments, interpreters
-from pyconc.measure.cache import locked
 from pyconc.measure.copies import import_root
 from pyconc.measure.environments import (
     PreparationError,

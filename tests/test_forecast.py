@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from pyconc.measure.forecast import Forecast, Left
-from pyconc.measure.journal import Record
 from pyconc.measure.plan import PROFILES, Plan, Profile, Task
 from pyconc.measure.state import State
 from pyconc.measure.stopping import going_on
+from pyconc.store.journal import Record
 from pyconc.suite.case import Case
 
 #: So far may a time left be off in the second half of a campaign, and by a few tasks.

@@ -305,7 +305,7 @@ def test_this_python_is_prepared_and_described() -> None:
 
 def test_confounds_are_scalars_that_pyperf_takes() -> None:
     pyperf = pytest.importorskip("pyperf")
-    found = probe.confounds(probe.describe())
+    found = builds.confounds(probe.describe())
     metadata = {f"pyconc_{name}": value for name, value in found.items()}
     run = pyperf.Run([1.0], metadata=metadata, collect_metadata=False)
     assert run.get_metadata() == metadata
@@ -313,7 +313,7 @@ def test_confounds_are_scalars_that_pyperf_takes() -> None:
     assert found["default_start_method"] in ("fork", "forkserver", "spawn")
     assert found["switch_interval"] == sys.getswitchinterval()
     assert {"gil", "executable"}.isdisjoint(found)
-    assert set(probe.confounds({}).values()) == {"unknown"}
+    assert set(builds.confounds({}).values()) == {"unknown"}
 
 
 @pytest.mark.parametrize(
@@ -343,10 +343,10 @@ def test_unlike_builds_are_told_in_a_sentence_a_feature() -> None:
         {**base, "label": "3.14.10", "optimized": None, "jit": "off"},
         {**base, "label": "3.15.2", "optimized": True, "jit": "off"},
     ]
-    assert probe.unlike(abouts) == [
+    assert builds.unlike(abouts) == [
         "3.9.18 and 3.13.0 are built without PGO, 3.15.2 is built with PGO, 3.14.10 does not say",
         "3.9.18 and 3.13.0 are built without a JIT, "
         "3.14.10 and 3.15.2 are built with a JIT that is off",
     ]
-    assert probe.unlike(abouts[:2]) == []
-    assert probe.unlike([]) == []
+    assert builds.unlike(abouts[:2]) == []
+    assert builds.unlike([]) == []

@@ -12,7 +12,7 @@ import pytest
 from conftest import suite_of
 
 from pyconc.errors import UsageError
-from pyconc.measure.journal import JOURNAL, Journal, Record, read_journal
+from pyconc.store.journal import JOURNAL, Journal, Record, read_journal
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -137,7 +137,7 @@ def test_a_full_disk_loses_no_record(tmp_path: Path) -> None:
 import resource, signal
 from pathlib import Path
 from pyconc.errors import UsageError
-from pyconc.measure.journal import Journal, Record
+from pyconc.store.journal import Journal, Record
 journal = Journal.create(Path({str(tmp_path)!r}), {{}})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -20,7 +20,7 @@ from test_resume import ROOT, pyconc, rounds
 from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure import kin, shared
-from pyconc.measure.journal import CAMPAIGN
+from pyconc.store.journal import CAMPAIGN
 
 SIGNALS = ("KILL", "TERM", "HUP", "QUIT", "INT")
 #: Each with its control, calibrated and measured twice; the last one always has shared memory.

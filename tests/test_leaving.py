@@ -18,9 +18,9 @@ from test_campaign import ROOT, run_toys
 from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure import attempt, kin, launcher
-from pyconc.measure.journal import read_journal
 from pyconc.measure.launcher import ForkingLauncher
 from pyconc.measure.scheduler import worker_environment
+from pyconc.store.journal import read_journal
 from pyconc.suite.case import Case
 
 SOUND = "faulty.sound[thread-1]"

@@ -27,9 +27,9 @@ from pyconc.compare.noise_file import (
 )
 from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
-from pyconc.measure.journal import CAMPAIGN, JOURNAL
 from pyconc.screen.shorten import stands_for
 from pyconc.statistics.visible import MOST
+from pyconc.store.journal import CAMPAIGN, JOURNAL
 from pyconc.store.measured import Measured, Side
 
 Costs = Mapping[str, Mapping[int, float]]

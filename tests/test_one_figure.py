@@ -19,11 +19,11 @@ from scipy import stats
 
 from pyconc import cli
 from pyconc.compare.store import VARIABLE
-from pyconc.measure.journal import JOURNAL
 from pyconc.report.reading import read_campaigns
 from pyconc.report.site import render
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
+from pyconc.store.journal import JOURNAL
 from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
 

@@ -13,10 +13,10 @@ import pytest
 from waiting import PROGRAM_LIMIT
 
 from pyconc.measure import campaign
-from pyconc.measure.journal import CAMPAIGN, Journal, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.scheduler import Scheduler
 from pyconc.measure.state import State
+from pyconc.store.journal import CAMPAIGN, Journal, read_journal
 from pyconc.store.suites import write_suites
 from pyconc.suite.own import Own
 

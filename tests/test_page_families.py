@@ -14,13 +14,13 @@ import pytest
 from one_page import undrawn
 
 from pyconc.findings.modes import FEWEST_ROUNDS
-from pyconc.measure.journal import Journal, Record
 from pyconc.report.charts import pictures
 from pyconc.report.charts.of_family import newest
 from pyconc.report.html import Renderer
 from pyconc.report.page import Page, Shown, Site, anchor
 from pyconc.report.pages import families
 from pyconc.report.reading import read_campaigns
+from pyconc.store.journal import Journal, Record
 from pyconc.suite.case import Case
 from pyconc.words.languages import LANGUAGES, Words, table
 from pyconc.words.phrase import phrase

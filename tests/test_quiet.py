@@ -10,11 +10,11 @@ import pytest
 
 from pyconc.measure import quiet as quiet_module
 from pyconc.measure import slowdown
-from pyconc.measure.journal import Record
 from pyconc.measure.meter import Meter
 from pyconc.measure.quiet import Quiet, Value
 from pyconc.measure.slowdown import slow_down
 from pyconc.measure.state import State
+from pyconc.store.journal import Record
 from pyconc.suite import job as job_module
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.job import Job, perform, perform_async

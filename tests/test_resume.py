@@ -15,7 +15,7 @@ import pytest
 from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import UsageError
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, Journal, read_journal
+from pyconc.store.journal import CAMPAIGN, JOURNAL, Journal, read_journal
 from pyconc.store.publish import publish
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -18,9 +18,9 @@ from conftest import CampaignMaker
 from pyconc import cli
 from pyconc.compare.store import VARIABLE
 from pyconc.findings.rivals import rivals
-from pyconc.measure.journal import JOURNAL
 from pyconc.report.reading import read
 from pyconc.report.site import render
+from pyconc.store.journal import JOURNAL
 from pyconc.store.suites import write_suites
 from pyconc.words.languages import LANGUAGES
 

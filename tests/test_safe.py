@@ -18,15 +18,14 @@ from conftest import suite_of
 from longest import ALL
 from waiting import PROGRAM_LIMIT
 
-from pyconc import cli
+from pyconc import cache, cli
 from pyconc.errors import UsageError
-from pyconc.measure import cache
 from pyconc.measure.campaign import choose, prepare
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, write_json
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.progress import PlainProgress
 from pyconc.screen import say_json, shown
 from pyconc.statements.store import read_answers
+from pyconc.store.journal import CAMPAIGN, JOURNAL, Record, write_json
 from pyconc.suite.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,10 +17,11 @@ import pytest
 from pyconc import cli
 from pyconc.compare.comparison import compare
 from pyconc.errors import UsageError
-from pyconc.measure.journal import JOURNAL
-from pyconc.measure.probe import confounds, describe, recalled
+from pyconc.measure.probe import describe
 from pyconc.store import files
 from pyconc.store.about import campaign_id, read_about
+from pyconc.store.builds import confounds, recalled
+from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.sides import read_side

@@ -14,9 +14,9 @@ from test_campaign import run_toys
 from waiting import PROGRAM_LIMIT
 
 from pyconc.measure import attempt, logs
-from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import PlainLauncher
 from pyconc.measure.logs import MOST_KEPT
+from pyconc.store.journal import JOURNAL, read_journal
 from pyconc.suite.case import Case
 
 SOUND = "spoiling.sound[thread-1]"

@@ -8,10 +8,10 @@ import pyperf
 import pytest
 from conftest import suite_of
 
-from pyconc.measure.journal import Record
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.state import State
 from pyconc.measure.stopping import going_on, half_width, noisiness
+from pyconc.store.journal import Record
 from pyconc.suite.case import Case
 
 QUIET, NOISY, WILD = "lock.pair[thread-1]", "thread.function[thread-1]", "lock.contended[thread-2]"

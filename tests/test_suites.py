@@ -12,8 +12,8 @@ import pyperf
 import pytest
 
 from pyconc.errors import UsageError
-from pyconc.measure.journal import JOURNAL
 from pyconc.store.about import read_about
+from pyconc.store.journal import JOURNAL
 from pyconc.store.suites import documents_of, read_suite, write_suites
 
 COSTS = {"3.9.1": {"b.x[thread-1]": 1e-6, "a.y[thread-1]": 2e-6}, "3.13.0": {"b.x[thread-1]": 3e-6}}

@@ -19,7 +19,6 @@ from conftest import TOYS
 
 from pyconc.measure import attempt
 from pyconc.measure.attempt import with_turns
-from pyconc.measure.journal import Journal, Record, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES, Plan, rivals_among
 from pyconc.measure.progress import PlainProgress
@@ -27,6 +26,7 @@ from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
 from pyconc.statistics.contrast import middle_mean
+from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
 

@@ -19,11 +19,11 @@ from conftest import TOYS
 
 from pyconc.cli import main
 from pyconc.measure.gauges.instructions import Instructions, gauge_named
-from pyconc.measure.journal import Journal, read_journal
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
+from pyconc.store.journal import Journal, read_journal
 from pyconc.suite.case import Case
 
 pytestmark = [

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
-from pyconc.measure.packages import differing
-from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
 from pyconc.statistics.history import History
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge, least_rounds
+from pyconc.store.builds import unlike
 from pyconc.store.measured import Side
+from pyconc.store.packages import differing
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
 from pyconc.store.units import clock_in_words
 

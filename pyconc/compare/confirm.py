@@ -19,14 +19,14 @@ from pyconc.measure.environments import is_ours
 from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.interpreters import Arm
-from pyconc.measure.journal import CAMPAIGN
-from pyconc.measure.packages import differing
 from pyconc.measure.places import Python, identify
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.targets import need_new_folder
 from pyconc.screen import say
 from pyconc.store.about import read_about
+from pyconc.store.journal import CAMPAIGN
 from pyconc.store.measured import Side
+from pyconc.store.packages import differing
 from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case

@@ -24,7 +24,6 @@ from pyconc.measure import campaign
 from pyconc.measure.campaign import Prepared
 from pyconc.measure.gauges.gauge import TIME
 from pyconc.measure.interpreters import ALL, this
-from pyconc.measure.journal import write_json
 from pyconc.measure.plan import Profile
 from pyconc.screen import say
 from pyconc.screen.tables import Screen
@@ -37,6 +36,7 @@ from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge, least_rounds
 from pyconc.statistics.visible import smallest_effect
 from pyconc.store.about import campaign_id, read_about
+from pyconc.store.journal import write_json
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
 from pyconc.suite.case import Case

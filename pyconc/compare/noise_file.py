@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from pyconc.checked import loads
 from pyconc.counting import counted
 from pyconc.errors import UsageError
-from pyconc.measure.probe import unlike
 from pyconc.statistics import counted as counted_instructions
 from pyconc.statistics.contrast import LeftOut
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
 from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
+from pyconc.store.builds import unlike
 from pyconc.store.files import DAMAGE, read_bytes, why
 
 #: The file in a campaign's folder.

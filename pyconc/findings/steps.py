@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.measure.probe import unlike
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -27,6 +26,7 @@ from pyconc.statistics.verdicts import (
     judge,
     least_rounds,
 )
+from pyconc.store.builds import unlike
 from pyconc.store.measured import Side
 from pyconc.words.phrase import Phrase, phrase
 

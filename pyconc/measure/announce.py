@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pyconc.counting import counted
 from pyconc.measure.interpreters import Arm
-from pyconc.measure.packages import in_short
 from pyconc.measure.plan import Profile
-from pyconc.measure.probe import unlike
 from pyconc.measure.progress import Progress
 from pyconc.screen import say
+from pyconc.store.builds import unlike
+from pyconc.store.packages import in_short
 
 if TYPE_CHECKING:
     from pyconc.measure.campaign import Prepared

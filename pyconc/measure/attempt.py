@@ -12,7 +12,6 @@ from typing import Any
 
 from pyconc.checked import loads
 from pyconc.errors import UsageError
-from pyconc.measure.journal import Record
 from pyconc.measure.launcher import Launcher
 from pyconc.measure.logs import (
     MOST_WRITTEN,
@@ -25,10 +24,11 @@ from pyconc.measure.logs import (
     untracked,
 )
 from pyconc.measure.plan import Task
-from pyconc.measure.recorded import check_record, check_result
 from pyconc.measure.turns import ratio, spread
 from pyconc.measure.worker import CASE_FAILED
 from pyconc.store.files import DAMAGE, read_text, why
+from pyconc.store.journal import Record
+from pyconc.store.recorded import check_record, check_result
 
 #: Seconds of one turn after which a worker is taken to hang.
 TIMEOUT = 120.0

@@ -16,7 +16,7 @@ from pyconc.errors import UsageError
 from pyconc.measure.copies import copied
 from pyconc.measure.environments import ask
 from pyconc.measure.interpreters import Ready
-from pyconc.measure.journal import CAMPAIGN
+from pyconc.store.journal import CAMPAIGN
 from pyconc.suite.own import Own, package_name, package_root
 
 _ENDINGS = (".py", ".so", ".pyd")

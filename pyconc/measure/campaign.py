@@ -23,9 +23,7 @@ from pyconc.measure.environments import PreparationError, padded
 from pyconc.measure.gauges.gauge import Gauge, Time
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.interpreters import Arm, Left, probed, ready
-from pyconc.measure.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.measure.logs import last_line
-from pyconc.measure.packages import differing
 from pyconc.measure.plan import (
     Plan,
     Profile,
@@ -40,6 +38,8 @@ from pyconc.measure.state import State
 from pyconc.screen import say
 from pyconc.store.about import read_unfinished
 from pyconc.store.current import records_to_go_on
+from pyconc.store.journal import CAMPAIGN, Journal, Record, write_json
+from pyconc.store.packages import differing
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 from pyconc.suite.machine import usable_cores

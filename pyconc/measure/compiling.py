@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pyconc.measure.cache import cache_folder, locked
+from pyconc.cache import cache_folder, locked
 
 _FLAGS = ("-O2", "-shared", "-fPIC", "-pthread")
 

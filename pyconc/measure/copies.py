@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyconc
-from pyconc.measure.cache import cache_folder, locked
+from pyconc.cache import cache_folder, locked
 from pyconc.suite import catalog
 from pyconc.suite.own import Own, package_root
 

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 import pyperf
 
+from pyconc.cache import cache_folder, locked
 from pyconc.errors import brief
-from pyconc.measure.cache import cache_folder, locked
 from pyconc.measure.guard import run_guarded
 from pyconc.measure.places import Python
 from pyconc.measure.sources import source

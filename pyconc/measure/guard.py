@@ -17,8 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from pyconc.cache import held_locks
 from pyconc.measure import kin
-from pyconc.measure.cache import held_locks
 
 _ROOT = str(Path(__file__).parents[2])
 _CODE = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pyconc.measure.cache import home_folder
+from pyconc.cache import home_folder
 
 #: Names paths of executables, separated as those of PATH are.
 VARIABLE = "PYCONC_PYTHONS"

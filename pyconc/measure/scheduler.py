@@ -18,13 +18,13 @@ from typing import NamedTuple
 from pyconc.measure.attempt import Attempt, with_turns
 from pyconc.measure.forecast import Forecast
 from pyconc.measure.gauges.gauge import Gauge, Time
-from pyconc.measure.journal import Journal, Record
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.logs import last_line, remove
 from pyconc.measure.plan import Plan, Task
 from pyconc.measure.progress import Progress
 from pyconc.measure.state import State
 from pyconc.measure.stopping import going_on
+from pyconc.store.journal import Journal, Record
 
 #: So much of the time for its values a worker may spend on waiting for a quiet machine, and on
 #: measuring again.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pyconc.measure.journal import CAMPAIGN
+from pyconc.store.journal import CAMPAIGN
 
 #: ``git+https://host/project@branch#egg=project``, maybe after ``project @``.
 _GIT = re.compile(r"(?:.*@ )?git\+(?P<url>\w+://(?:[^/@]*@)?[^@#]*)(?:@(?P<ref>[^@#]+))?(?:#.*)?")

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pyconc.measure.journal import Record, latest
 from pyconc.measure.plan import Profile
+from pyconc.store.journal import Record, latest
 from pyconc.suite.case import Case
 
 #: So many of the latest workers of an arm tell the usual pace.

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import refuse_taken
+from pyconc.store.journal import refuse_taken
 
 _OUTPUT = "choose another with -o"
 

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from pyconc import __version__
 from pyconc import figures as numbers
-from pyconc.measure.probe import unlike
 from pyconc.report.page import Page, Site, anchor
 from pyconc.statistics.estimate import Estimate
+from pyconc.store.builds import unlike
 from pyconc.store.units import SECOND
 from pyconc.words.languages import LANGUAGES, Words, markup
 from pyconc.words.phrase import Phrase, between

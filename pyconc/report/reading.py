@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import JOURNAL
 from pyconc.report.description import MACHINE
 from pyconc.report.page import Campaign, Shown
 from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.current import arm_file
 from pyconc.store.files import told_clearly
+from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs

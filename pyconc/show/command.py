@@ -10,9 +10,6 @@ from pyconc.compare.thresholds import read_thresholds
 from pyconc.errors import UsageError, brief
 from pyconc.findings.rivals import Rival, rivals
 from pyconc.findings.scaling import scalings
-from pyconc.measure.journal import CAMPAIGN
-from pyconc.measure.packages import in_short
-from pyconc.measure.probe import unlike
 from pyconc.screen import markdown, say, say_json
 from pyconc.screen.shorten import stands_for
 from pyconc.screen.tables import Screen
@@ -22,7 +19,10 @@ from pyconc.show.rows import as_csv, figures, rows
 from pyconc.show.tables import TEXTS, has_scaling, sentences, tables
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
+from pyconc.store.builds import unlike
 from pyconc.store.files import told_clearly
+from pyconc.store.journal import CAMPAIGN
+from pyconc.store.packages import in_short
 from pyconc.store.rounds import Arm
 from pyconc.suite.catalog import is_chosen
 

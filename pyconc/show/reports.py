@@ -10,7 +10,6 @@ from pyconc.figures import interval
 from pyconc.findings.reported import Report, known_reports
 from pyconc.findings.reports_seen import Ground, Outcome, figure_name, outcomes, overall
 from pyconc.findings.reports_words import form, limit, needs, summary
-from pyconc.measure.journal import CAMPAIGN
 from pyconc.screen import markdown, say_json
 from pyconc.screen.tables import Row, Screen
 from pyconc.show.reports_document import document, judged
@@ -18,6 +17,7 @@ from pyconc.show.tables import Table
 from pyconc.statistics.costs import Costs
 from pyconc.store.anything import read_anything
 from pyconc.store.files import told_clearly
+from pyconc.store.journal import CAMPAIGN
 from pyconc.suite import catalog
 from pyconc.words.languages import Words
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pyconc.checked import loads
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import write_json
 from pyconc.statements.answers import Answer, Answers, to_json
 from pyconc.store.files import read_bytes
+from pyconc.store.journal import write_json
 
 FILE = "statements.json"
 

@@ -26,9 +26,9 @@ from pyconc.checked import (
     whole,
 )
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN
-from pyconc.measure.recorded import MOST_ROUNDS
 from pyconc.store.files import DAMAGE, read_bytes, told_clearly, why
+from pyconc.store.journal import CAMPAIGN
+from pyconc.store.recorded import MOST_ROUNDS
 
 _COUNT = whole(0, 1 << 62)
 _INTEGER = Kind("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool))

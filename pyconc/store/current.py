@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN, JOURNAL, Record, latest, read_journal
 from pyconc.screen import say_once
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.documents import benchmarks
 from pyconc.store.files import read_document, told_clearly
+from pyconc.store.journal import CAMPAIGN, JOURNAL, Record, latest, read_journal
 
 #: What was measured, as a number for its values, by the case and the round; calibrations apart.
 Content = Mapping[tuple[str, object], int]

@@ -63,7 +63,7 @@ class Side(NamedTuple):
     profile: str | None
     #: What is known of the machine, by pyperf's names.
     machine: Mapping[str, Any]
-    #: The interpreter's description, as `pyconc.measure.probe.unlike` wants it.
+    #: The interpreter's description, as `pyconc.store.builds.unlike` wants it.
     about: Mapping[str, Any]
     measured: Mapping[str, Measured]
     #: Where it was read.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.probe import recalled
+from pyconc.store.builds import recalled
 from pyconc.store.documents import benchmarks
 from pyconc.store.files import told_clearly
 from pyconc.store.pytest_benchmark import SYSTEM, UNKNOWN, WRITTEN_BY, read_pyperf

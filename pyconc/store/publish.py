@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pyconc.cache import home_folder
 from pyconc.errors import UsageError, brief
-from pyconc.measure.cache import home_folder
-from pyconc.measure.journal import CAMPAIGN, write_json
 from pyconc.screen import say, warn
 from pyconc.store.about import read_about
 from pyconc.store.current import arm_file
 from pyconc.store.files import read_document
+from pyconc.store.journal import CAMPAIGN, write_json
 
 #: Further files of a campaign that are worth publishing.
 _BESIDE = ("noise.json", "statements.json")

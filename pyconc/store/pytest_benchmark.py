@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import CAMPAIGN
 from pyconc.store.files import read_document, told_clearly
+from pyconc.store.journal import CAMPAIGN
 
 #: In the metadata of every benchmark that was read from such a file: the version that wrote it.
 WRITTEN_BY = "pytest_benchmark"

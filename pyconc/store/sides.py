@@ -11,14 +11,14 @@ import pyperf
 from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.probe import recalled
-from pyconc.measure.recorded import MOST_ROUNDS
 from pyconc.store.about import campaign_id, read_about
+from pyconc.store.builds import recalled
 from pyconc.store.current import arm_file
 from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
 from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, Side, crowded_share, shares
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
+from pyconc.store.recorded import MOST_ROUNDS
 from pyconc.store.suites import read_arm
 from pyconc.store.units import unit_of
 

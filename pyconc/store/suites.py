@@ -12,13 +12,13 @@ from typing import Any
 import pyperf
 
 from pyconc.errors import UsageError, brief
-from pyconc.measure.journal import JOURNAL, Record, latest
-from pyconc.measure.packages import as_text
-from pyconc.measure.probe import confounds
 from pyconc.store.about import campaign_id, read_about
+from pyconc.store.builds import confounds
 from pyconc.store.current import arm_file, records_of
 from pyconc.store.documents import OF_ALL_RUNS, benchmarks
 from pyconc.store.files import read_document, read_text, told_clearly
+from pyconc.store.journal import JOURNAL, Record, latest
+from pyconc.store.packages import as_text
 
 #: What is said of a journal that cannot be read, and the remedy.
 _DAMAGED = ("is damaged", "restore it, or measure again")

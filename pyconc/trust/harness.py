@@ -24,12 +24,12 @@ from pyconc.figures import amount, seconds
 from pyconc.findings.linearity import LEAST_R2, SLOPE_TOLERANCE, linearity
 from pyconc.measure import campaign
 from pyconc.measure.copies import import_root
-from pyconc.measure.journal import JOURNAL, read_journal
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
 from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
+from pyconc.store.journal import JOURNAL, read_journal
 from pyconc.store.rounds import read_rounds
 
 #: A sample of what there is: quiet and contended, threads and processes.

@@ -13,9 +13,9 @@ from typing import IO, Any, NamedTuple
 
 from pyconc.checked import loads
 from pyconc.errors import UsageError, brief
-from pyconc.measure.recorded import check_record
 from pyconc.screen import say_once
 from pyconc.store.files import DAMAGE, why
+from pyconc.store.recorded import check_record
 
 CAMPAIGN = "campaign.json"
 JOURNAL = "journal.jsonl"
