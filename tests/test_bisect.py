@@ -13,8 +13,8 @@ import pytest
 from conftest import CampaignMaker
 
 from pyconc import bisecting, cli
-from pyconc.bisecting import ABORT, BAD, GOOD, SKIP
 from pyconc.compare import bisect
+from pyconc.compare.for_git import ABORT, BAD, GOOD, SKIP
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
 from pyconc.measure.interpreters import Left

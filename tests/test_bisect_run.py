@@ -17,7 +17,7 @@ from libraries import commit, git
 from longest import only_if_asked
 from waiting import PROGRAM_LIMIT
 
-from pyconc.bisecting import ABORT
+from pyconc.compare.for_git import ABORT
 from pyconc.measure import interpreters
 from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME
 

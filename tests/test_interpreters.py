@@ -17,6 +17,7 @@ from pyconc.measure.environments import Environment, PreparationError
 from pyconc.measure.interpreters import Left
 from pyconc.measure.places import Python
 from pyconc.measure.scheduler import worker_environment
+from pyconc.store import builds
 from pyconc.suite import catalog
 
 posix = pytest.mark.skipif(os.name != "posix", reason="writes scripts")

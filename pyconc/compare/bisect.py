@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pyconc.bisecting import BAD, GOOD, SKIP
 from pyconc.compare.comparison import compare
+from pyconc.compare.for_git import BAD, GOOD, SKIP
 from pyconc.compare.formats import as_table
 from pyconc.compare.thresholds import Thresholds, read_thresholds
 from pyconc.errors import UsageError

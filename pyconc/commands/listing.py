@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pyconc.commands.arguments import Commands, add_arms, add_selection, own_cases
 from pyconc.counting import counted
-from pyconc.measure.collecting import collected
 from pyconc.screen import say, say_json, warn
-from pyconc.suite import catalog
-from pyconc.suite.case import Case
-from pyconc.suite.own import Own
+
+if TYPE_CHECKING:
+    from pyconc.suite.case import Case
+    from pyconc.suite.own import Own
+
+
+def add(commands: Commands) -> None:
+    command = commands.add_parser("list", help="show the cases")
+    add_selection(command)
+    command.add_argument("--json", action="store_true", help="everything about each, as JSON")
+    add_arms(command)
+    command.set_defaults(command=_list)
+
+
+def _list(args: argparse.Namespace) -> int:
+    own = own_cases(args)
+    return show_cases(args.select, args.keywords, args.python, own, as_json=args.json)
 
 
 def show_cases(
@@ -27,6 +42,8 @@ def show_cases(
     Raises:
         UsageError: nothing matches.
     """
+    from pyconc.measure.collecting import collected
+
     found = collected(own, pythons)
     if not names:
         for why in found.unknown.values():
@@ -51,6 +68,8 @@ def show_cases(
 
 def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
     """Everything about a case that a program may want to know."""
+    from pyconc.suite import catalog
+
     control, floor = catalog.control(case, by_id), catalog.floor(case, by_id)
     return {
         "id": case.id,
