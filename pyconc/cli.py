@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Its exit status: `UNSAID` where all went well, but could not be printed.
     """
-    completion.answer_shell(parser())
+    completion.answer_shell(parser)
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] == BISECT_STEP:
         return for_git(lambda: _printed(words))

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from conftest import CampaignMaker
 
-from pyconc import bisecting, cli
+from pyconc import cli
+from pyconc.commands import arguments
 from pyconc.compare import bisect
+from pyconc.compare import for_git as statuses
 from pyconc.compare.for_git import ABORT, BAD, GOOD, SKIP
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
@@ -192,7 +194,7 @@ def test_bad_input_ends_the_search_and_is_no_bad_commit(
 
 def test_an_interruption_ends_the_search(finds: Finds) -> None:
     finds({CASE: 1e-7}, {CASE: 1e-7}, interrupted=True)
-    assert cli.main(ASKED) == cli.INTERRUPTED > ABORT
+    assert cli.main(ASKED) == arguments.INTERRUPTED > ABORT
 
 
 def test_an_error_of_our_own_is_no_bad_commit(
@@ -207,7 +209,7 @@ def test_an_error_of_our_own_is_no_bad_commit(
 
 
 def test_what_could_not_be_printed_is_no_answer() -> None:
-    assert bisecting.for_git(lambda: cli.UNSAID) == ABORT
+    assert statuses.for_git(lambda: arguments.UNSAID) == ABORT
 
 
 def test_rounds_go_on_until_half_an_interval_is_a_quarter_of_the_threshold() -> None:

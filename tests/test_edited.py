@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pyconc import __version__, cli
+from pyconc import __version__
+from pyconc.commands.ending import finish
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome, Prepared
@@ -129,7 +130,7 @@ def _ready(monkeypatch: pytest.MonkeyPatch, original: Files) -> None:
 
 
 def resume(folder: Path) -> None:
-    cli._finish(campaign.resume(folder), report=False)
+    finish(campaign.resume(folder))
 
 
 def show(folder: Path) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pyconc.suite.listing import describe
-
+from pyconc.commands.listing import describe
 from pyconc.suite.case import Case
 from pyconc.suite.catalog import TWINS, searched, twin
 from pyconc.suite.told import recall, tell

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from pyconc.commands.arguments import DONE, Commands
 from pyconc.errors import UsageError
@@ -22,14 +23,14 @@ def add(commands: Commands) -> None:
     command.set_defaults(command=_completion)
 
 
-def answer_shell(parser: argparse.ArgumentParser) -> None:
+def answer_shell(parser: Callable[[], argparse.ArgumentParser]) -> None:
     """Where a shell asks, say what may stand in place of a word, and end."""
     if "_ARGCOMPLETE" in os.environ:
         try:
             import argcomplete
         except ModuleNotFoundError:  # it was there when the script was made
             sys.exit(1)
-        argcomplete.autocomplete(parser, always_complete_options=False)
+        argcomplete.autocomplete(parser(), always_complete_options=False)
 
 
 def _completion(args: argparse.Namespace) -> int:

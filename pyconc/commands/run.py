@@ -29,10 +29,8 @@ def add(commands: Commands) -> None:
     command.add_argument("--seed", type=int, help="for the random order of the rounds")
     add_clock(command)
     command.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped campaign")
-    command.add_argument(
-        "--show", action="store_true", help="print what `pyconc show` does as well"
-    )
-    command.add_argument("--report", action="store_true", help="render the report as well")
+    command.add_argument("--show", action="store_true", help="print what `pyconc show` does too")
+    command.add_argument("--report", action="store_true", help="render the report too")
     command.set_defaults(command=_run)
 
 
