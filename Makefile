@@ -7,7 +7,7 @@
 # make site            render the published campaigns in results/ again, and the README's chart
 # make test            run the tests, but for those that take long
 # make test-long       run those: all documents, every page in a browser, wheels, a hundred kills
-# make lint            ruff and mypy
+# make lint            ruff, mypy, and the direction of imports
 # make docs            write docs/catalogue.md, docs/workloads.md, docs/reports.md and
 #                      benchmarks/MANIFEST from the declarations and docstrings
 # make bench-harness   what the harness itself costs, and whether its net costs add up
@@ -52,6 +52,7 @@ test test-long: $(VENV)/test.stamp
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 report: $(VENV)/report.stamp

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pyconc.store.units import INSTRUCTION, SECOND
+from pyconc.units import INSTRUCTION, SECOND
 
 if TYPE_CHECKING:
     from pyconc.statistics.estimate import Estimate
@@ -56,3 +56,12 @@ def interval(estimate: Estimate, form: Callable[[float], str] = seconds) -> str:
 def percent(share: float) -> str:
     """A share: 97 %, 3.2 %, 0.4 %."""
     return f"{share * 100:.0f} %" if abs(share) >= 0.0995 else f"{share * 100:.1f} %"
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """``1 case``, ``2 cases``, ``1,300 cases``.
+
+    Args:
+        several: if it is not ``one`` with an s.
+    """
+    return f"{number:,} {one if number == 1 else several or one + 's'}"

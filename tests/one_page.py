@@ -15,7 +15,7 @@ from pyconc.statistics.costs import Costs
 from pyconc.store.documents import Run
 from pyconc.store.measured import Measured, Side
 from pyconc.store.rounds import Arm, Rounds
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 from pyconc.words.languages import LANGUAGES
 from pyconc.words.phrase import phrase
 

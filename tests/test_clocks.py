@@ -20,7 +20,7 @@ from pyconc.store.journal import CAMPAIGN
 from pyconc.store.rounds import read_rounds
 from pyconc.store.suites import write_suites
 from pyconc.store.tidy import read_tidy
-from pyconc.store.units import unit_of
+from pyconc.units import unit_of
 
 VALGRIND = {"counter": "valgrind 3.19.0", "peak_rss": 7.0}
 COSTS = {"lock.pair[thread-1]": 678.0, "queue.put_get[thread-1-Queue]": 10_776.0}

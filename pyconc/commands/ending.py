@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyconc.commands.arguments import CASE_FAILED, DONE, INTERRUPTED
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.screen import say, shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyconc.commands.arguments import Commands, add_arms, add_selection, own_cases
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.screen import say, say_json, warn
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pyconc.compare.formats import as_json, as_markdown, as_table
 from pyconc.compare.rivals import rival_sides, two_cases
 from pyconc.compare.store import read_history
 from pyconc.compare.thresholds import Thresholds, names_of, read_thresholds
-from pyconc.counting import counted
 from pyconc.errors import UsageError
+from pyconc.figures import counted
 from pyconc.screen import warn
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.measured import Side

@@ -17,7 +17,7 @@ from pyconc.store.builds import unlike
 from pyconc.store.measured import Side
 from pyconc.store.packages import differing
 from pyconc.store.pytest_benchmark import ONE_PROCESS, WRITTEN_BY
-from pyconc.store.units import clock_in_words
+from pyconc.units import clock_in_words
 
 #: Families of what a change of code does not change: floors in C, and the interpreter without any
 #: primitive.

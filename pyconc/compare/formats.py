@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from pyconc.compare.comparison import Comparison
-from pyconc.counting import counted
-from pyconc.figures import amount, seconds
+from pyconc.figures import amount, counted, seconds
 from pyconc.screen import markdown, say_json
 from pyconc.screen.markdown import plain
 from pyconc.screen.tables import Row, Screen
@@ -28,7 +27,7 @@ from pyconc.statistics.verdicts import (
     Judged,
 )
 from pyconc.store.measured import Side
-from pyconc.store.units import INSTRUCTION
+from pyconc.units import INSTRUCTION
 
 #: In the order in which they are counted and stand in tables: what is the same comes last.
 _VERDICTS = (SLOWER, FASTER, SUSPECT, INCONCLUSIVE, SAME)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc.checked import loads
-from pyconc.counting import counted
 from pyconc.errors import UsageError
+from pyconc.figures import counted
 from pyconc.statistics import counted as counted_instructions
 from pyconc.statistics.contrast import LeftOut
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS

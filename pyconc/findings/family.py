@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.store.units import SECOND
 from pyconc.suite.case import (
     DEFAULT,
     INTERPRETER,
@@ -17,6 +16,7 @@ from pyconc.suite.case import (
     Parameter,
     Workload,
 )
+from pyconc.units import SECOND
 
 #: The case that stands for its family where there is room for one figure.
 HEADLINES = {

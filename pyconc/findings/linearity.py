@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyconc.statistics.costs import Costs
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 
 TIMES = (1, 2, 4, 8)
 #: What the method promises: the slope within 3 % of one pair's net cost, R2 above 0.99.

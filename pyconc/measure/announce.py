@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.measure.interpreters import Arm
 from pyconc.measure.plan import Profile
 from pyconc.measure.progress import Progress

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyconc import __version__
-from pyconc.counting import counted
 from pyconc.errors import UsageError, brief
+from pyconc.figures import counted
 from pyconc.measure import doctor
 from pyconc.measure.announce import announce
 from pyconc.measure.beside import settled

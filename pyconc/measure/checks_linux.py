@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.measure.checks import Finding, Level, Machine, Scalar, unknown
 
 _CPU = "sys/devices/system/cpu"

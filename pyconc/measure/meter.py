@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from time import perf_counter
 
-from pyconc.counting import counted
 from pyconc.errors import InvariantError, OverlapError
+from pyconc.figures import counted
 from pyconc.measure.crowded import crowded
 from pyconc.measure.leftovers import Leftovers
 from pyconc.measure.quiet import Quiet, Value

@@ -16,7 +16,7 @@ import pandas as pd
 from pyconc.report.page import Campaign
 from pyconc.show.rows import as_csv, rows
 from pyconc.statistics.costs import Costs
-from pyconc.store.units import column
+from pyconc.units import column
 
 REPORT, CASES, ROUNDS = "report.json", "cases.csv", "rounds.csv"
 TABLES = (CASES, ROUNDS, REPORT)

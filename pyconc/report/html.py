@@ -13,7 +13,7 @@ from pyconc import figures as numbers
 from pyconc.report.page import Page, Site, anchor
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.builds import unlike
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 from pyconc.words.languages import LANGUAGES, Words, markup
 from pyconc.words.phrase import Phrase, between
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from pyconc.compare import formats
-from pyconc.counting import counted
-from pyconc.figures import amount, interval, seconds, times
+from pyconc.figures import amount, counted, interval, seconds, times
 from pyconc.findings.rivals import Rival
 from pyconc.show.tables import crowded, overlap
 from pyconc.statistics.costs import OBSERVED, Costs

@@ -11,7 +11,7 @@ import pandas as pd
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
-from pyconc.store.units import column
+from pyconc.units import column
 
 
 def rows(costs: Costs, chosen: Iterable[Arm] | None = None) -> Iterator[dict[str, Any]]:

@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
-from pyconc.store.units import SECOND, column
+from pyconc.units import SECOND, column
 
 #: Digits of a number: more are noise, and make files long.
 _DIGITS = 6

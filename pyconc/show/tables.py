@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pyconc.compare import formats
-from pyconc.counting import counted
-from pyconc.figures import amount, interval, percent, seconds, times
+from pyconc.figures import amount, counted, interval, percent, seconds, times
 from pyconc.findings.linearity import linearity
 from pyconc.findings.rivals import Rival
 from pyconc.findings.scaling import scalings

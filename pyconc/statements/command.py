@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.screen import say
 from pyconc.statements.answers import Answer, Answers
 from pyconc.statements.asking import ask_each, chosen

@@ -13,7 +13,7 @@ from pyconc.statistics.difference import Difference, paired, unpaired
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.moderated import Prior, Variance, variance
 from pyconc.store.measured import Measured, Side
-from pyconc.store.units import INSTRUCTION
+from pyconc.units import INSTRUCTION
 
 Array = np.ndarray
 #: Metadata that must be equal where either side has it: of pyconc, and of ``pyperf timeit``.

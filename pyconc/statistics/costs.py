@@ -13,8 +13,8 @@ from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
 from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import Arm, Rounds
-from pyconc.store.units import SECOND
 from pyconc.suite.histogram import Histogram
+from pyconc.units import SECOND
 
 #: Metrics of a round that are averaged, and what is observed as a histogram.
 METRICS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc.store.units import COUNTER
+from pyconc.units import COUNTER
 
 #: The share of a case's values from which on what they cost is about the machine.
 _CROWDED = 0.1

@@ -10,7 +10,7 @@ from pyconc.store.documents import Run, benchmarks, mean
 from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, crowded_share, shares
 from pyconc.store.suites import documents_of
-from pyconc.store.units import INSTRUCTION, unit_of
+from pyconc.units import INSTRUCTION, unit_of
 
 #: Of the names of our metadata.
 PREFIX = "pyconc_"

@@ -20,7 +20,7 @@ from pyconc.store.measured import Measured, Side, crowded_share, shares
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.recorded import MOST_ROUNDS
 from pyconc.store.suites import read_arm
-from pyconc.store.units import unit_of
+from pyconc.units import unit_of
 
 #: Metadata of pyperf by which machines are told apart.
 _MACHINE = ("hostname", "cpu_model_name", "cpu_count")

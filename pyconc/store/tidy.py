@@ -12,7 +12,7 @@ import pandas as pd
 from pyconc.errors import UsageError, brief
 from pyconc.store.anything import read_anything
 from pyconc.store.rounds import PREFIX, PYPERFS, Arm, Rounds
-from pyconc.store.units import INSTRUCTION, column
+from pyconc.units import INSTRUCTION, column
 
 #: What a row begins with; the cost comes next, in a column that is named after its unit.
 FIRST = ("source", "case", "python", "round", "value", "unit")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from pyconc.counting import counted
+from pyconc.figures import counted
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Workload
 

@@ -19,8 +19,7 @@ from typing import Any
 import tomllib
 from markupsafe import Markup, escape
 
-from pyconc.counting import counted
-from pyconc.figures import percent, seconds, times
+from pyconc.figures import counted, percent, seconds, times
 from pyconc.statistics.estimate import Estimate
 from pyconc.words.phrase import Phrase
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pyconc.findings.modes import Modes, seconds_of
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import cost_axis, wrapped
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 
 #: Of all durations, on either side, beyond the axis.
 _RAREST = 0.001

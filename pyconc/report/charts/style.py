@@ -18,7 +18,7 @@ from matplotlib.ticker import EngFormatter, Formatter, FuncFormatter, LogLocator
 
 from pyconc.figures import amount, seconds, times
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 from pyconc.words.languages import Words
 from pyconc.words.phrase import Phrase, phrase
 

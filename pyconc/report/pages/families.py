@@ -25,7 +25,7 @@ from pyconc.show.plain import figures
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import Arm
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 from pyconc.words.languages import table
 from pyconc.words.phrase import Phrase, between, phrase
 

@@ -20,7 +20,7 @@ from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.verdicts import FASTER, SLOWER, SUSPECT, THRESHOLD
-from pyconc.store.units import SECOND
+from pyconc.units import SECOND
 from pyconc.words.phrase import Phrase, phrase
 
 OVERVIEW, CASES = "history-overview", "history-cases"
