@@ -12,6 +12,7 @@ from pyconc.compare.for_git import BAD, GOOD, SKIP
 from pyconc.compare.formats import as_table
 from pyconc.compare.thresholds import Thresholds, read_thresholds
 from pyconc.errors import UsageError
+from pyconc.figures import counted
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome, Prepared
 from pyconc.measure.collecting import collected
@@ -153,7 +154,8 @@ def _verdict(judged: Sequence[Judged], untold: Sequence[str]) -> tuple[int, str]
     if slower:
         return BAD, "; ".join(f"{each.case} is slower: {_interval(each)}" for each in slower)
     unclear = [
-        f"{each.case} is {each.verdict} after {each.difference.rounds} rounds: {_interval(each)}"
+        f"{each.case} is {each.verdict} after {counted(each.difference.rounds, 'round')}: "
+        f"{_interval(each)}"
         for each in judged if not _is_no_slower(each)
     ]  # fmt: skip
     if unclear or untold:

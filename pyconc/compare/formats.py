@@ -73,7 +73,7 @@ def verdict(judged: Judged, mark: str | None) -> str:
     if mark:
         return f"{judged.verdict}, {mark}"
     if judged.verdict in (SUSPECT, INCONCLUSIVE) and judged.rounds_needed:
-        return f"{judged.verdict}: ~{judged.rounds_needed} rounds"
+        return f"{judged.verdict}: ~{counted(judged.rounds_needed, 'round')}"
     if judged.verdict == INCONCLUSIVE and not judged.difference.has_interval:
         return f"{INCONCLUSIVE}: one round"
     return judged.verdict
@@ -120,7 +120,9 @@ def _why_suspect(comparison: Comparison) -> str:
     few = [each for each in comparison.few if each.verdict == SUSPECT]
     if few:
         where = " where processes do not repeat themselves" if comparison.counts else ""
-        return f"with fewer than {comparison.least_rounds} rounds nothing is claimed{where}"
+        return (
+            f"with fewer than {counted(comparison.least_rounds, 'round')} nothing is claimed{where}"
+        )
     if comparison.counts:
         return "its rounds differ too much"
     return "nothing is claimed where it is not known how much campaigns differ"

@@ -113,8 +113,8 @@ def sentences(noise: Noise) -> list[str]:
         f"{noise.steadiness * 100:g}% from round to round{instructions}",
         _half(noise),
         f"{noise.intervals_missed} of {count} intervals of {CONFIDENCE:.0%} miss the truth (chance "
-        f"explains about {by_chance:.0f}), and {noise.false_verdicts} cases would be called slower "
-        f"or faster",
+        f"explains about {by_chance:.0f}), and {counted(noise.false_verdicts, 'case')} would be "
+        "called slower or faster",
         _alarms(noise),
         *_serial(noise),
     ]
@@ -123,7 +123,9 @@ def sentences(noise: Noise) -> list[str]:
 def _alarms(noise: Noise) -> str:
     least = noise.least_rounds
     if max(each.rounds for each in noise.cases) < least:
-        return f"with fewer than {least} rounds the gate raises no alarm, whatever it sees"
+        return (
+            f"with fewer than {counted(least, 'round')} the gate raises no alarm, whatever it sees"
+        )
     if noise.alarms:
         return f"the gate would raise an alarm, falsely: {', '.join(noise.alarms)}"
     return "the gate raises no alarm"
@@ -149,7 +151,7 @@ def _half(noise: Noise) -> str:
     return (
         f"in half of the cases a slowdown of {effect_in_words(middle)} or more is found by "
         f"{POWER:.0%} of comparisons inside one campaign of as many rounds, at {FALSE_ALARMS:.0%} "
-        f"false alarms of all {count} cases together"
+        f"false alarms of all {counted(count, 'case')} together"
     )
 
 

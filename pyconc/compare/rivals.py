@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyconc.errors import UsageError, brief
+from pyconc.figures import counted
 from pyconc.statistics.contrast import MUST_AGREE
 from pyconc.store.measured import Measured, Side
 
@@ -49,7 +50,7 @@ def _named(side: Side, name: str) -> str:
     found = [case for case in side.measured if case.partition("[")[0] == name]
     if len(found) == 1:
         return found[0]
-    what = f"{len(found)} cases" if found else "no case"
+    what = counted(len(found), "case") if found else "no case"
     said = f": {', '.join(found[:3])}" if found else ""
     raise UsageError(
         f"{side.name} has {what} {brief(name)}{said}; `pyconc show {side.path}` shows all"

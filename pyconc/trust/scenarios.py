@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pyconc.figures import counted
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.stopping import half_width
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -40,7 +41,7 @@ def campaign(kind: Noise, rounds: int, noise: float = NOISE) -> Scenario:
         base, head = kind.draw(rng, (CASES, rounds)) * noise
         return base, head
 
-    return Scenario(f"{rounds} rounds, {kind.name}", draw)
+    return Scenario(f"{counted(rounds, 'round')}, {kind.name}", draw)
 
 
 def as_quick_stops(kind: Noise) -> Scenario:

@@ -27,6 +27,7 @@ from scipy import stats
 from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.store import keep, read_history
 from pyconc.errors import UsageError
+from pyconc.figures import counted
 from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.exchange import CONFIDENCE, ends, statistics
 from pyconc.statistics.history import History, Stored
@@ -251,7 +252,7 @@ def _ratios_of(folder: Path) -> list[list[float]]:
 
 def _of_intervals(kinds: Sequence[Noise], share: float) -> Iterator[str]:
     for rounds in (4, 6, 8, 12, 40):
-        yield f"\nCoverage of 95 % intervals, {rounds} rounds\n"
+        yield f"\nCoverage of 95 % intervals, {counted(rounds, 'round')}\n"
         shares = {kind.name: coverage(kind, rounds, math.ceil(4000 * share)) for kind in kinds}
         yield from _header("noise", list(next(iter(shares.values()))))
         for name, held in shares.items():
