@@ -23,7 +23,7 @@ from repositories import pyconc
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters
-from pyconc.measure.environments import PreparationError, ask
+from pyconc.measure.asking import PreparationError, ask
 from pyconc.measure.packages import found_here, identified
 from pyconc.measure.sources import content, source
 from pyconc.store.about import read_about

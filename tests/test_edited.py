@@ -16,6 +16,7 @@ from pyconc import __version__
 from pyconc.commands.ending import finish
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
+from pyconc.measure.about import describe_machine
 from pyconc.measure.campaign import Outcome, Prepared
 from pyconc.measure.interpreters import Arm
 from pyconc.measure.plan import PROFILES, Plan
@@ -62,7 +63,7 @@ def original(make_campaign: Callable[..., Path], cases: dict[str, Case]) -> File
     about = json.loads((folder / CAMPAIGN).read_text("utf-8"))
     about.update(
         pyconc=__version__, profile=PROFILES["smoke"]._asdict(), budget=60.0, seconds=3.0,
-        timed_share=0.5, machine=campaign.describe_machine(),
+        timed_share=0.5, machine=describe_machine(),
         case_versions={name: cases[name].workload_class.version for name in CASES},
         own={"folders": [], "pythonpath": [], "packages": ["aiologic"]}, left_out=[],
         failures=[{"case": CASES[0], "python": "3.13.0", "reason": "it hung", "log": "a.txt"}],

@@ -15,14 +15,10 @@ import pytest
 import pyconc
 from pyconc.cache import locked
 from pyconc.measure import environments, interpreters
+from pyconc.measure.asking import PreparationError
 from pyconc.measure.copies import import_root
-from pyconc.measure.environments import (
-    PreparationError,
-    beside,
-    padded,
-    prepare,
-    pyperf_beside,
-)
+from pyconc.measure.environments import beside, prepare, pyperf_beside
+from pyconc.measure.padding import padded
 from pyconc.measure.places import Python
 from pyconc.measure.scheduler import worker_environment
 from pyconc.suite import catalog

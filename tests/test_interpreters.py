@@ -13,7 +13,8 @@ import pytest
 
 from pyconc.errors import UsageError
 from pyconc.measure import interpreters, places, probe
-from pyconc.measure.environments import Environment, PreparationError
+from pyconc.measure.asking import PreparationError
+from pyconc.measure.environments import Environment
 from pyconc.measure.interpreters import Left
 from pyconc.measure.places import Python
 from pyconc.measure.scheduler import worker_environment

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pyconc.errors import UsageError
+from pyconc.measure.asking import ask
 from pyconc.measure.copies import copied
-from pyconc.measure.environments import ask
 from pyconc.measure.interpreters import Ready
 from pyconc.store.journal import CAMPAIGN
 from pyconc.suite.own import Own, package_name, package_root

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import platform
 import random
 import signal
 import time
@@ -11,19 +10,19 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyconc import __version__
 from pyconc.errors import UsageError, brief
 from pyconc.figures import counted
 from pyconc.measure import doctor
+from pyconc.measure.about import describe, describe_machine, ending
 from pyconc.measure.announce import announce
+from pyconc.measure.asking import PreparationError
 from pyconc.measure.beside import settled
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
-from pyconc.measure.environments import PreparationError, padded
 from pyconc.measure.gauges.gauge import Gauge, Time
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.interpreters import Arm, Left, probed, ready
-from pyconc.measure.logs import last_line
+from pyconc.measure.padding import padded
 from pyconc.measure.plan import (
     Plan,
     Profile,
@@ -42,7 +41,6 @@ from pyconc.store.journal import CAMPAIGN, Journal, Record, write_json
 from pyconc.store.packages import differing
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
-from pyconc.suite.machine import usable_cores
 from pyconc.suite.own import Own, declared, recalled
 
 #: Characters of a label.
@@ -335,7 +333,7 @@ def _measure(prepared: Prepared, state: State, journal: Journal, about: dict[str
         signal.signal(signal.SIGTERM, on_term)
         progress.close()
         took = time.monotonic() - start
-        about.update(_ending(scheduler, earlier + took, finished=finished))
+        about.update(ending(scheduler, earlier + took, finished=finished))
         written = _is_written(journal.folder / CAMPAIGN, about)
         journal.close()
     if not written:
@@ -354,62 +352,6 @@ def _is_written(path: Path, about: dict[str, Any]) -> bool:
     except OSError:
         return False
     return True
-
-
-def _ending(scheduler: Scheduler, took: float, *, finished: bool) -> dict[str, Any]:
-    return {
-        "finished": finished,
-        "failures": [
-            {
-                "case": record.case,
-                "python": record.arm,
-                "reason": last_line(record.error or ""),
-                "log": record.log,
-            }
-            for record in scheduler.failures
-        ],
-        "seconds": round(took, 3),
-        "timed_share": round(scheduler.state.timed / max(took, scheduler.state.worked), 4),
-    }
-
-
-def describe(prepared: Prepared) -> dict[str, Any]:
-    """What a campaign's folder says of itself, as JSON."""
-    plan = prepared.plan
-    by_id = {case.id: case for cases in plan.cases.values() for case in cases}
-    return {
-        "pyconc": __version__,
-        "started": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        "finished": False,
-        "failures": [],
-        "profile": plan.profile._asdict(),
-        "seed": plan.seed,
-        "budget": plan.budget,
-        **prepared.gauge.about(),
-        "left_out": [each._asdict() for each in prepared.left],
-        "cases": prepared.ids,
-        "case_versions": {name: case.workload_class.version for name, case in by_id.items()},
-        "machine": describe_machine(),
-        "interpreters": [
-            {
-                **arm.about,
-                "label": arm.label,
-                "spec": arm.spec,
-                "skipped": {i: why for i, why in arm.skipped.items() if i in prepared.ids},
-            }
-            for arm in prepared.taking_part
-        ],
-    }
-
-
-def describe_machine() -> dict[str, Any]:
-    """What a reader must know of the machine to judge the figures."""
-    return {
-        "host": platform.node(),
-        "platform": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "cpus": usable_cores(),
-    }
 
 
 def default_folder() -> Path:

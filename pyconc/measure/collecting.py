@@ -118,9 +118,9 @@ def _answers(
     snapshots: Mapping[str, str] | None,
 ) -> Iterator[dict[str, Any]]:
     """What each Python says of some families, as `pyconc.suite.told` prints it."""
+    from pyconc.measure.asking import PreparationError, ask
     from pyconc.measure.beside import settled
     from pyconc.measure.copies import import_root, isolated
-    from pyconc.measure.environments import PreparationError, ask
     from pyconc.measure.interpreters import ready
     from pyconc.measure.scheduler import worker_environment
 

@@ -1,4 +1,4 @@
-"""What the Pythons of a campaign run in: virtual environments and variables of equal size.
+"""What the Pythons of a campaign run in: virtual environments.
 
 Every Python has its own cached environment with pyperf and nothing but what is asked for, so that
 all of them live at paths of the same length and none has anything installed into it. One that is
@@ -13,25 +13,19 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyperf
 
 from pyconc.cache import cache_folder, locked
-from pyconc.errors import brief
-from pyconc.measure.guard import run_guarded
+from pyconc.measure.asking import PreparationError, output, works
 from pyconc.measure.places import Python
 from pyconc.measure.sources import source
 from pyconc.screen import say
 
-#: Begins the names of the variables that `padded` adds.
-PADDING = "PYCONC_PADDING"
-#: Seconds after which a command that prepares something is taken to hang.
-_TIMEOUT = 300
 #: The same where it installs, and may have to compile.
 _INSTALLING = 1800
 #: A file in an environment: what is known of the projects that were installed into it.
@@ -45,10 +39,6 @@ print(json.dumps(sys.version))
 """
 _PYPERF = "pyperf>=2.6"
 _WHERE = "import sysconfig; print(sysconfig.get_path('purelib'))"
-
-
-class PreparationError(Exception):
-    """A Python cannot be made ready to measure; one line that says why."""
 
 
 class Environment(NamedTuple):
@@ -203,7 +193,7 @@ def _can_be_had(packages: Iterable[str], folder: Path, python: Python) -> bool:
     it is.
     """
     installer = _installer(str(_executable(folder)), python)
-    return any(_works([*installer, "--dry-run", package]) for package in packages)
+    return any(works([*installer, "--dry-run", package]) for package in packages)
 
 
 def _make_anew(
@@ -248,7 +238,7 @@ def _remove(folder: Path) -> None:
 def _fault(folder: Path, python: Python, env: Mapping[str, str]) -> str | None:
     """What is wrong with an environment, or None."""
     try:
-        answer = _output([str(_executable(folder)), "-c", _CHECK], env)
+        answer = output([str(_executable(folder)), "-c", _CHECK], env)
     except PreparationError as error:
         return str(error)
     return None if answer.strip() == json.dumps(python.build) else "it is of another build"
@@ -258,13 +248,13 @@ def _make(folder: Path, python: Python, env: Mapping[str, str]) -> None:
     """An empty environment, by uv where the Python has no module for it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _output([python.executable, "-m", "venv", "--without-pip", str(folder)], env)
+        output([python.executable, "-m", "venv", "--without-pip", str(folder)], env)
     except PreparationError:
         uv = shutil.which("uv")
         if uv is None:
             raise
         _remove(folder)
-        _output([uv, "venv", "--quiet", "--python", python.executable, str(folder)], env)
+        output([uv, "venv", "--quiet", "--python", python.executable, str(folder)], env)
 
 
 def _install_pyperf(folder: Path, python: Python, env: Mapping[str, str]) -> None:
@@ -274,7 +264,7 @@ def _install_pyperf(folder: Path, python: Python, env: Mapping[str, str]) -> Non
     and all shall be alike.
     """
     executable = str(_executable(folder))
-    library = Path(_output([executable, "-c", _WHERE], env).strip())
+    library = Path(output([executable, "-c", _WHERE], env).strip())
     if _copy_pyperf(library, python):
         if _fault(folder, python, env) is None:
             return
@@ -282,7 +272,7 @@ def _install_pyperf(folder: Path, python: Python, env: Mapping[str, str]) -> Non
             _remove(left)
     uv = shutil.which("uv")
     install = ["pip", "install", "--quiet", "--no-deps", "--python", executable]
-    if uv is None or not _works([uv, *install, "--only-binary", ":all:", _PYPERF]):
+    if uv is None or not works([uv, *install, "--only-binary", ":all:", _PYPERF]):
         _fetch(_PYPERF, library, python)
 
 
@@ -293,7 +283,7 @@ def _fetch(package: str, library: Path, python: Python) -> None:
     version = "{}.{}".format(*python.version)
     pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     only = ["--no-deps", "--only-binary", ":all:", "--python-version", version]
-    _output([*pip, *only, "--target", str(library), package], None)
+    output([*pip, *only, "--target", str(library), package], None)
 
 
 def _install(packages: Sequence[str], executable: str, python: Python) -> dict[str, str]:
@@ -310,7 +300,7 @@ def _install(packages: Sequence[str], executable: str, python: Python) -> dict[s
         say(f"installing {package} for Python {python.label}")
         sys.stdout.flush()
         try:
-            _output([*installer, package], None, timeout=_INSTALLING)
+            output([*installer, package], None, timeout=_INSTALLING)
         except PreparationError as error:
             missing[package] = str(error)
     return missing
@@ -321,8 +311,8 @@ def _installer(executable: str, python: Python) -> list[str]:
     uv = shutil.which("uv")
     if uv is not None:
         return [uv, "pip", "install", "--quiet", "--python", executable]
-    if not _works([executable, "-m", "ensurepip"]):
-        _fetch("pip", Path(_output([executable, "-c", _WHERE], None).strip()), python)
+    if not works([executable, "-m", "ensurepip"]):
+        _fetch("pip", Path(output([executable, "-c", _WHERE], None).strip()), python)
     return [executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
 
 
@@ -342,69 +332,3 @@ def _copy_pyperf(library: Path, python: Python) -> bool:
     for name in ("METADATA", "entry_points.txt"):  # pyperf looks for its entry points
         (about / name).write_text(ours.read_text(name) or "", "utf-8")
     return True
-
-
-def _works(command: Sequence[str]) -> bool:
-    try:
-        _output(command, None)
-    except PreparationError:
-        return False
-    return True
-
-
-def _output(
-    command: Sequence[str], env: Mapping[str, str] | None, timeout: float = _TIMEOUT
-) -> str:
-    """What a command prints.
-
-    Raises:
-        PreparationError: it failed; the last line that it wrote says why.
-    """
-    try:
-        done = run_guarded(command, env, timeout)
-    except OSError as error:
-        raise PreparationError(f"{command[0]} does not run: {error.strerror}") from None
-    except subprocess.TimeoutExpired:
-        raise PreparationError(f"{command[0]} did not end within {timeout:.0f} s") from None
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        reason = said[-1].strip() if said else f"it ended with status {done.returncode}"
-        raise PreparationError(reason)
-    return done.stdout
-
-
-def ask(executable: str, arguments: Sequence[str], env: Mapping[str, str]) -> dict[str, Any]:
-    """What a prepared Python answers: an object of JSON on the last line that it prints. What runs
-    at the start of every Python there may print before it.
-
-    Raises:
-        PreparationError: it cannot answer.
-    """
-    try:
-        said = _output([executable, *arguments], env)
-    except PreparationError as error:
-        raise PreparationError(f"it cannot load the cases: {error}") from None
-    last = said.strip().rpartition("\n")[2]
-    try:
-        return dict(json.loads(last))
-    except (ValueError, TypeError):
-        raise PreparationError(f"it cannot load the cases: it says {brief(last)!r}") from None
-
-
-def padded(environments: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The environments with variables added, so that all are equal in number and bytes.
-
-    The size of its environment moves the stack of a process, and with it the speed of its code.
-    """
-    most = max(map(len, environments), default=0) + 1
-    filled = [
-        {**env, **{f"{PADDING}_{index:03}": "" for index in range(most - len(env))}}
-        for env in environments
-    ]
-    largest = max(map(_size, filled), default=0)
-    return [{**env, f"{PADDING}_000": "x" * (largest - _size(env))} for env in filled]
-
-
-def _size(env: Mapping[str, str]) -> int:
-    """Bytes of an environment as a process is given it, without the pointers."""
-    return sum(len(os.fsencode(f"{name}={value}")) + 1 for name, value in env.items())

@@ -12,15 +12,8 @@ from typing import Any, NamedTuple
 
 from pyconc.errors import UsageError
 from pyconc.measure import places
-from pyconc.measure.environments import (
-    PreparationError,
-    ask,
-    beside,
-    prepare,
-    prepared_before,
-    pyperf_beside,
-    sources_of,
-)
+from pyconc.measure.asking import PreparationError, ask
+from pyconc.measure.environments import beside, prepare, prepared_before, pyperf_beside, sources_of
 from pyconc.measure.packages import identified
 from pyconc.measure.places import Python, identify
 from pyconc.suite.own import for_one
