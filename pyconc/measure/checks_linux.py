@@ -1,5 +1,6 @@
 """What the doctor reads in the files of Linux, below a root that tests can choose.
 
+`pyperf system show` reads some of them too, for people alone: its findings cannot be asked for.
 Where a file is missing, as on every other system, the finding is a note that says "unknown here".
 """
 

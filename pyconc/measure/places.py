@@ -1,4 +1,7 @@
-"""Where Pythons are: on PATH, in PYCONC_PYTHONS, among pyenv's and uv's, in Windows' launcher."""
+"""Where Pythons are: on PATH, in PYCONC_PYTHONS, among pyenv's and uv's, in Windows' launcher.
+
+findpython looks in the same places. It is not used, as measuring needs pyperf alone.
+"""
 
 from __future__ import annotations
 
