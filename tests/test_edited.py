@@ -23,10 +23,11 @@ from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.state import State
 from pyconc.report.reading import read
 from pyconc.show.command import FORMATS, show_campaign
+from pyconc.store import campaigns
 from pyconc.store.current import arm_file
 from pyconc.store.journal import CAMPAIGN, JOURNAL, read_journal
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_arm, write_suites
+from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import Own
 
@@ -236,5 +237,5 @@ def test_what_one_reader_finds_all_find(original: Files, tmp_path: Path) -> None
     write_suites(tmp_path / "c")
     assert arm_file(tmp_path / "c", "3.13.0")
     assert read_side(str(tmp_path / "c")).measured.keys() == from_journal.keys()
-    assert read_arm(tmp_path / "c", "3.13.0").get_benchmark_names() == list(CASES)
+    assert [case for _, case in campaigns.read(tmp_path / "c").rounds] == list(CASES)
     assert len(list(read_journal(tmp_path / "c"))) == 6

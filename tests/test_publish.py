@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from pyconc.errors import UsageError
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.publish import publish
-from pyconc.store.suites import read_arm, write_suites
+from pyconc.store.suites import write_suites
 
 CampaignMaker = Callable[..., Path]
 
@@ -35,8 +36,8 @@ def test_it_is_a_campaign_without_its_journal(campaign: Path, tmp_path: Path) ->
     }  # fmt: skip
     assert {path.name for path in (tmp_path / "published").iterdir()} == {p.name for p in paths}
     assert read_about(tmp_path / "published")["seed"] == read_about(campaign)["seed"]
-    [bench] = read_arm(tmp_path / "published", "3.13.0")
-    assert len(bench.get_values()) == 10
+    [rounds] = campaigns.read(tmp_path / "published").rounds.values()
+    assert sum(len(run.values) for run in rounds.runs.values()) == 10
 
 
 def test_nobody_learns_of_home_folders(campaign: Path, tmp_path: Path) -> None:

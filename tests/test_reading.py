@@ -153,7 +153,7 @@ def test_one_document_at_a_time_is_held(make_campaign: CampaignMaker) -> None:
     folder = make_campaign(COSTS)
     write_suites(folder)
     documents = documents_of(folder, read_about(folder))
-    assert next(documents)[0].name == "python-3.13.0.json"
+    assert next(documents).path.name == "python-3.13.0.json"
     (folder / "python-3.14.0.json").write_text("{", "utf-8")
     with pytest.raises(UsageError, match=r"3\.14\.0\.json is not whole JSON"):
         next(documents)

@@ -14,7 +14,7 @@ from pyconc import cli
 from pyconc.findings.reported import Report, read_reports
 from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.statistics.costs import Costs
-from pyconc.store.anything import read_anything
+from pyconc.store import campaigns
 from pyconc.words.languages import Words
 
 ONE, EACH = "sharing.read[thread-2-one]", "sharing.read[thread-2-each]"
@@ -55,7 +55,7 @@ def python(label: str, **about: Any) -> dict[str, Any]:
 
 
 def ground(folder: Path) -> Ground:
-    about, measured = read_anything(folder)
+    about, measured, *_ = campaigns.read(folder)
     return Ground.of(about, Costs(measured))
 
 

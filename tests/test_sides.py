@@ -18,14 +18,14 @@ from pyconc import cli
 from pyconc.compare.comparison import compare
 from pyconc.errors import UsageError
 from pyconc.measure.probe import describe
-from pyconc.store import files
+from pyconc.store import campaigns, files
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import confounds, recalled
 from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.rounds import read_rounds, rounds_of
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_suite, write_suites
+from pyconc.store.suites import write_suites
 
 ROOT = Path(__file__).resolve().parents[1]
 COSTS = {
@@ -87,7 +87,7 @@ def test_a_file_is_read_whatever_its_name_says(name: str, packed: bool, tmp_path
     content = json.dumps(plain()).encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if packed else content)
     assert list(read_side(name).measured) == ["sort"]
-    assert read_suite(Path(name)).get_benchmark_names() == ["sort"]
+    assert [case for _, case in campaigns.read(Path(name)).rounds] == ["sort"]
 
 
 @pytest.mark.parametrize("version", [5, 6, "1.0"])
@@ -511,7 +511,7 @@ def test_a_bad_file_is_one_clear_line_for_a_report_too(bad: str, tmp_path: Path)
     path = tmp_path / "bad.json"
     path.write_bytes(BAD_FILES[bad])
     with pytest.raises(UsageError) as raised:
-        read_suite(path)
+        campaigns.read(path)
     assert len(str(raised.value).splitlines()) == 1
     assert len(str(raised.value)) < 1000
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyperf import BenchmarkSuite
 from scipy import stats
 
 from pyconc.measure.plan import PROFILES
 from pyconc.statistics.contrast import contrasts
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_suite
 from pyconc.trust import scenarios, study
 from pyconc.trust.__main__ import main
 from pyconc.trust.simulated import (
@@ -88,7 +88,7 @@ def test_measured_noise_is_drawn_from_the_cases_as_they_are() -> None:
 def test_simulated_files_are_pyperf_files_that_hold_what_was_drawn(tmp_path: Path) -> None:
     logs = np.array([[0.1, math.nan, 0.3], [0.0, 0.2, 0.4]])
     paths = [write_side(tmp_path / f"{name}.json", logs, "one") for name in ("base", "head")]
-    assert [len(bench.get_values()) for bench in read_suite(paths[0])] == [2, 3]
+    assert [len(bench.get_values()) for bench in BenchmarkSuite.load(str(paths[0]))] == [2, 3]
     one, other = (read_side(str(path)) for path in paths)
     assert [list(each.costs) for each in one.measured.values()] == [[1, 3], [1, 2, 3]]
     found, _ = contrasts(one, other)

@@ -12,15 +12,16 @@ import pyperf
 import pytest
 
 from pyconc.errors import UsageError
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.journal import JOURNAL
-from pyconc.store.suites import documents_of, read_suite, write_suites
+from pyconc.store.suites import documents_of, write_suites
 
 COSTS = {"3.9.1": {"b.x[thread-1]": 1e-6, "a.y[thread-1]": 2e-6}, "3.13.0": {"b.x[thread-1]": 3e-6}}
 
 
 def read_documents(folder: Path) -> list[Any]:
-    return [document for _, document in documents_of(folder, read_about(folder))]
+    return [document.content for document in documents_of(folder, read_about(folder))]
 
 
 def test_a_file_for_each_python_with_cases_in_the_order_of_the_campaign(
@@ -97,7 +98,7 @@ def test_a_file_that_is_not_pyperfs(content: bytes, says: str, tmp_path: Path) -
     path = tmp_path / "result.json"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=says) as raised:
-        read_suite(path)
+        campaigns.read(path)
     assert str(path) in str(raised.value)
     assert path.read_bytes() == content
 
@@ -110,12 +111,12 @@ def test_a_compressed_file_that_is_cut_short(
     path = tmp_path / "cut.json.gz"
     path.write_bytes(whole[:keep])
     with pytest.raises(UsageError, match=r"cut\.json\.gz"):
-        read_suite(path)
+        campaigns.read(path)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot read .*gone\.json"):
-        read_suite(tmp_path / "gone.json")
+        campaigns.read(tmp_path / "gone.json")
 
 
 @pytest.mark.parametrize(

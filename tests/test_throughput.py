@@ -18,7 +18,7 @@ from pyconc.findings.throughput import telling, throughputs
 from pyconc.report.pages import families as family_pages
 from pyconc.report.reading import read_campaigns
 from pyconc.statistics.costs import Costs
-from pyconc.store.anything import read_anything
+from pyconc.store import campaigns
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.case import case as declared
 from pyconc.suite.spelling import refuse_misspelt
@@ -71,7 +71,7 @@ def test_no_axis_may_hide_it() -> None:
 
 
 def test_the_scaling_is_that_of_the_costs_with_an_interval(folder: Path) -> None:
-    costs = Costs(read_anything(folder)[1])
+    costs = Costs(campaigns.read(folder).rounds)
     found = costs.scaling("3.14.0", TWO)
     assert found is not None
     assert found.value == pytest.approx(1.25, rel=0.03)
@@ -82,7 +82,7 @@ def test_the_scaling_is_that_of_the_costs_with_an_interval(folder: Path) -> None
 
 
 def test_the_most_workers_with_a_cpu_each_are_told(cases: dict[str, Case], folder: Path) -> None:
-    costs = Costs(read_anything(folder)[1])
+    costs = Costs(campaigns.read(folder).rounds)
     [family] = families(COSTS, cases)
     found = throughputs(costs, family)
     assert [(each.case, each.workers) for each in found[::2]] == [(TWO, 2), (FOUR, 4)]

@@ -21,6 +21,7 @@ from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
 from pyconc.measure.gauges.gauge import Gauge, Time
 from pyconc.measure.gauges.instructions import gauge_of
+from pyconc.measure.importing import unimportable
 from pyconc.measure.interpreters import Arm, Left, probed, ready
 from pyconc.measure.padding import padded
 from pyconc.measure.plan import (
@@ -154,16 +155,10 @@ def prepare(
     environment = {label: worker_environment(root, *path) for label, path in beside.path.items()}
     taking_part, left = probed(prepared, benchmarks, environment, left)
     for arm in taking_part:
-        for case in cases:
-            if case.family in arm.lacking:
-                arm.skipped[case.id] = arm.lacking[case.family]
-            if said := gauge.leaves_out(case):
-                arm.skipped[case.id] = said
+        _skip(arm, cases, {**environment[arm.label], **arm.env}, gauge)
         if arm.label in beside.hidden:
             arm.about["hidden"] = beside.hidden[arm.label]
-    runnable = {
-        arm.label: [case for case in cases if case.id not in arm.skipped] for arm in taking_part
-    }
+    runnable = {arm.label: arm.able(cases) for arm in taking_part}
     asked = without_controls(cases)
     if not any(case in asked for cases in runnable.values() for case in cases):
         raise UsageError(f"none of these cases can run: {_why_none(asked, taking_part)}")
@@ -184,6 +179,16 @@ def prepare(
     plan = Plan(profile, seed, runnable, seconds, rivals_among(cases))
     ids = [case.id for case in cases]
     return Prepared(plan, ids, taking_part, left, places, benchmarks, own, gauge)
+
+
+def _skip(arm: Arm, cases: Sequence[Case], env: Mapping[str, str], gauge: Gauge) -> None:
+    """Note what an arm skips of these cases beside what its Python said, and why."""
+    for case in cases:
+        if case.family in arm.lacking:
+            arm.skipped[case.id] = arm.lacking[case.family]
+        if said := gauge.leaves_out(case):
+            arm.skipped[case.id] = said
+    arm.skipped.update(unimportable(arm.able(cases), arm.executable, env))
 
 
 def _refuse_long_labels(pythons: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from pyconc.measure.asking import PreparationError, ask
 from pyconc.measure.environments import beside, prepare, prepared_before, pyperf_beside, sources_of
 from pyconc.measure.packages import identified
 from pyconc.measure.places import Python, identify
+from pyconc.suite.case import Case
 from pyconc.suite.own import for_one
 
 OLDEST = (3, 9)
@@ -47,6 +48,10 @@ class Arm(NamedTuple):
         """What else is installed there, by name, and which version it is."""
         found: dict[str, str] = self.about["packages"]
         return found
+
+    def able(self, cases: Iterable[Case]) -> list[Case]:
+        """Those of the cases that it can run."""
+        return [case for case in cases if case.id not in self.skipped]
 
 
 class Left(NamedTuple):

@@ -18,7 +18,7 @@ from pyconc.show.case_line import line
 from pyconc.show.rows import as_csv, figures, rows
 from pyconc.show.tables import TEXTS, has_scaling, sentences, tables
 from pyconc.statistics.costs import Costs
-from pyconc.store.anything import read_anything
+from pyconc.store import campaigns
 from pyconc.store.builds import unlike
 from pyconc.store.files import told_clearly
 from pyconc.store.journal import CAMPAIGN
@@ -67,7 +67,7 @@ def show_campaign(
     Raises:
         UsageError: the campaign cannot be read, or has no such case.
     """
-    about, measured = read_anything(folder)
+    about, measured, *_ = campaigns.read(folder)
     costs = Costs(measured)
     chosen = _chosen(costs, names, keywords)
     if not chosen:

@@ -15,7 +15,7 @@ from pyconc.screen.tables import Row, Screen
 from pyconc.show.reports_document import document, judged
 from pyconc.show.tables import Table
 from pyconc.statistics.costs import Costs
-from pyconc.store.anything import read_anything
+from pyconc.store import campaigns
 from pyconc.store.files import told_clearly
 from pyconc.store.journal import CAMPAIGN
 from pyconc.suite import catalog
@@ -71,7 +71,7 @@ def _listed(reports: Sequence[Report]) -> Told:
 
 
 def _judged(reports: Sequence[Report], campaign: Path) -> Told:
-    about, measured = read_anything(campaign)
+    about, measured, *_ = campaigns.read(campaign)
     with told_clearly(campaign / CAMPAIGN, "is damaged", "restore it, or measure again"):
         ground = Ground.of(about, Costs(measured))
         found = [outcomes(report, ground) for report in reports]

@@ -65,7 +65,7 @@ def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
         UsageError: a file in the folder is damaged, or nothing was measured.
     """
     found: dict[Arm, Rounds] = {}
-    for path, document in documents_of(folder, about):
+    for _, path, document in documents_of(folder, about):
         with told_clearly(path):
             _collect(found, document)
     return found

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pyperf
-from pyperf import BenchmarkSuite
 
 from pyconc.errors import UsageError, brief
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import recalled
-from pyconc.store.current import arm_file
-from pyconc.store.documents import OF_ALL_RUNS, Benchmark, Run, benchmarks, mean
+from pyconc.store.documents import OF_ALL_RUNS, Benchmark, benchmarks, mean
 from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, Side, crowded_share, shares
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.recorded import MOST_ROUNDS
-from pyconc.store.suites import read_arm
+from pyconc.store.suites import Document, document_of
 from pyconc.units import unit_of
 
 #: Metadata of pyperf by which machines are told apart.
@@ -48,32 +46,31 @@ def read_side(text: str) -> Side:
         return _of_campaign(text, path, python)
     if python is not None:
         raise UsageError(f"{brief(path)} is a file of one Python; give it without @{brief(python)}")
-    return _of_measured(text, path, _in_file(path))
+    document = read_pyperf(path)
+    with told_clearly(path):
+        return _of_measured(text, path, _in_document(document))
 
 
 def _of_campaign(text: str, folder: Path, python: str | None) -> Side:
     about = read_about(folder)
     labels = [each["label"] for each in about["interpreters"]]
     label = _chosen(folder, labels, python)
-    path = arm_file(folder, label)
-    return side_of_arm(text, folder, about, label, path or read_arm(folder, label))
+    return side_of(text, folder, about, document_of(folder, label))
 
 
-def side_of_arm(
-    name: str, folder: Path, about: Mapping[str, Any], label: str, found: Path | BenchmarkSuite
-) -> Side:
-    """The side of one interpreter of a campaign that was found already.
+def side_of(name: str, folder: Path, about: Mapping[str, Any], found: Document) -> Side:
+    """The side of one interpreter of a campaign that was read already.
 
     Args:
         name: how the side is called.
         about: what the campaign says of itself.
-        found: its result file, or what the campaign's journal holds of it.
 
     Raises:
-        UsageError: the file is damaged or holds no value.
+        UsageError: the document is damaged or holds no value.
     """
-    measured = _in_file(found) if isinstance(found, Path) else _in_suite(folder, found)
-    side = _of_measured(name, folder, measured)
+    label = found.label
+    with told_clearly(found.path):
+        side = _of_measured(name, folder, _in_document(found.content))
     interpreter = next(each for each in about["interpreters"] if each["label"] == label)
     profile = about["profile"].get("name") if isinstance(about["profile"], dict) else None
     return side._replace(
@@ -123,16 +120,10 @@ def _of_measured(text: str, path: Path, benchmarks: Iterable[Measured | None]) -
     )
 
 
-def _in_file(path: Path) -> list[Measured | None]:
-    """The benchmarks of a file, read without pyperf: it takes four times as long, for the metadata
-    of every run.
-    """
-    document = read_pyperf(path)
-    with told_clearly(path):
-        return _in_document(document)
-
-
 def _in_document(document: Any) -> list[Measured | None]:
+    """The benchmarks of a document, read without pyperf: it takes four times as long, for the
+    metadata of every run.
+    """
     of_suite = document.get("metadata") or {}
     if len(document["benchmarks"]) > _MOST_BENCHMARKS or len(of_suite) > _MOST_METADATA:
         raise ValueError("it has more benchmarks or metadata than any result")
@@ -145,14 +136,6 @@ def _in_document(document: Any) -> list[Measured | None]:
     if not found:
         raise ValueError("it has no benchmark")
     return list(found.values())
-
-
-def _in_suite(path: Path, suite: BenchmarkSuite) -> list[Measured | None]:
-    with told_clearly(path):
-        runs = [
-            [Run(run.values, run.get_metadata()) for run in bench.get_runs()] for bench in suite
-        ]
-        return [_measured(Benchmark({}, each))[1] for each in runs]
 
 
 def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:

@@ -1,13 +1,11 @@
-"""pyperf files: written from a campaign's journal, and read from anywhere with a clear word."""
+"""pyperf files of a campaign: written from its journal, and read again."""
 
 from __future__ import annotations
 
-import io
 import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyperf
 
@@ -16,9 +14,20 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import confounds
 from pyconc.store.current import arm_file, records_of
 from pyconc.store.documents import OF_ALL_RUNS, benchmarks
-from pyconc.store.files import read_document, read_text, told_clearly
+from pyconc.store.files import read_document, told_clearly
 from pyconc.store.journal import JOURNAL, Record, latest
 from pyconc.store.packages import as_text
+
+
+class Document(NamedTuple):
+    """What was measured of one interpreter of a campaign."""
+
+    label: str
+    #: The file that it was read from.
+    path: Path
+    #: As pyperf has it.
+    content: Any
+
 
 #: What is said of a journal that cannot be read, and the remedy.
 _DAMAGED = ("is damaged", "restore it, or measure again")
@@ -159,58 +168,41 @@ def _runs(records: list[Record], beside: Mapping[str, Any]) -> list[dict[str, An
     return found
 
 
-def read_suite(path: Path) -> pyperf.BenchmarkSuite:
-    """A pyperf file, compressed or not.
-
-    Raises:
-        UsageError: it is missing, damaged or no pyperf file.
-    """
-    text = read_text(path)
-    with told_clearly(path):
-        suite = pyperf.BenchmarkSuite.load(io.StringIO(text))
-        for bench in suite:
-            _check(bench)
-        return suite
-
-
-def _check(bench: pyperf.Benchmark) -> None:
-    """What pyperf lets pass and no cost can be."""
-    if not isinstance(bench.get_name(), str):
-        raise ValueError(f"a benchmark has the name {bench.get_name()!r}, which is no text")
-    for value in bench.get_values():
-        if isinstance(value, bool) or not math.isfinite(value):
-            raise ValueError(f"{bench.get_name()} has a value of {value}")
-
-
-def read_arm(folder: Path, label: str) -> pyperf.BenchmarkSuite:
-    """The suite of one interpreter of a campaign: from its file where that is up to date.
-
-    Raises:
-        UsageError: the folder is no campaign, a file in it is damaged, or nothing was measured.
-    """
-    path = arm_file(folder, label)
-    if path is not None:
-        return read_suite(path)
-    suite = suites_of_journal(folder).get(label) if (folder / JOURNAL).exists() else None
-    if suite is None:
-        raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
-    return suite
-
-
-def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Each interpreter's document, and the file that it was read from: the journal where that is
-    newer. Interpreters come in the order of the campaign; those without a finished round are left
-    out.
+def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[Document]:
+    """What was measured of each interpreter, in the order of the campaign; those without a finished
+    round are left out.
 
     Raises:
         UsageError: a file is damaged, or nothing was measured.
     """
     labels = [interpreter["label"] for interpreter in about["interpreters"]]
+    found = list(_found(folder, labels))
+    if not found:
+        raise UsageError(f"{brief(folder)} holds no finished round; measure again")
+    for label, path, written in found:
+        yield Document(label, path, written or read_document(path))
+
+
+def document_of(folder: Path, label: str) -> Document:
+    """The same of one interpreter.
+
+    Raises:
+        UsageError: a file is damaged, or nothing was measured.
+    """
+    for _, path, written in _found(folder, [label]):
+        return Document(label, path, written or read_document(path))
+    raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
+
+
+def _found(folder: Path, labels: Sequence[str]) -> Iterator[tuple[str, Path, Any]]:
+    """Where what was measured is: in a result file, or, with its document, in a journal that is
+    newer.
+    """
     files = {label: arm_file(folder, label) for label in labels}
     newer = (folder / JOURNAL).exists() and None in files.values()
     written = documents_of_journal(folder) if newer else {}
-    found = {label: path for label, path in files.items() if path or label in written}
-    if not found:
-        raise UsageError(f"{brief(folder)} holds no finished round; measure again")
-    for label, path in found.items():
-        yield (path, read_document(path)) if path else (folder / JOURNAL, written.pop(label))
+    for label, path in files.items():
+        if path:
+            yield label, path, None
+        elif label in written:
+            yield label, folder / JOURNAL, written.pop(label)

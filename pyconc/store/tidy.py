@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pyconc.errors import UsageError, brief
-from pyconc.store.anything import read_anything
+from pyconc.store import campaigns
 from pyconc.store.rounds import PREFIX, PYPERFS, Arm, Rounds
 from pyconc.units import INSTRUCTION, column
 
@@ -32,7 +32,7 @@ def read_tidy(paths: Sequence[str | os.PathLike[str]]) -> pd.DataFrame:
 
 
 def _frame(source: str) -> pd.DataFrame:
-    _, measured = read_anything(Path(source))
+    measured = campaigns.read(Path(source)).rounds
     if not measured:
         raise UsageError(f"{brief(source)} holds no finished round; measure again")
     rows, values = zip(*_rounds(source, measured))

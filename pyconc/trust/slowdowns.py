@@ -28,8 +28,9 @@ from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
 from pyconc.store.measured import Side
+from pyconc.store.rounds import rounds_of
 from pyconc.store.sides import read_side
-from pyconc.store.suites import read_arm
+from pyconc.store.suites import document_of
 
 #: Steady cases of one thread, on which the promise is made.
 SAMPLE = (
@@ -112,7 +113,11 @@ def compared(base: Side, head: Side) -> list[Found]:
 
 
 def _values(side: Side) -> dict[str, list[float]]:
-    return {bench.get_name(): list(bench.get_values()) for bench in read_arm(side.path, side.label)}
+    document = document_of(side.path, side.label).content
+    return {
+        case: [value for run in rounds.runs.values() for value in run.values]
+        for (_, case), rounds in rounds_of([document]).items()
+    }
 
 
 def _others(base: Sequence[float], head: Sequence[float]) -> dict[str, bool]:
