@@ -12,6 +12,7 @@ see joblib.py and ecosystem.py for pools of other libraries.
 from __future__ import annotations
 
 import concurrent.futures
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -26,8 +27,9 @@ JOBS = (10, 100, 1000)
 #: As any pool can be asked, and as those of the standard library can.
 HOW = ("wait", "submit")
 WAYS = (*HOW, "map", "as_completed")
-#: What cpython#102024 is about.
-REPORTED: dict[str, Sequence[str | int]] = {"how": HOW, "jobs": [1000]}
+#: Takes a thread a tenth of a second to send.
+MANY = 30_000
+QUICK: dict[str, Sequence[str | int]] = {"how": HOW, "jobs": [1000]}
 CONTROL = "dispatch.no_pool[thread-1-{jobs}]"
 RIVAL = "dispatch.thread_pool_executor[thread-4-{how}-{jobs}]"
 #: Bytes of each result.
@@ -70,19 +72,44 @@ class Executing(Bursts, ThreadPoolExecutorWarm):
         return [future.result() for future in futures]
 
 
-@sent(quick=REPORTED)
+@sent(quick=QUICK)
 class ThreadPoolExecutor(Executing):
     """Jobs are sent to a `ThreadPoolExecutor`. One operation: one job."""
 
 
-@sent(workers=1, quick=REPORTED)
+@sent(workers=1)
 class OneThreadExecutor(Executing):
-    """Jobs are sent to a `ThreadPoolExecutor` of one thread. One operation: one job.
-
-    cpython#102024: what its thread did after each job kept the caller from sending the next one.
-    """
+    """Jobs are sent to a `ThreadPoolExecutor` of one thread. One operation: one job."""
 
     rival = RIVAL
+
+
+@case(jobs=MANY)
+class ForgottenJobs(Executing):
+    """Jobs are sent to a `ThreadPoolExecutor` of one thread, and forgotten. One operation: one job.
+
+    So many take far longer to send than a thread has the GIL for: the pool's thread comes between.
+    cpython#102024: what it did after each job kept the caller from sending the next one.
+    """
+
+    control = "dispatch.no_pool[thread-1-1000]"
+    how = "submit"
+
+    def send(self) -> list[int]:
+        done: list[int] = []
+        submit = self._kept.submit
+        for number in range(self.jobs):
+            submit(put_square, done, number)
+        return done
+
+    def received(self, sent: list[int]) -> Sequence[int]:
+        while len(sent) < self.jobs:
+            time.sleep(0.001)
+        return sent
+
+
+def put_square(into: list[int], number: int) -> None:
+    into.append(number * number)
 
 
 @sent(backend=NATIVE)

@@ -55,6 +55,7 @@ class BesideBusy(Workload):
     """
 
     stamps = 1
+    beside = "busy"
     busy: int
     interval: int
 

@@ -8,6 +8,7 @@ all held against one for each; the figure to look at is the scaling, how many ti
 workers do as one.
 
 A workload is the statement that it repeats: `thing` is what is shared, and `found` what is found.
+Functions, loggers and primitives are `held` in a global variable, as programs have them.
 One operation is one access. Under the GIL one worker works at a time, and the scaling is about 1.
 First come the workloads that read, then those that write, and then what the standard library
 shares.
@@ -277,7 +278,8 @@ class ItertoolsCount(Counted):
 class LruCache(Access):
     """A function is called whose result `lru_cache` has. One operation: one access."""
 
-    access = ("found = thing(21)",)
+    version = 2
+    access = ("found = held(21)",)
     make = staticmethod(things.cached)
     finds = float(things.CACHED)
 
@@ -289,7 +291,8 @@ class LruCache(Access):
 class DisabledLogging(Access):
     """A logger is given what its level keeps out. One operation: one access."""
 
-    access = ('thing.debug("text")',)
+    version = 2
+    access = ('held.debug("text")',)
     make = staticmethod(things.silent_logger)
 
     def is_intact(self, thing: Any, users: list[int]) -> bool:
@@ -366,7 +369,8 @@ class ContextvarSet(OwnPlace):
 class LockLocked(Access):
     """A free `Lock` is asked whether it is held, by `locked()`. One operation: one access."""
 
-    access = ("found = thing.locked()",)
+    version = 2
+    access = ("found = held.locked()",)
     make = staticmethod(things.lock)
     finds = False
 
@@ -375,7 +379,8 @@ class LockLocked(Access):
 class EventIsSet(Access):
     """An `Event` is asked whether it is set. One operation: one access."""
 
-    access = ("found = thing.is_set()",)
+    version = 2
+    access = ("found = held.is_set()",)
     make = staticmethod(things.event)
     finds = False
 
@@ -384,7 +389,8 @@ class EventIsSet(Access):
 class QueueQsize(Access):
     """An empty `Queue` is asked for its size, which takes its lock. One operation: one access."""
 
-    access = ("found = thing.qsize()",)
+    version = 2
+    access = ("found = held.qsize()",)
     make = staticmethod(things.queue)
     finds = 0
 
@@ -393,6 +399,7 @@ class QueueQsize(Access):
 class FutureDone(Access):
     """A `Future` is asked whether it is done, which takes its lock. One operation: one access."""
 
-    access = ("found = thing.done()",)
+    version = 2
+    access = ("found = held.done()",)
     make = staticmethod(things.future)
     finds = False

@@ -221,6 +221,8 @@ def test_each_value_takes_a_turn() -> None:
 def test_cases_in_which_several_compete_are_left_out(cases: dict[str, Case]) -> None:
     clock = Instructions("valgrind", "3.19.0")
     said = {name: clock.leaves_out(each) for name, each in cases.items()}
+    assert said["gil.sleep_zero[thread-1-0-5000]"] is None
+    assert (said["gil.sleep_zero[thread-1-1-5000]"] or "").startswith("beside busy threads")
     assert said["lock.pair[thread-1]"] is None
     assert said["asyncio.contended_lock[task-8]"] is None
     assert said["process.function[process-fork-1]"] is not None

@@ -42,7 +42,7 @@ def test_an_entry_says_what_is_compared_and_where(tmp_path: Path) -> None:
     [report] = read_reports(written(tmp_path, ENTRY), CASES)
     assert report.id == "cpython-1"
     assert report.title == {"en": "Locks", "zh": "锁"}
-    assert report.needs == ("off", 4, ">=3.13,<3.14", "Windows")
+    assert report.needs == ("off", 4, ">=3.13,<3.14", "Windows", False)
     [shown] = report.shows
     assert (shown.case, shown.against) == ("rlock.pair[thread-1]", "lock.pair[thread-1]")
     assert (shown.figure, shown.limit, shown.reported) == ("cost", 2, 72)

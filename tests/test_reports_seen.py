@@ -248,6 +248,18 @@ def test_absence_elsewhere_says_what_was_reported_of(
     assert (windows.verdict, said(windows)) == ("absent", "reported of Windows")
 
 
+@pytest.mark.parametrize(
+    ("built", "remark"), [(False, "reported of builds with PGO"), (True, ""), (None, "")]
+)
+def test_absence_in_another_build_says_of_which(
+    built: bool | None, remark: str, tmp_path: Path, make_campaign: CampaignMaker
+) -> None:
+    here = ground(make_campaign({"3.13.2": costs(1)}, ROUNDS))
+    about = {label: {**each, "optimized": built} for label, each in here.pythons.items()}
+    [found] = outcomes(report(tmp_path, AGAINST, "optimized = true"), here._replace(pythons=about))
+    assert (found.verdict, said(found)) == ("absent", remark)
+
+
 def test_what_is_seen_elsewhere_is_seen(tmp_path: Path, make_campaign: CampaignMaker) -> None:
     here = ground(make_campaign({"3.14.0": costs(3)}, ROUNDS))
     [found] = outcomes(report(tmp_path, AGAINST, 'versions = "<3.14", system = "Windows"'), here)

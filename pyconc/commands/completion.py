@@ -35,10 +35,10 @@ def answer_shell(parser: Callable[[], argparse.ArgumentParser]) -> None:
 
 def _completion(args: argparse.Namespace) -> int:
     try:
-        import argcomplete
+        from argcomplete.shell_integration import shellcode
     except ModuleNotFoundError:
         raise UsageError(
             "this needs argcomplete, which is not installed; pip install 'pyconc[completion]'"
         ) from None
-    sys.stdout.write(argcomplete.shellcode(["pyconc"], shell=args.shell))
+    sys.stdout.write(shellcode(["pyconc"], shell=args.shell))
     return DONE

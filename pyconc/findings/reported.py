@@ -50,6 +50,8 @@ class Needs(NamedTuple):
     versions: str | None = None
     #: The same of a system, as `platform.system` calls it.
     system: str | None = None
+    #: Whether it was reported of Pythons that are built with PGO.
+    optimized: bool = False
 
 
 class Comparison(NamedTuple):
@@ -270,6 +272,12 @@ def _figure(said: object) -> str:
     return str(said)
 
 
+def _flag(said: object) -> bool:
+    if type(said) is not bool:
+        raise ValueError(f"optimized must be true or false, and is {said!r}")
+    return said
+
+
 def _number(said: object) -> float:
     if type(said) not in (int, float) or not 0 < said < math.inf:  # type: ignore[operator]
         raise ValueError(f"a limit must be a number above 0, and is {said!r}")
@@ -288,6 +296,7 @@ def _between(said: object) -> tuple[str, str]:
 
 _NEEDS: Mapping[str, Callable[[Any], Any]] = {
     "gil": _gil, "cores": _cores, "versions": _versions, "system": _text,
+    "optimized": _flag,
 }  # fmt: skip
 _COMPARISON: Mapping[str, Callable[[Any], Any]] = {
     "case": _text, "figure": _figure, "against": _text, "between": _between, "at_least": _number,

@@ -205,6 +205,9 @@ def _reported_of(report: Report, pythons: Sequence[str], ground: Ground) -> Phra
         return phrase("reports.why.system", system=system)
     if versions and not any(_in(versions, ground.pythons[each]) for each in pythons):
         return phrase("reports.why.versions", versions=versions)
+    built = [ground.pythons[each].get("optimized") for each in pythons]
+    if report.needs.optimized and False in built:
+        return phrase("reports.why.optimized")
     return None
 
 

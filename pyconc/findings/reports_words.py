@@ -72,6 +72,8 @@ def _needs(report: Report, cases: Mapping[str, Case]) -> Iterator[Phrase]:
         yield phrase("reports.need.versions", versions=report.needs.versions)
     if report.needs.system is not None:
         yield phrase("reports.need.system", system=report.needs.system)
+    if report.needs.optimized:
+        yield phrase("reports.need.optimized")
 
 
 def summary(verdicts: Iterable[str]) -> Phrase:

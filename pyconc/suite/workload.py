@@ -60,6 +60,8 @@ class Workload:
     #: The workers never wait for each other, so that each may have a core to itself all the time.
     #: Where they had not, because of other programs, the value is marked as crowded.
     at_once: ClassVar[bool] = False
+    #: The axis that says how many threads compute beside the workers, if there is one.
+    beside: ClassVar[str | None] = None
     #: What `observe` observes: ``handoff`` gives the metrics ``handoff_p50`` and so on, in seconds.
     observes: ClassVar[str | None] = None
     #: How the names of threads begin that a library keeps by design when it is told to end.

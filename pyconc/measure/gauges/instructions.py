@@ -68,6 +68,8 @@ class Instructions:
             return None
         if workers != 1:
             return "contended: instructions tell of one worker at a time"
+        if case.values.get(case.workload_class.beside or ""):
+            return "beside busy threads: instructions tell of one thread at a time"
         if backend != THREAD:
             return "its worker is not of this process, and only that is counted"
         return None
