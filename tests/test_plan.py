@@ -109,13 +109,28 @@ def test_a_case_that_needs_longer_says_so(cases: dict[str, Case]) -> None:
     assert plan.min_time(beside_four) == pytest.approx(2 * 5 * 0.05)
 
 
-def test_the_least_rounds_of_quick_fit_into_its_time() -> None:
-    profile = PROFILES["quick"]
-    assert profile.rounds >= 8
+@pytest.mark.parametrize(("name", "rounds", "share"), [("quick", 8, 0.9), ("full", 12, 1.0)])
+def test_the_least_rounds_of_a_profile_fit_into_its_time(
+    name: str, rounds: int, share: float
+) -> None:
+    profile = PROFILES[name]
+    assert profile.rounds >= rounds
     for pythons in (1, 2, 3):
-        quick = dict.fromkeys(map(str, range(pythons)), campaign.choose(profile, [], None))
-        plan = Plan(profile, 1, quick, budget=60 * profile.minutes * pythons)
-        assert plan.estimate()[0] < 0.9 * plan.budget
+        chosen = dict.fromkeys(map(str, range(pythons)), campaign.choose(profile, [], None))
+        plan = Plan(profile, 1, chosen, budget=60 * profile.minutes * pythons)
+        assert plan.estimate()[0] < share * plan.budget
+        assert plan.affordable() >= rounds
+
+
+def test_a_budget_for_fewer_rounds_is_said(cases: dict[str, Case]) -> None:
+    prepared = campaign.prepare([cases["lock.pair[thread-1]"]], PROFILES["quick"], budget=1.0)
+    plan = prepared.plan
+    enough = plan._replace(budget=60.0)
+    assert plan.affordable() < plan.profile.rounds <= enough.affordable()
+    said = [each for each in announce.plan_lines(prepared) if "the budget is for about" in each]
+    assert len(said) == 1
+    lines = announce.plan_lines(prepared._replace(plan=enough))
+    assert not any("the budget is for about" in each for each in lines)
 
 
 def test_controls_and_floors_come_along_and_theirs(cases: dict[str, Case]) -> None:

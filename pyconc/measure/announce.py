@@ -32,6 +32,12 @@ def plan_lines(prepared: Prepared) -> list[str]:
         f"profile {profile.name}, seed {plan.seed}: {_rounds(profile)} of "
         f"{counted(len(prepared.ids), 'case')}, about {_time(*plan.estimate())}",
     ]
+    affordable = plan.affordable()
+    if affordable < profile.rounds:
+        lines.append(
+            f"the budget is for about {counted(affordable, 'round')}: choose fewer cases or "
+            f"Pythons, or give more time by --budget"
+        )
     for arm in prepared.taking_part:
         lines += _arm_lines(arm, len(plan.cases[arm.label]))
     abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]

@@ -60,7 +60,7 @@ PROFILES = {
         ),
         Profile(
             "full", 12, 40, target=0.005, minutes=120, values=100, warmups=2,
-            min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.9,
+            min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.7,
             steady=0.014, longest=2.0, quick=False,
         ),
     )
@@ -138,14 +138,21 @@ class Plan(NamedTuple):
         """Seconds that it will take, as far as nothing is known yet: with the least number of
         rounds for all, and with the most.
         """
-        profile = self.profile
-        per_round = sum(
-            OVERHEAD + min(LONGER * self.min_time(case) * profile.values, self.round_time(case))
+        rounds = self.profile.rounds, self.profile.most_rounds
+        least, most = (self._per_round() * (1 + each) for each in rounds)
+        return min(self.budget, least), min(self.budget, most)
+
+    def affordable(self) -> int:
+        """How many rounds of all cases the budget is for, by the same estimate."""
+        return max(0, round(self.budget / self._per_round()) - 1)
+
+    def _per_round(self) -> float:
+        return sum(
+            OVERHEAD
+            + min(LONGER * self.min_time(case) * self.profile.values, self.round_time(case))
             for cases in self.cases.values()
             for case in cases
         )
-        least, most = (per_round * (1 + each) for each in (profile.rounds, profile.most_rounds))
-        return min(self.budget, least), min(self.budget, most)
 
 
 #: Seconds that a worker takes beside the time for its values, on average: to start and to end, a

@@ -44,7 +44,7 @@ class Page(NamedTuple):
     #: File in `templates/`; it extends ``base.html``.
     template: str
     title: Phrase
-    #: What the template shows: results of the analysis, in no language yet.
+    #: What the template shows: findings, in no language yet.
     context: Mapping[str, Any]
     drawings: tuple[Drawing, ...] = ()
     #: The numbers that it shows, for `report.json`: plain JSON, seconds and ratios.

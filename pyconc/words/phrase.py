@@ -1,4 +1,4 @@
-"""What the analysis has to say, before it is said in a language."""
+"""What the findings have to say, before it is said in a language."""
 
 from __future__ import annotations
 
