@@ -132,10 +132,10 @@ class ThreadPair(Threaded):
 
     def check(self, loops: int) -> Metrics | None:
         self.lock.acquire()
-        if free_for_others(self.lock):
+        if free_for_others(self.lock, blocking=False):
             raise InvariantError(f"the {self.primitive} was taken while it was held")
         self.lock.release()
-        if not free_for_others(self.lock):
+        if not free_for_others(self.lock, blocking=False):
             raise InvariantError(f"the {self.primitive} was held after its last release")
         return None
 
