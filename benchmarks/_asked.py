@@ -5,37 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import repeat
-from typing import Any, ClassVar
+from typing import Any, Callable, ClassVar, TypeVar
 
 from pyconc.suite.case import case
+from pyconc.suite.requirements import Module
 
 from . import _engines
 from ._busy import spin
-from ._pools import Batches, Bursts, RoundTrips, Tasks, seeds
+from ._pools import Bursts, seeds
 from .dispatch import CONTROL, HOW, JOBS, RIVAL
-from .pool import LENGTHS, inputs, square, squares
+from .pool import LENGTHS, Pool, PoolRoundTrips, PoolTasks, inputs, square
 
-four = partial(case, notes="Pool", workers=4)
-two = partial(case, notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": LENGTHS})
-sent = partial(case, workers=4, how=HOW, jobs=JOBS)
 numbers = [(number,) for number in inputs]
 
 
-class Pool(Batches):
+class Asked(Pool):
     """Squares on the workers of an engine."""
 
-    control = "pool.no_pool[thread-1]"
-    expected = squares
     engine: ClassVar[type[_engines.Engine]]
     _engine: _engines.Engine
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "engine"):
-            cls.kept_threads, cls.restless = cls.engine.kept_threads, cls.engine.restless
+
+AnyAsked = TypeVar("AnyAsked", bound=type[Asked])
 
 
-class Cold(Pool):
+def on(engine: type[_engines.Engine], **declared: Any) -> Callable[[AnyAsked], AnyAsked]:
+    """As `case`, for the workers of an engine, which are here where its library is."""
+
+    def declare(workload: AnyAsked) -> AnyAsked:
+        workload.engine = engine
+        workload.kept_threads, workload.restless = engine.kept_threads, engine.restless
+        needed = [Module(engine.library)] if engine.library else []
+        return case(requires=needed, **declared)(workload)
+
+    return declare
+
+
+four = partial(on, notes="Pool", workers=4)
+two = partial(on, notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": LENGTHS})
+sent = partial(on, workers=4, how=HOW, jobs=JOBS)
+
+
+class Cold(Asked):
     """Workers made for the batch."""
 
     def setup(self) -> None:
@@ -50,7 +61,7 @@ class Cold(Pool):
             engine.close()
 
 
-class Warm(Pool):
+class Warm(Asked):
     """Workers kept."""
 
     def setup(self) -> None:
@@ -65,19 +76,15 @@ class Warm(Pool):
         self._engine.close()
 
 
-class RoundTrip(RoundTrips, Warm):
+class RoundTrip(PoolRoundTrips, Warm):
     """Workers kept, and one task at a time."""
-
-    control = "pool.no_pool_call[thread-1]"
 
     def work(self, worker: int, loops: int) -> None:
         self._results.append(sum(self._engine.calls(square, loops)))
 
 
-class Length(Tasks, Warm):
+class Length(PoolTasks, Warm):
     """Workers kept, and tasks of a length."""
-
-    control = "pool.no_pool_tasks[thread-1-{microseconds}]"
 
     def work(self, worker: int, loops: int) -> None:
         arguments = list(zip(seeds, repeat(self.turns)))

@@ -26,20 +26,63 @@ class Program(Workload):
         return self.program_loops * self.workers
 
 
-class SharedValue(Workload):
-    """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
+class Tried(Workload):
+    """A trial brings all workers to one door."""
 
-    value: Any
     door: Door
 
     def setup(self) -> None:
-        context = multiprocessing.get_context(self.start_method)
-        self.value = context.Value("q", 0)
+        super().setup()
         self.door = Door(self)
 
     def reset(self) -> None:
-        self.value.value = 0
+        super().reset()
         self.door.reset()
+
+
+class SharedValue(Tried):
+    """The counter in memory that processes share, `multiprocessing.Value`; all count up."""
+
+    value: Any
+
+    def setup(self) -> None:
+        super().setup()
+        self.value = multiprocessing.get_context(self.start_method).Value("q", 0)
+
+    def reset(self) -> None:
+        super().reset()
+        self.value.value = 0
+
+
+class Sharing(Workload):
+    """One thing for all workers, made by the caller; or one for each, which makes it itself.
+
+    Who made it matters without the GIL: an object's references cost least in the thread that did.
+    """
+
+    control = "reference.empty_range[thread-1]"
+    fixed_time = True
+    at_once = True
+    shared: str
+    common: Any
+
+    def make(self) -> Any:
+        """A fresh one of the things."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        self.common = self.make()
+
+    def mine(self) -> Any:
+        """What a worker uses in one call of `work`."""
+        return self.common if self.shared == "one" else self.make()
+
+    def check(self, loops: int) -> Metrics | None:
+        """Every call of `work` returned the number of its loops."""
+        for lap, counted in zip(self.laps, self.returned):
+            if counted != lap.parts:
+                raise InvariantError(f"loops {lap.parts} of one worker were counted as {counted}")
+        return None
 
 
 def lost(expected: int, counted: int) -> Metrics:

@@ -23,6 +23,8 @@ Arguments = Sequence[tuple[Any, ...]]
 class Engine:
     """So many workers of one library."""
 
+    #: The module of the library, beyond the standard one.
+    library: ClassVar[str | None] = None
     #: How the names of threads begin that the library keeps for later, whatever it is told.
     kept_threads: ClassVar[tuple[str, ...]] = ()
     #: Its processes work even while nothing is asked of them.
@@ -68,7 +70,7 @@ class Engine:
 class LoopEngine(Engine):
     """Worker threads of a library that lives in an event loop."""
 
-    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    def run(self, main: Callable[[], Awaitable[Any]]) -> Any:
         """Run a coroutine in a loop of its own."""
         raise NotImplementedError
 
@@ -107,10 +109,10 @@ class Asyncio(LoopEngine):
     def make_loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.new_event_loop()
 
-    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    def run(self, main: Callable[[], Awaitable[Any]]) -> Any:
         loop = self.make_loop()
         try:
-            return loop.run_until_complete(main(*arguments))
+            return loop.run_until_complete(main())
         finally:
             loop.close()
 
@@ -123,6 +125,8 @@ class Asyncio(LoopEngine):
 class Uvloop(Asyncio):
     """The same on the loop of uvloop."""
 
+    library = "uvloop"
+
     def make_loop(self) -> asyncio.AbstractEventLoop:
         import uvloop
 
@@ -133,10 +137,12 @@ class Uvloop(Asyncio):
 class Anyio(LoopEngine):
     """`anyio.to_thread.run_sync` in a task group, on asyncio."""
 
-    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    library = "anyio"
+
+    def run(self, main: Callable[[], Awaitable[Any]]) -> Any:
         import anyio
 
-        return anyio.run(main, *arguments)
+        return anyio.run(main)
 
     async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         import anyio
@@ -159,12 +165,13 @@ class Anyio(LoopEngine):
 class Trio(LoopEngine):
     """`trio.to_thread.run_sync` in a nursery. Threads that are idle end after ten seconds."""
 
+    library = "trio"
     kept_threads = ("Trio thread",)
 
-    def run(self, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    def run(self, main: Callable[[], Awaitable[Any]]) -> Any:
         import trio
 
-        return trio.run(main, *arguments)
+        return trio.run(main)
 
     async def gather(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
         import trio
@@ -183,10 +190,24 @@ class Trio(LoopEngine):
         return results
 
 
-class GeventThreads(Engine):
-    """`gevent.threadpool.ThreadPool`, without monkey patching."""
+class Gevent(Engine):
+    """A pool of gevent, without monkey patching."""
 
+    library = "gevent"
     _pool: Any
+
+    def send(self, function: Callable[[int], int], number: int) -> Any:
+        return self._pool.spawn(function, number)
+
+    def received(self, sent: Sequence[Any]) -> list[int]:
+        return [result.get() for result in sent]
+
+    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
+        return self.received([self._pool.spawn(function, *each) for each in arguments])
+
+
+class GeventThreads(Gevent):
+    """`gevent.threadpool.ThreadPool`."""
 
     def open(self) -> None:
         from gevent.threadpool import ThreadPool
@@ -196,39 +217,20 @@ class GeventThreads(Engine):
     def close(self) -> None:
         self._pool.kill()
 
-    def send(self, function: Callable[[int], int], number: int) -> Any:
-        return self._pool.spawn(function, number)
 
-    def received(self, sent: Sequence[Any]) -> list[int]:
-        return [result.get() for result in sent]
-
-    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
-        return self.received([self._pool.spawn(function, *each) for each in arguments])
-
-
-class GeventGreenlets(Engine):
+class GeventGreenlets(Gevent):
     """`gevent.pool.Pool`: greenlets of one thread."""
-
-    _pool: Any
 
     def open(self) -> None:
         from gevent.pool import Pool
 
         self._pool = Pool(self.workers)
 
-    def send(self, function: Callable[[int], int], number: int) -> Any:
-        return self._pool.spawn(function, number)
-
-    def received(self, sent: Sequence[Any]) -> list[int]:
-        return [result.get() for result in sent]
-
-    def batch(self, function: Callable[..., int], arguments: Arguments) -> list[int]:
-        return self.received([self._pool.spawn(function, *each) for each in arguments])
-
 
 class Joblib(Engine):
     """`joblib.Parallel`, which takes all of a batch and has no way to send one task."""
 
+    library = "joblib"
     backend: ClassVar[str]
     #: How results come: as a list, or one by one, in their order or as they are done.
     return_as = "list"
@@ -270,6 +272,7 @@ class Loky(Joblib):
 class LokyExecutor(Engine):
     """The executor of loky by itself, as joblib brings it."""
 
+    library = "joblib"
     #: Seconds after which idle workers end, as joblib has it.
     _IDLE = 300
 
@@ -302,6 +305,7 @@ def _end_loky() -> None:
 class Dask(Engine):
     """A `distributed.LocalCluster` of processes with one thread each, and its client."""
 
+    library = "distributed"
     kept_threads = ("Dask-",)
     restless = True
     _folder: str
@@ -338,6 +342,7 @@ class Dask(Engine):
 class Ray(Engine):
     """Remote functions of a Ray that runs on this machine alone."""
 
+    library = "ray"
     restless = True
     _folder: str
     _remote: dict[Callable[..., int], Any]

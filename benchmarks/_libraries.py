@@ -7,6 +7,7 @@ nothing of this is inside the clock but where it is said.
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from operator import methodcaller
@@ -34,20 +35,29 @@ class Channel(NamedTuple):
 class Asyncio:
     """`asyncio`, which the others are held against."""
 
+    name = "asyncio"
     event_loop = "asyncio"
+
+    @property
+    def module(self) -> Any:
+        return importlib.import_module(self.name)
 
     @property
     def pause(self) -> Callable[[], Awaitable[None]]:
         """Lets the other tasks of the loop run."""
         return partial(asyncio.sleep, 0)
 
+    def lock(self, primitive: str) -> Any:
+        """A new Lock, or Semaphore with one permit."""
+        return self.module.Lock() if primitive == "Lock" else self.module.Semaphore(1)
+
     def gates(self, primitive: str) -> Gates:
-        """Of a new Lock, or Semaphore with one permit."""
-        lock = asyncio.Lock() if primitive == "Lock" else asyncio.Semaphore(1)
+        """Of a new `lock`."""
+        lock = self.lock(primitive)
         return lock.acquire, lock.release
 
     def events(self) -> Events:
-        return Events(asyncio.Event, methodcaller("wait"))
+        return Events(self.module.Event, methodcaller("wait"))
 
     def channel(self, room: int) -> Channel:
         """With room for so many things."""
@@ -62,88 +72,51 @@ class Asyncio:
 class Anyio(Asyncio):
     """`anyio` on the loop of asyncio."""
 
-    def gates(self, primitive: str) -> Gates:
-        import anyio
-
-        lock = anyio.Lock() if primitive == "Lock" else anyio.Semaphore(1)
-        return lock.acquire, lock.release
-
-    def events(self) -> Events:
-        import anyio
-
-        return Events(anyio.Event, methodcaller("wait"))
+    name = "anyio"
 
     def channel(self, room: int) -> Channel:
-        import anyio
-
-        sending, receiving = anyio.create_memory_object_stream(room)
-        return Channel(sending.send, receiving.receive, partial(_close, sending, receiving))
+        return _channel(*self.module.create_memory_object_stream(room))
 
 
 class Aiologic(Asyncio):
     """`aiologic` on the loop of asyncio, whose primitives threads can share with tasks."""
 
-    def gates(self, primitive: str) -> Gates:
-        import aiologic
+    name = "aiologic"
 
-        lock = aiologic.Lock() if primitive == "Lock" else aiologic.Semaphore(1)
+    def gates(self, primitive: str) -> Gates:
+        lock = self.lock(primitive)
         return lock.async_acquire, lock.async_release
 
     def events(self) -> Events:
-        import aiologic
-
-        return Events(aiologic.Event, _itself)
+        return Events(self.module.Event, _itself)
 
     def channel(self, room: int) -> Channel:
-        import aiologic
-
-        queue = aiologic.Queue(maxsize=room)
+        queue = self.module.Queue(maxsize=room)
         return Channel(queue.async_put, queue.async_get)
 
 
 class Trio(Asyncio):
     """`trio`, which has a loop of its own."""
 
-    event_loop = "trio"
+    name = event_loop = "trio"
 
     @property
     def pause(self) -> Callable[[], Awaitable[None]]:
-        import trio
-
-        checkpoint: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
+        checkpoint: Callable[[], Awaitable[None]] = self.module.lowlevel.checkpoint
         return checkpoint
 
-    def gates(self, primitive: str) -> Gates:
-        import trio
-
-        lock = trio.Lock() if primitive == "Lock" else trio.Semaphore(1)
-        return lock.acquire, lock.release
-
-    def events(self) -> Events:
-        import trio
-
-        return Events(trio.Event, methodcaller("wait"))
-
     def channel(self, room: int) -> Channel:
-        import trio
-
-        sending, receiving = trio.open_memory_channel(room)
-        return Channel(sending.send, receiving.receive, partial(_close, sending, receiving))
+        return _channel(*self.module.open_memory_channel(room))
 
     async def together(self, *bodies: Callable[[], Awaitable[None]]) -> None:
-        import trio
-
-        async with trio.open_nursery() as nursery:
+        async with self.module.open_nursery() as nursery:
             for body in bodies:
                 nursery.start_soon(body)
 
 
 #: By name; what comes first is what the others are held against.
 LIBRARIES: dict[str, Asyncio] = {
-    "asyncio": Asyncio(),
-    "anyio": Anyio(),
-    "aiologic": Aiologic(),
-    "trio": Trio(),
+    each.name: each for each in (Asyncio(), Anyio(), Aiologic(), Trio())
 }
 
 
@@ -154,9 +127,14 @@ class Green:
         self.acquire, self.release = lock.green_acquire, lock.green_release
 
 
-def _close(*ends: Any) -> None:
-    for end in ends:
-        end.close()
+def _channel(sending: Any, receiving: Any) -> Channel:
+    """Of two ends, each of which has to be closed."""
+
+    def close() -> None:
+        sending.close()
+        receiving.close()
+
+    return Channel(sending.send, receiving.receive, close)
 
 
 def _itself(event: Any) -> Any:

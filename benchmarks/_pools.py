@@ -21,8 +21,8 @@ _TURNS = 20
 seeds = range(16)
 
 
-class Batches(Workload):
-    """One caller gets the batch done and waits for all of it."""
+class Collecting(Workload):
+    """One caller collects what its batches come to, which must be the same each time."""
 
     clock = Clock.CALLER
 
@@ -32,15 +32,6 @@ class Batches(Workload):
 
     def reset(self) -> None:
         self._results = []
-
-    def work(self, worker: int, loops: int) -> None:
-        batch, results = self.batch, self._results
-        for _ in repeat(None, loops):
-            results.append(batch())
-
-    def batch(self) -> Sequence[int]:
-        """What the tasks of one batch come to."""
-        raise NotImplementedError
 
     def ordered(self, result: Sequence[int]) -> list[int]:
         """A batch's results in the order of its tasks, which is how they must come."""
@@ -53,6 +44,19 @@ class Batches(Workload):
             if self.ordered(result) != self.expected:
                 raise InvariantError(f"a batch came back as {result}")
         return None
+
+
+class Batches(Collecting):
+    """One caller gets the batch done and waits for all of it."""
+
+    def work(self, worker: int, loops: int) -> None:
+        batch, results = self.batch, self._results
+        for _ in repeat(None, loops):
+            results.append(batch())
+
+    def batch(self) -> Sequence[int]:
+        """What the tasks of one batch come to."""
+        raise NotImplementedError
 
 
 class RoundTrips(Batches):

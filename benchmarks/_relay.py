@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import multiprocessing
 from collections.abc import MutableSequence
 from typing import Any, Callable, ClassVar
 
@@ -21,9 +20,7 @@ class Relay(Workload):
     number: Any
 
     def setup(self) -> None:
-        self.number = [0]
-        if self.backend == "process":
-            self.number = multiprocessing.get_context(self.start_method).RawArray("q", 1)
+        self.number = shared_zeros(self, 1)
 
     def reset(self) -> None:
         self.number[0] = 0

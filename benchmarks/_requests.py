@@ -6,13 +6,12 @@ import asyncio
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 
-from pyconc.errors import InvariantError
-from pyconc.suite.case import Clock, Workload
+from pyconc.suite.case import Workload
 from pyconc.suite.metrics import Metrics
 
 from . import _server
+from ._pools import Collecting
 from ._promises import check_sums
 from ._server import HOST, answer_to, request_for
 
@@ -74,19 +73,19 @@ class Local(Workload):
         return None
 
 
-class Asking(Workload):
+class Asking(Collecting):
     """Batches of requests to a server that exists before the clock starts."""
 
     control = "asyncio.local_answers[thread-1]"
-    clock = Clock.CALLER
 
     requests: int
     port: int
-    _batches: list[Sequence[int]]
     _server: subprocess.Popen[bytes] | None = None
     _limits: tuple[int, int] | None = None
 
     def setup(self) -> None:
+        numbers = range(self.requests)
+        self.expected = [int(answer_to(request_for(number))) for number in numbers]
         self._limits = allow_open_files(OPEN_FILES.number)
         self._server = subprocess.Popen(
             [sys.executable, "-I", _server.__file__],  # isolated: no family hides a module
@@ -95,18 +94,6 @@ class Asking(Workload):
         )
         assert self._server.stdout
         self.port = int(self._server.stdout.readline())
-
-    def reset(self) -> None:
-        self._batches = []
-
-    def check(self, loops: int) -> Metrics | None:
-        expected = [int(answer_to(request_for(number))) for number in range(self.requests)]
-        if len(self._batches) != loops:
-            raise InvariantError(f"{len(self._batches)} batches were answered, not {loops}")
-        for batch in self._batches:
-            if batch != expected:
-                raise InvariantError(f"a batch was answered by {batch}")
-        return None
 
     def teardown(self) -> None:
         if self._server:

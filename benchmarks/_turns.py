@@ -136,27 +136,8 @@ class Turns(Section):
             release()
 
 
-class Event(Using):
-    """An event is made, set and waited for by one task: not every library can clear one."""
-
-    control = "reference.empty_loop[thread-1]"
-
-    def make(self) -> Events:
-        return self.used.events()
-
-    async def work(self, worker: int, loops: int) -> None:
-        make, waiting = self.made()
-        for _ in repeat(None, loops):
-            event = make()
-            event.set()
-            await waiting(event)
-
-    async def prove(self) -> None:
-        await prove_event(self)
-
-
 async def prove_event(workload: Using) -> None:
-    make, waiting = workload.made()[:2]
+    make, waiting = workload.made()
     event = make()
 
     async def wait() -> None:
@@ -169,8 +150,27 @@ async def prove_event(workload: Using) -> None:
     await workload.prove_order(what, wait, set_it)
 
 
+class Event(Using):
+    """An event is made, set and waited for by one task: not every library can clear one."""
+
+    control = "reference.empty_loop[thread-1]"
+    prove = prove_event
+
+    def make(self) -> Events:
+        return self.used.events()
+
+    async def work(self, worker: int, loops: int) -> None:
+        make, waiting = self.made()
+        for _ in repeat(None, loops):
+            event = make()
+            event.set()
+            await waiting(event)
+
+
 class PingPong(_tasks.Passing, Using):
     """A number is stored, and read before the next one is, with new events there and back."""
+
+    prove = prove_event
 
     number: int
     #: That the number is there, and that it was read.
@@ -220,13 +220,11 @@ class PingPong(_tasks.Passing, Using):
                 self.taken.set()
         return moments
 
-    async def prove(self) -> None:
-        await prove_event(self)
-
 
 class Channels(Using):
     """Through a queue with room for so many numbers."""
 
+    control = "asyncio.plain_deque[task-2]"
     room: int
 
     def make(self) -> Channel:
@@ -262,8 +260,6 @@ class Channels(Using):
 class PutGet(Channels, Answers):
     """One task puts each number in and gets it out."""
 
-    control = "asyncio.plain_deque[task-2]"
-
     async def work(self, worker: int, loops: int) -> int:
         put, get, _ = self.made()
         total = 0
@@ -275,8 +271,6 @@ class PutGet(Channels, Answers):
 
 class Pass(Channels, _tasks.Passing):
     """Task 0 puts each number, and task 1 gets it."""
-
-    control = "asyncio.plain_deque[task-2]"
 
     async def produce(self, loops: int) -> None:
         put, _, _ = self.made()

@@ -371,7 +371,7 @@ class SequentialRequests(Asking):
 
     def work(self, worker: int, loops: int) -> None:
         for _ in repeat(None, loops):
-            self._batches.append([ask(self.port, number) for number in range(self.requests)])
+            self._results.append([ask(self.port, number) for number in range(self.requests)])
 
 
 @requests()
@@ -382,7 +382,7 @@ class ThreadRequests(Asking):
         for _ in repeat(None, loops):
             with ThreadPoolExecutor(min(self.requests, 100)) as executor:
                 answers = executor.map(partial(ask, self.port), range(self.requests))
-            self._batches.append(list(answers))
+            self._results.append(list(answers))
 
 
 @requests(backend=TASK)
@@ -394,4 +394,4 @@ class AsyncRequests(Asking):
     async def work(self, worker: int, loops: int) -> None:
         for _ in repeat(None, loops):
             asked = [ask_async(self.port, number) for number in range(self.requests)]
-            self._batches.append(await asyncio.gather(*asked))
+            self._results.append(await asyncio.gather(*asked))

@@ -9,8 +9,6 @@ a condition at which nobody waits.
 from __future__ import annotations
 
 import copy
-import multiprocessing
-import threading
 from collections.abc import Callable
 from itertools import repeat
 from time import perf_counter
@@ -20,6 +18,8 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import PROCESSES, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.trial import STAYS, give_way, shared_zeros, until
+
+from ._backends import library
 
 #: Where a worker is in a trial: on its way to the condition, where nobody keeps it; letting others
 #: go first; asking for the condition; inside; waiting for a notification; at its end.
@@ -34,17 +34,8 @@ class Section(Workload):
     places: Any
 
     def setup(self) -> None:
-        self.condition = self.library().Condition()
+        self.condition = library(self).Condition()
         self.places = shared_zeros(self, self.workers + 1)
-
-    def library(self) -> Any:
-        if self.backend == "thread":
-            return threading
-        return multiprocessing.get_context(self.start_method)
-
-    def memory(self, size: int) -> Any:
-        """Zeros that all workers share."""
-        return [0] * size if self.backend == "thread" else self.library().RawArray("q", size)
 
     def reset(self) -> None:
         self.places[:] = [AWAY] * self.workers + [0]
@@ -154,8 +145,8 @@ class Items(Section):
 
     def setup(self) -> None:
         super().setup()
-        self.buffer = self.memory(self.size)
-        self.stored, self.taken = self.memory(1), self.memory(1)
+        self.buffer = shared_zeros(self, self.size)
+        self.stored, self.taken = shared_zeros(self, 1), shared_zeros(self, 1)
 
     def reset(self) -> None:
         super().reset()

@@ -19,10 +19,8 @@ from typing import Any
 from pyconc.errors import InvariantError
 from pyconc.suite.case import NATIVE, PROCESSES, Workload, case
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.trial import Door
 
-from ._counting import Program, SharedValue, each_once, lost
-from ._sharing import Sharing
+from ._counting import Program, SharedValue, Sharing, Tried, each_once, lost
 
 share = 0
 lock = threading.Lock()
@@ -42,17 +40,8 @@ class Counter(Workload):
         return None
 
 
-class LockedCounter(Counter):
+class LockedCounter(Tried, Counter):
     """The lock keeps every update whole, even one with a pause in the middle."""
-
-    door: Door
-
-    def setup(self) -> None:
-        self.door = Door(self)
-
-    def reset(self) -> None:
-        super().reset()
-        self.door.reset()
 
     def guard(self) -> Any:
         return lock

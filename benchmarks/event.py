@@ -11,7 +11,6 @@ that is set all the time by a thread that never waits.
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import repeat
@@ -23,6 +22,7 @@ from pyconc.suite.case import FORK, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.trial import give_way, until
 
+from ._backends import library
 from ._relay import Guarded
 
 
@@ -114,10 +114,8 @@ class ProducerConsumer(Guarded):
 
     def setup(self) -> None:
         super().setup()
-        library: Any = threading
-        if self.backend == "process":
-            library = multiprocessing.get_context(self.start_method)
-        self.stored, self.taken = library.Event(), library.Event()
+        make = library(self).Event
+        self.stored, self.taken = make(), make()
 
     def work(self, worker: int, loops: int) -> list[int]:
         number, stored, taken = self.number, self.stored, self.taken

@@ -56,10 +56,7 @@ class EmptyLoop(InC):
 
     function = "empty_loop"
     control = None
-
-    @property
-    def counts(self) -> float:
-        return 0
+    counts = 0
 
 
 @case(requires=[Floor("mutex_pair")])
@@ -129,10 +126,7 @@ class PipeRoundTrip(BackAndForth):
     """Two processes pass a byte through two pipes. One operation: there and back."""
 
     function = "pipe_round_trip"
-
-    @property
-    def counts(self) -> float:
-        return 0  # each process has a counter of its own
+    counts = 0  # each process has a counter of its own
 
     def setup(self) -> None:
         super().setup()

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-
-from pyconc.suite.case import case
-from pyconc.suite.requirements import Module
+from typing import ClassVar
 
 from . import _engines
-from ._asked import Cold, Length, RoundTrip, Sent, Warm, four, sent, two
+from ._asked import Cold, Length, RoundTrip, Sent, Warm, four, on, sent, two
 from ._pools import FEW, Result, Results, result_of
 from .dispatch import CONTROL, JOBS, NO_POOL_RESULTS, PAYLOADS, RIVAL_RESULTS
 from .pool import square
 
-needed = [Module("joblib")]
 RETURNS = ("list", "generator", "generator_unordered")
-parallel = partial(case, workers=4, returns=RETURNS, jobs=JOBS, requires=needed)
+parallel = partial(on, workers=4, returns=RETURNS, jobs=JOBS)
 
 
 class Parallel(Warm):
@@ -30,7 +27,7 @@ class Parallel(Warm):
 
     control = CONTROL
     rival = "dispatch.thread_pool_executor[thread-4-wait-{jobs}]"
-    engine = _engines.Joblib
+    engine: ClassVar[type[_engines.Joblib]]
     returns: str
     jobs: int
 
@@ -53,62 +50,47 @@ class Parallel(Warm):
         return sorted(result) if self.returns == "generator_unordered" else list(result)
 
 
-@four(requires=needed)
+@four(_engines.JoblibThreads)
 class ThreadsCold(Cold):
     """Threads, by `Parallel`, made for the batch. One operation: one batch, threads included."""
 
-    engine = _engines.JoblibThreads
 
-
-@four(requires=needed)
+@four(_engines.JoblibThreads)
 class ThreadsWarm(Warm):
     """Threads, by `Parallel`, kept. One operation: one batch."""
 
-    engine = _engines.JoblibThreads
 
-
-@four(requires=needed)
+@four(_engines.JoblibThreads)
 class ThreadsRoundTrip(RoundTrip):
     """Threads, by `Parallel`, kept. One operation: one task there and back."""
 
-    engine = _engines.JoblibThreads
 
-
-@two(requires=needed)
+@two(_engines.JoblibThreads)
 class ThreadsTasks(Length):
     """Threads, by `Parallel`, kept, and tasks of a length. One operation: one batch of 16 tasks."""
 
-    engine = _engines.JoblibThreads
 
-
-@parallel()
+@parallel(_engines.JoblibThreads)
 class ThreadsJobs(Parallel):
     """Short jobs on threads, by `Parallel`, kept. One operation: one job."""
 
-    engine = _engines.JoblibThreads
 
-
-@parallel()
+@parallel(_engines.Loky)
 class LokyJobs(Parallel):
     """Short jobs on processes of loky, by `Parallel`, kept. One operation: one job."""
 
-    engine = _engines.Loky
 
-
-@sent(requires=needed)
+@sent(_engines.LokyExecutor)
 class LokyExecutor(Sent):
     """Short jobs sent to the executor of loky itself, kept. One operation: one job."""
 
-    engine = _engines.LokyExecutor
 
-
-@case(workers=4, payload=PAYLOADS, quick={"payload": [1024]}, requires=needed)
+@on(_engines.LokyExecutor, workers=4, payload=PAYLOADS, quick={"payload": [1024]})
 class LokyResults(Results, Warm):
     """Ten results of a size from the executor of loky itself. One operation: one of them."""
 
     control = NO_POOL_RESULTS
     rival = RIVAL_RESULTS
-    engine = _engines.LokyExecutor
 
     def receive(self, payloads: Sequence[int]) -> Sequence[Result]:
         return self._engine.batch(result_of, list(zip(FEW, payloads)))

@@ -15,7 +15,7 @@ import threading
 from collections.abc import MutableSequence, Sequence
 from itertools import repeat
 from time import perf_counter
-from typing import Any, Callable
+from typing import Any, Callable, ClassVar
 
 from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, THREAD, Workload, case
@@ -204,6 +204,9 @@ class Update(CountingApart):
 class Locked(Counting):
     """Every update is a critical section."""
 
+    #: In a trial, whoever is inside asks for the lock again, without waiting for it.
+    asks_again: ClassVar[bool] = True
+
     def gates(self, worker: int) -> tuple[Gate, Gate]:
         """What this worker calls before a section and after it."""
         lock = self.locks[worker]
@@ -230,7 +233,7 @@ class Locked(Counting):
             door.come(worker)
             acquire()
             found.append(count[0])
-            taken = acquire(False)
+            taken = self.asks_again and acquire(False)
             door.stay(worker)
             count[0] = found[-1] + (not taken)
             door.leave(worker)

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from itertools import repeat
 from queue import Empty, Queue
 from typing import Any
@@ -27,6 +28,13 @@ inputs = range(100)
 squares = [number * number for number in inputs]
 #: Of a task, in microseconds.
 LENGTHS = (0, 100, 1000, 10_000)
+lengths = partial(
+    case,
+    notes="Pool",
+    workers=2,
+    microseconds=LENGTHS,
+    quick={"microseconds": [100, 1000, 10_000]},
+)
 
 
 def square(number: int) -> int:
@@ -55,7 +63,7 @@ class NoPoolCall(RoundTrips):
         return square(number)
 
 
-@case(notes="Pool", microseconds=LENGTHS, quick={"microseconds": [100, 1000, 10_000]})
+@lengths(workers=1)
 class NoPoolTasks(Tasks):
     """The caller does the tasks by itself. One operation: one batch of 16 tasks."""
 
@@ -221,13 +229,7 @@ class MultiprocessingPoolRoundTrip(PoolRoundTrips, MultiprocessingPoolWarm):
         return result
 
 
-@case(
-    notes="Pool",
-    backend=NATIVE,
-    workers=2,
-    microseconds=LENGTHS,
-    quick={"microseconds": [100, 1000, 10_000]},
-)
+@lengths(backend=NATIVE)
 class MultiprocessingPoolTasks(PoolTasks, MultiprocessingPoolWarm):
     """Tasks of a length through `multiprocessing.Pool`. One operation: one batch of 16 tasks."""
 
@@ -310,7 +312,7 @@ class ThreadPoolExecutorRoundTrip(PoolRoundTrips, ThreadPoolExecutorWarm):
         return self._kept.submit(square, number).result()
 
 
-@case(notes="Pool", workers=2, microseconds=LENGTHS, quick={"microseconds": [100, 1000, 10_000]})
+@lengths()
 class ThreadPoolExecutorTasks(PoolTasks, ThreadPoolExecutorWarm):
     """Tasks of a length through `ThreadPoolExecutor`. One operation: one batch of 16 tasks."""
 
@@ -343,13 +345,7 @@ class ProcessPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
     """One task through `ProcessPoolExecutor`, kept. One operation: one task."""
 
 
-@case(
-    notes="Pool",
-    backend=NATIVE,
-    workers=2,
-    microseconds=LENGTHS,
-    quick={"microseconds": [100, 1000, 10_000]},
-)
+@lengths(backend=NATIVE)
 class ProcessPoolExecutorTasks(ThreadPoolExecutorTasks):
     """Tasks of a length through `ProcessPoolExecutor`. One operation: one batch of 16 tasks."""
 
@@ -372,12 +368,6 @@ class InterpreterPoolExecutorRoundTrip(ThreadPoolExecutorRoundTrip):
     """One task through `InterpreterPoolExecutor`, kept. One operation: one task."""
 
 
-@case(
-    notes="Pool",
-    backend=INTERPRETER,
-    workers=2,
-    microseconds=LENGTHS,
-    quick={"microseconds": [100, 1000, 10_000]},
-)
+@lengths(backend=INTERPRETER)
 class InterpreterPoolExecutorTasks(ThreadPoolExecutorTasks):
     """Tasks of a length through `InterpreterPoolExecutor`. One operation: one batch of 16 tasks."""

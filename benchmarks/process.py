@@ -18,15 +18,7 @@ from types import ModuleType
 from typing import Any, Callable
 
 from pyconc.errors import InvariantError
-from pyconc.suite.case import (
-    DEFAULT,
-    FORKSERVER,
-    PROCESSES,
-    SPAWN,
-    Clock,
-    Workload,
-    case,
-)
+from pyconc.suite.case import DEFAULT, FORKSERVER, PROCESSES, SPAWN, Clock, Workload, case
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.requirements import Has, Program
 

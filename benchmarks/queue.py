@@ -10,9 +10,9 @@ What the notes' consumers do for ever is done here for a known number of items.
 
 from __future__ import annotations
 
-import multiprocessing
 import queue
 from collections import deque
+from functools import partial
 from itertools import chain, count, islice, repeat
 from typing import Any
 
@@ -22,6 +22,7 @@ from pyconc.suite.metrics import Metrics, split
 from pyconc.suite.requirements import Has
 from pyconc.suite.trial import give_way, until
 
+from ._backends import library
 from ._passing import Blocks, Ends, Handoff, Numbers, Passing, exactly_once
 from ._stock import Rotation
 
@@ -30,6 +31,7 @@ BATCHES = 4
 
 #: Queues that threads and processes have.
 KINDS = ("Queue", "SimpleQueue")
+kinds = partial(case, notes="Queue", kind=KINDS, quick={"kind": ["Queue"]}, rivals="kind")
 
 
 @case(notes="Queue")
@@ -74,7 +76,7 @@ class NoQueue(Passing):
         return wrong
 
 
-@case(notes="Queue", workers=2, kind=KINDS, quick={"kind": ["Queue"]}, rivals="kind")
+@kinds(workers=2)
 class OneToOne(Numbers):
     """One producer and one consumer. One operation: one item through the queue."""
 
@@ -144,7 +146,7 @@ class Bounded(OneToOne):
         return super().check(loops)
 
 
-@case(notes="Queue", workers=4, kind=KINDS, quick={"kind": ["Queue"]}, rivals="kind")
+@kinds(workers=4)
 class OneToThree(Passing):
     """The notes' producer and three consumers; for a `Queue` with `task_done` and `join`.
 
@@ -316,21 +318,7 @@ class Shutdown(Passing):
         return 0
 
 
-def library(workload: Workload) -> Any:
-    """Where the queues of a workload's backend are."""
-    if workload.backend == THREAD:
-        return queue
-    return multiprocessing.get_context(workload.start_method)
-
-
-@case(
-    notes="Queue",
-    backend=(THREAD, FORK),
-    workers=2,
-    kind=KINDS,
-    quick={"kind": ["Queue"]},
-    rivals="kind",
-)
+@kinds(backend=(THREAD, FORK), workers=2)
 class PingPong(Handoff):
     """A number through one queue, and back through another. One operation: one round trip."""
 
@@ -340,7 +328,7 @@ class PingPong(Handoff):
     queues: list[Any]
 
     def setup(self) -> None:
-        make = getattr(library(self), self.kind)
+        make = getattr(library(self, queue), self.kind)
         self.queues = [make(), make()]
 
     def ends(self, worker: int) -> Ends:
@@ -375,8 +363,8 @@ class Payload(Blocks):
 
     def setup(self) -> None:
         super().setup()
-        self.queue = getattr(library(self), self.kind)()
-        self.all_taken = library(self).Semaphore(0)
+        self.queue = getattr(library(self, queue), self.kind)()
+        self.all_taken = library(self, queue).Semaphore(0)
 
     def work(self, worker: int, loops: int) -> tuple[int, bytes | None]:
         return self.consume(loops) if worker else self.produce(loops)

@@ -13,9 +13,8 @@ from itertools import repeat
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Workload, case
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.trial import Door
 
-from ._counting import Program
+from ._counting import Program, Tried
 from ._trials import free_for_others
 
 share = 0
@@ -35,18 +34,13 @@ def same(amount: int) -> int:
     return amount
 
 
-class Counter(Workload):
+class Counter(Tried):
     """Even workers count up, odd ones down."""
-
-    door: Door
-
-    def setup(self) -> None:
-        self.door = Door(self)
 
     def reset(self) -> None:
         global share
+        super().reset()
         share = 0
-        self.door.reset()
 
     def trial(self, worker: int, loops: int) -> int:
         """How often another came in while this one held the lock, or had released it but once."""

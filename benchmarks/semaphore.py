@@ -8,7 +8,6 @@ that nobody else uses, and one with fewer permits than there are workers that wa
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from itertools import repeat
 from time import perf_counter
@@ -19,6 +18,7 @@ from pyconc.suite.case import FORK, NATIVE, PROCESSES, THREAD, Workload, case
 from pyconc.suite.metrics import Metrics
 from pyconc.suite.trial import Door
 
+from ._backends import library
 from ._relay import Guarded, Relay
 
 
@@ -51,10 +51,7 @@ class OnePair(Workload):
     semaphore: Any
 
     def setup(self) -> None:
-        library: Any = threading
-        if self.backend == "process":
-            library = multiprocessing.get_context(self.start_method)
-        self.semaphore = getattr(library, self.kind)(1)
+        self.semaphore = getattr(library(self), self.kind)(1)
 
     def work(self, worker: int, loops: int) -> None:
         acquire, release = self.semaphore.acquire, self.semaphore.release
@@ -121,10 +118,8 @@ class Handoff(Guarded):
 
     def setup(self) -> None:
         super().setup()
-        library: Any = threading
-        if self.backend == "process":
-            library = multiprocessing.get_context(self.start_method)
-        self.stored, self.taken = library.Semaphore(0), library.Semaphore(0)
+        make = library(self).Semaphore
+        self.stored, self.taken = make(0), make(0)
 
     def work(self, worker: int, loops: int) -> list[int]:
         number, stored, taken = self.number, self.stored, self.taken

@@ -21,10 +21,8 @@ from pyconc.errors import InvariantError
 from pyconc.suite.case import FORK, NATIVE, PROCESSES, SPAWN, THREAD, Clock, Workload, case
 from pyconc.suite.machine import OVERSUBSCRIBED, ByCores
 from pyconc.suite.metrics import Metrics
-from pyconc.suite.trial import Door
 
-from ._counting import lost
-from ._sharing import Sharing
+from ._counting import Sharing, Tried, lost
 
 
 @case(
@@ -157,20 +155,15 @@ class UnlockedDict(Sharing):
 
 
 @case(notes="共享变量", workers=CROWDS, shared="one", quick={"workers": [4]})
-class LockedDict(UnlockedDict):
+class LockedDict(Tried, UnlockedDict):
     """Threads count in one dict under one lock, and work between. One operation: one update."""
 
     control = "shared_state.unlocked_dict"
     lock: Any
-    door: Door
 
     def setup(self) -> None:
+        super().setup()
         self.lock = threading.Lock()
-        self.door = Door(self)
-
-    def reset(self) -> None:
-        super().reset()
-        self.door.reset()
 
     def work(self, worker: int, loops: int) -> dict[str, int]:
         dictionary: dict[str, int] = self.mine()
@@ -353,12 +346,7 @@ class Creation(Workload):
         return multiprocessing.get_context(self.start_method)
 
 
-@case(
-    notes="共享变量",
-    backend=(FORK, SPAWN),
-    memory=("value", "array"),
-    quick=False,
-)
+@case(notes="共享变量", backend=(FORK, SPAWN), memory=("value", "array"), quick=False)
 class CreateLocked(Creation):
     """A `Value` or an `Array`, with its lock, is made, read and dropped. One operation: all three.
 

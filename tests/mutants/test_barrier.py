@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from mutants import measure_broken
+from mutants import Caught
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
 CROSSINGS = [
-    "barrier.crossing[thread-2]",
-    "barrier.crossing[thread-4]",
-    "barrier.wide_crossing[thread-16]",
-    "barrier.crossing[process-fork-2]",
-    "barrier.crossing[process-fork-4]",
+    ("barrier.crossing[thread-2]", 2),
+    ("barrier.crossing[thread-4]", 4),
+    ("barrier.wide_crossing[thread-16]", 16),
+    ("barrier.crossing[process-fork-2]", 2),
+    ("barrier.crossing[process-fork-4]", 4),
 ]
 
 
@@ -65,36 +65,29 @@ class AllAreFirst:
         return 0
 
 
-@pytest.mark.parametrize("case_id", CROSSINGS)
-def test_a_barrier_that_stops_nobody_is_caught(case_id: str, cases: dict[str, Case]) -> None:
-    case = cases[case_id]
-    broken = NoBarrier(int(case.parameters["workers"]))
-    with pytest.raises(InvariantError, match="before another had come"):
-        measure_broken(case, barrier=broken)
+@pytest.mark.parametrize(("name", "parties"), CROSSINGS)
+def test_a_barrier_that_stops_nobody_is_caught(name: str, parties: int, caught: Caught) -> None:
+    caught(name, "before another had come", barrier=NoBarrier(parties))
 
 
-@pytest.mark.parametrize("case_id", CROSSINGS[1:3])
+@pytest.mark.parametrize(("name", "parties"), CROSSINGS[1:3])
 def test_a_barrier_that_does_not_wait_for_the_last_is_caught(
-    case_id: str, cases: dict[str, Case]
+    name: str, parties: int, caught: Caught
 ) -> None:
-    case = cases[case_id]
-    broken = OneTooFew(int(case.parameters["workers"]))
-    with pytest.raises(InvariantError, match="before another had come"):
-        measure_broken(case, barrier=broken)
+    caught(name, "before another had come", barrier=OneTooFew(parties))
 
 
 @pytest.mark.parametrize(
-    ("case_id", "barrier"),
+    ("name", "barrier"),
     [
         ("barrier.crossing[thread-2]", threading.Barrier(2)),
         ("barrier.crossing[process-fork-2]", multiprocessing.get_context("fork").Barrier(2)),
     ],
 )
 def test_places_that_are_not_all_different_are_caught(
-    case_id: str, barrier: Any, cases: dict[str, Case]
+    name: str, barrier: Any, caught: Caught
 ) -> None:
-    with pytest.raises(InvariantError, match="the places at the barrier add up to"):
-        measure_broken(cases[case_id], barrier=AllAreFirst(barrier))
+    caught(name, "the places at the barrier add up to", barrier=AllAreFirst(barrier))
 
 
 def test_a_worker_that_crosses_less_often_is_caught(cases: dict[str, Case]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mutants import measure_broken
+from mutants import Caught
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
@@ -48,15 +48,14 @@ class Hasty(threading.Condition):
         return True
 
 
-def test_a_condition_that_is_not_released_is_caught(cases: dict[str, Case]) -> None:
+def test_a_condition_that_is_not_released_is_caught(caught: Caught) -> None:
     kept = threading.Condition()
     kept.release = lambda: None  # type: ignore[method-assign]
-    with pytest.raises(InvariantError, match="still inside"):
-        measure_broken(cases["condition.notify[thread-1]"], condition=kept)
+    caught("condition.notify[thread-1]", "still inside", condition=kept)
 
 
 @pytest.mark.parametrize(
-    "case",
+    "name",
     [
         "condition.buffer[thread-2]",
         "condition.buffer[process-fork-2]",
@@ -65,14 +64,12 @@ def test_a_condition_that_is_not_released_is_caught(cases: dict[str, Case]) -> N
         "condition.in_order_wait_for[thread-3]",
     ],
 )
-def test_a_condition_that_keeps_nobody_out_is_caught(case: str, cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="two were inside"):
-        measure_broken(cases[case], condition=Unlocked())
+def test_a_condition_that_keeps_nobody_out_is_caught(name: str, caught: Caught) -> None:
+    caught(name, "two were inside", condition=Unlocked())
 
 
-def test_a_thread_that_speaks_before_its_turn_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="A, B and C"):
-        measure_broken(cases["condition.in_order_wait_for[thread-3]"], condition=Hasty())
+def test_a_thread_that_speaks_before_its_turn_is_caught(caught: Caught) -> None:
+    caught("condition.in_order_wait_for[thread-3]", "A, B and C", condition=Hasty())
 
 
 @pytest.mark.parametrize("items", [[0, 1], [0, 2, 1], [0, 1, 1], [0, 6, 2]])

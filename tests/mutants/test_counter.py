@@ -11,24 +11,9 @@ from typing import Any
 import pytest
 
 from benchmarks import counter
-from mutants import measure_broken
-from pyconc.errors import InvariantError
-from pyconc.suite.case import NATIVE, Case
-
-
-class NoLock:
-    """A lock that does not lock."""
-
-    def acquire(self, *_: object) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
-
-    __enter__ = acquire
-
-    def __exit__(self, *_: object) -> None:
-        pass
+from mutants import Caught
+from mutants.test_lock import NoLock
+from pyconc.suite.case import NATIVE
 
 
 class SometimesNoLock:
@@ -49,6 +34,7 @@ class SometimesNoLock:
 
 LOCKED = (
     "fine_lock[thread-2]",
+    "fine_rlock[thread-2]",
     "lock_every[thread-2-10]",
     "lock_every[thread-2-1000]",
     "coarse_lock[thread-2]",
@@ -58,34 +44,23 @@ LOCKED = (
 @pytest.mark.parametrize("broken", [NoLock, SometimesNoLock])
 @pytest.mark.parametrize("name", LOCKED)
 def test_a_lock_that_does_not_lock_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch, name: str, broken: Any
+    caught: Caught, monkeypatch: pytest.MonkeyPatch, name: str, broken: Any
 ) -> None:
-    monkeypatch.setattr(counter, "lock", broken())
-    with pytest.raises(InvariantError, match="locked counter ended at"):
-        measure_broken(cases[f"counter.{name}"])
+    for lock in ("lock", "rlock"):
+        monkeypatch.setattr(counter, lock, broken())
+    caught(f"counter.{name}", "locked counter ended at")
 
 
-@pytest.mark.parametrize("broken", [NoLock, SometimesNoLock])
-def test_an_rlock_that_does_not_lock_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch, broken: Any
-) -> None:
-    monkeypatch.setattr(counter, "rlock", broken())
-    with pytest.raises(InvariantError, match="locked counter ended at"):
-        measure_broken(cases["counter.fine_rlock[thread-2]"])
-
-
-def test_a_value_whose_lock_does_not_lock_is_caught(cases: dict[str, Case]) -> None:
+def test_a_value_whose_lock_does_not_lock_is_caught(caught: Caught) -> None:
     value = multiprocessing.Value("q", 0, lock=NoLock())  # type: ignore[call-overload]
-    with pytest.raises(InvariantError, match="updates of each worker left"):
-        measure_broken(cases[f"counter.locked_value[{NATIVE}-2]"], value=value)
+    caught(f"counter.locked_value[{NATIVE}-2]", "updates of each worker left", value=value)
 
 
-def test_a_worker_that_hands_in_one_too_few_is_caught(cases: dict[str, Case]) -> None:
+def test_a_worker_that_hands_in_one_too_few_is_caught(caught: Caught) -> None:
     def work(worker: int, loops: int) -> int:
         return loops - worker
 
-    with pytest.raises(InvariantError, match="updates of each worker add up to"):
-        measure_broken(cases["counter.own_counts[thread-2]"], work=work)
+    caught("counter.own_counts[thread-2]", "updates of each worker add up to", work=work)
 
 
 def repeat_one() -> Any:
@@ -105,27 +80,24 @@ def swap_one_for_another() -> Any:
 
 @pytest.mark.parametrize("count", [repeat_one, skip_one, swap_one_for_another])
 def test_numbers_that_are_not_handed_out_once_are_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch, count: Any
+    caught: Caught, monkeypatch: pytest.MonkeyPatch, count: Any
 ) -> None:
     monkeypatch.setattr(counter, "itertools", SimpleNamespace(count=count, chain=itertools.chain))
-    with pytest.raises(InvariantError, match=r"handed out"):
-        measure_broken(cases["counter.itertools_count[thread-2]"])
+    caught("counter.itertools_count[thread-2]", r"handed out")
 
 
 def test_an_item_each_that_is_one_for_all_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = counter.Item(0)
     monkeypatch.setattr(counter, "Item", lambda count: item)
-    with pytest.raises(InvariantError, match="were counted as"):
-        measure_broken(cases["counter.attribute[thread-2-each]"])
+    caught("counter.attribute[thread-2-each]", "were counted as")
 
 
 @pytest.mark.parametrize("shared", ["one", "each"])
 def test_a_method_that_reads_something_else_now_and_then_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch, shared: str
+    caught: Caught, monkeypatch: pytest.MonkeyPatch, shared: str
 ) -> None:
     reads = itertools.count()
     monkeypatch.setattr(counter.Item, "read", lambda item: 2 if next(reads) == 99 else 1)
-    with pytest.raises(InvariantError, match="were counted as"):
-        measure_broken(cases[f"counter.method[thread-4-{shared}]"])
+    caught(f"counter.method[thread-4-{shared}]", "were counted as")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mutants import Caught, measure_broken
 from pyconc.errors import InvariantError
 from pyconc.measure.meter import Meter
 from pyconc.suite.case import Case
@@ -30,9 +31,10 @@ RESULTS = [
     "thread_pool_results[thread-4-{}]",
     "multiprocessing_pool_results[process-fork-4-{}]",
 ]
+each_executor = pytest.mark.parametrize("name", EXECUTORS)
+each_pool = pytest.mark.parametrize("name", EXECUTORS + POOLS)
+each_with_results = pytest.mark.parametrize("name", RESULTS)
 both_ways = pytest.mark.parametrize("how", ["wait", "submit"])
-WAYS = ["wait", "submit", "map", "as_completed"]
-all_ways = pytest.mark.parametrize("how", WAYS)
 
 Change = Callable[[list[Any]], list[Any]]
 
@@ -53,19 +55,12 @@ def backwards(results: list[Any]) -> list[Any]:
     return results[::-1]
 
 
-wrong_numbers = pytest.mark.parametrize("change", [lost, doubled, one_for_another])
+def cut(results: list[Any]) -> list[Any]:
+    return [(job, block[:-1]) for job, block in results]
 
 
-def measure(case: Case) -> None:
-    if reason := case.skip_reason():
-        pytest.skip(reason)
-    with Meter(case, 0.0, calibrating=True) as meter:
-        meter.seconds(2)
-
-
-def caught(case: Case) -> None:
-    with pytest.raises(InvariantError):
-        measure(case)
+def soiled(results: list[Any]) -> list[Any]:
+    return [(job, block[:-1] + b"!") for job, block in results]
 
 
 def confused(method: Callable[..., Any], first: int) -> Any:
@@ -84,20 +79,27 @@ def confused(method: Callable[..., Any], first: int) -> Any:
     return broken
 
 
-@pytest.mark.parametrize("how", ["wait", "submit", "as_completed"])
-@pytest.mark.parametrize("name", EXECUTORS)
-def test_an_executor_that_does_a_job_twice_and_another_never_is_caught(
-    name: str, how: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        *((name, how) for name in EXECUTORS for how in ("wait", "submit", "as_completed")),
+        *((name, how) for name in POOLS for how in ("wait", "submit")),
+    ],
+)
+def test_a_pool_that_does_a_job_twice_and_another_never_is_caught(
+    name: str, how: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for executor in (ThreadPoolExecutor, ProcessPoolExecutor):
         monkeypatch.setattr(executor, "submit", confused(executor.submit, 2))
-    caught(cases[f"dispatch.{name.format(how)}"])
+    pool = multiprocessing.pool.Pool
+    monkeypatch.setattr(pool, "apply_async", confused(pool.apply_async, 2))
+    caught(f"dispatch.{name.format(how)}")
 
 
 @both_ways
-@pytest.mark.parametrize("name", EXECUTORS)
+@each_executor
 def test_a_future_that_gives_the_result_of_another_is_caught(
-    name: str, how: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, how: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = Future.result
 
@@ -106,17 +108,7 @@ def test_a_future_that_gives_the_result_of_another_is_caught(
         return 49 if result == 64 else result
 
     monkeypatch.setattr(Future, "result", wrong)
-    caught(cases[f"dispatch.{name.format(how)}"])
-
-
-@both_ways
-@pytest.mark.parametrize("name", POOLS)
-def test_a_pool_that_does_a_job_twice_and_another_never_is_caught(
-    name: str, how: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    right = multiprocessing.pool.Pool.apply_async
-    monkeypatch.setattr(multiprocessing.pool.Pool, "apply_async", confused(right, 2))
-    caught(cases[f"dispatch.{name.format(how)}"])
+    caught(f"dispatch.{name.format(how)}")
 
 
 @both_ways
@@ -142,94 +134,73 @@ def changing(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, change: Cha
     monkeypatch.setattr(owner, name, lambda *given: iter(change(list(right(*given)))))
 
 
-@wrong_numbers
-@pytest.mark.parametrize("name", EXECUTORS)
-def test_futures_that_are_given_wrongly_as_they_complete_are_caught(
-    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def change_completed(monkeypatch: pytest.MonkeyPatch, change: Change) -> None:
+    """What is given as it is done."""
     changing(monkeypatch, concurrent.futures, "as_completed", change)
-    caught(cases[f"dispatch.{name.format('as_completed')}"])
-
-
-@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards])
-@pytest.mark.parametrize("name", EXECUTORS)
-def test_an_executor_whose_map_mixes_up_results_is_caught(
-    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for executor in (ThreadPoolExecutor, ProcessPoolExecutor):
-        changing(monkeypatch, executor, "map", change)
-    caught(cases[f"dispatch.{name.format('map')}"])
-
-
-@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards])
-@pytest.mark.parametrize("name", POOLS)
-def test_a_map_that_mixes_up_results_is_caught(
-    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changing(monkeypatch, multiprocessing.pool.Pool, "map", change)
-    caught(cases[f"dispatch.{name.format('map')}"])
-
-
-@wrong_numbers
-@pytest.mark.parametrize("name", POOLS)
-def test_results_that_are_given_wrongly_as_they_are_done_are_caught(
-    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
     changing(monkeypatch, multiprocessing.pool.Pool, "imap_unordered", change)
-    caught(cases[f"dispatch.{name.format('as_completed')}"])
+
+
+@pytest.mark.parametrize("change", [lost, doubled, one_for_another])
+@each_pool
+def test_results_that_are_given_wrongly_as_they_are_done_are_caught(
+    name: str, change: Change, caught: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_completed(monkeypatch, change)
+    caught(f"dispatch.{name.format('as_completed')}")
 
 
 @pytest.mark.parametrize("name", ["thread_pool_executor", "thread_pool"])
 def test_what_is_done_first_may_come_first(
     name: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changing(monkeypatch, concurrent.futures, "as_completed", backwards)
-    changing(monkeypatch, multiprocessing.pool.Pool, "imap_unordered", backwards)
-    measure(cases[f"dispatch.{name}[thread-4-as_completed-10]"])
+    change_completed(monkeypatch, backwards)
+    measure_broken(cases[f"dispatch.{name}[thread-4-as_completed-10]"])
+
+
+@pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards])
+@each_pool
+def test_a_map_that_mixes_up_results_is_caught(
+    name: str, change: Change, caught: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for owner in (ThreadPoolExecutor, ProcessPoolExecutor, multiprocessing.pool.Pool):
+        changing(monkeypatch, owner, "map", change)
+    caught(f"dispatch.{name.format('map')}")
 
 
 @pytest.mark.parametrize("payload", [0, 1024, 1048576])
-@pytest.mark.parametrize("name", RESULTS)
+@each_with_results
 def test_results_of_a_size_come_as_they_were_made(
     name: str, payload: int, cases: dict[str, Case]
 ) -> None:
-    measure(cases[f"dispatch.{name.format(payload)}"])
-
-
-def cut(results: list[Any]) -> list[Any]:
-    return [(job, block[:-1]) for job, block in results]
-
-
-def soiled(results: list[Any]) -> list[Any]:
-    return [(job, block[:-1] + b"!") for job, block in results]
+    measure_broken(cases[f"dispatch.{name.format(payload)}"])
 
 
 @pytest.mark.parametrize("change", [lost, doubled, one_for_another, backwards, cut, soiled])
-@pytest.mark.parametrize("name", RESULTS)
+@each_with_results
 def test_results_of_a_size_that_come_back_wrong_are_caught(
-    name: str, change: Change, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str,
+    change: Change,
+    cases: dict[str, Case],
+    caught: Caught,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    case = cases[f"dispatch.{name.format(1024)}"]
-    changing(monkeypatch, case.workload_class, "receive", change)
-    caught(case)
+    name = f"dispatch.{name.format(1024)}"
+    changing(monkeypatch, cases[name].workload_class, "receive", change)
+    caught(name)
 
 
-def test_a_caller_that_leaves_out_a_job_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = cases["dispatch.no_pool[thread-1-10]"]
-    monkeypatch.setattr(case.workload_class, "received", lambda self, sent: sent[:-1])
-    caught(case)
+def test_a_caller_that_leaves_out_a_job_is_caught(caught: Caught) -> None:
+    caught("dispatch.no_pool[thread-1-10]", received=lambda sent: sent[:-1])
 
 
-@all_ways
+@pytest.mark.parametrize("how", ["wait", "submit", "map", "as_completed"])
 @pytest.mark.parametrize("jobs", [10, 100, 1000])
 def test_pools_keep_their_promise(how: str, jobs: int, cases: dict[str, Case]) -> None:
     for case in cases.values():
         values = case.parameters
         asked = case.family == "dispatch" and values.get("how") == how
         if asked and values["jobs"] == jobs and case.skip_reason() is None:
-            measure(case)
+            measure_broken(case)
 
 
 def test_sending_is_charged_and_waiting_is_not(

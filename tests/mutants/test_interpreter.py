@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from mutants import measure_broken
+from mutants import Caught
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
@@ -81,12 +81,11 @@ def interpreters() -> Iterator[Any]:
 
 
 def test_an_interpreter_that_is_not_closed_is_caught(
-    interpreters: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    interpreters: Any, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = interpreters.create
     monkeypatch.setattr(interpreters, "create", lambda: Kept(create()))
-    with pytest.raises(InvariantError, match="after they were closed"):
-        measure_broken(cases["interpreter.create_close[thread-1]"])
+    caught("interpreter.create_close[thread-1]", "after they were closed")
 
 
 def test_one_interpreter_given_out_twice_is_caught(
@@ -104,27 +103,24 @@ def test_one_interpreter_given_out_twice_is_caught(
 
 @pytest.mark.parametrize("workload", ["call", "main_thread_call", "execute"])
 def test_an_interpreter_that_does_not_always_obey_is_caught(
-    workload: str, interpreters: Any, cases: dict[str, Case]
+    workload: str, interpreters: Any, caught: Caught
 ) -> None:
     lazy = Lazy(interpreters.create())
-    with pytest.raises(InvariantError, match=r"calls led|did not count"):
-        measure_broken(cases[f"interpreter.{workload}[thread-1]"], _interpreter=lazy)
+    caught(f"interpreter.{workload}[thread-1]", r"calls led|did not count", _interpreter=lazy)
 
 
 @pytest.mark.parametrize(("times", "change"), [(2, 0), (1, 1)])
 def test_a_queue_that_doubles_or_changes_items_is_caught(
-    times: int, change: int, interpreters: Any, cases: dict[str, Case]
+    times: int, change: int, interpreters: Any, caught: Caught
 ) -> None:
     queue = Altering(interpreters.create_queue(), times, change)
-    with pytest.raises(InvariantError, match="queue"):
-        measure_broken(cases["interpreter.queue_pair[thread-1]"], _queue=queue)
+    caught("interpreter.queue_pair[thread-1]", "queue", _queue=queue)
 
 
 @pytest.mark.parametrize(("times", "change"), [(2, 0), (1, 1)])
 @pytest.mark.parametrize("which", ["there", "back"])
 def test_a_hand_off_that_doubles_or_changes_items_is_caught(
-    which: str, times: int, change: int, interpreters: Any, cases: dict[str, Case]
+    which: str, times: int, change: int, interpreters: Any, caught: Caught
 ) -> None:
     queue = Altering(interpreters.create_queue(), times, change)
-    with pytest.raises(InvariantError, match="in order"):
-        measure_broken(cases["interpreter.queue_handoff[interpreter-2]"], loops=4, **{which: queue})
+    caught("interpreter.queue_handoff[interpreter-2]", "in order", loops=4, **{which: queue})

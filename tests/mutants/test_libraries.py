@@ -11,28 +11,12 @@ from typing import Any
 import pytest
 
 from benchmarks import _libraries
-from mutants import measure_broken, try_broken
+from mutants import Caught, measure_broken, try_broken
+from mutants.test_lock import KeepsQuiet, NoLock
 from pyconc.errors import InvariantError
 from pyconc.suite.case import Case
 
-#: That of the standard library is here everywhere; the others are asked in the same way.
-LIBRARIES = list(_libraries.LIBRARIES)
-THREADED = ["threading", "aiologic"]
-Get = Callable[[str], Case]
 Break = Callable[..., None]
-
-
-@pytest.fixture
-def get(cases: dict[str, Case]) -> Get:
-    """A case of the family, unless its library is not here."""
-
-    def find(name: str) -> Case:
-        case = cases[f"libraries.{name}"]
-        if reason := case.skip_reason():
-            pytest.skip(reason)
-        return case
-
-    return find
 
 
 @pytest.fixture
@@ -47,7 +31,9 @@ def break_library(monkeypatch: pytest.MonkeyPatch) -> Break:
     return replace
 
 
-each_library = pytest.mark.parametrize("library", LIBRARIES)
+#: Those of the standard library are here everywhere; the others are asked in the same way.
+each_library = pytest.mark.parametrize("library", list(_libraries.LIBRARIES))
+each_of_threads = pytest.mark.parametrize("library", ["threading", "aiologic"])
 each_primitive = pytest.mark.parametrize("primitive", ["Lock", "Semaphore"])
 
 
@@ -62,35 +48,27 @@ def open_to_all(primitive: str) -> Any:
 @each_library
 @each_primitive
 def test_a_lock_that_does_not_lock_is_caught(
-    library: str, primitive: str, get: Get, break_library: Break
+    library: str, primitive: str, caught: Caught, break_library: Break
 ) -> None:
-    pair, turns = (
-        get(f"pair[task-1-{library}-{primitive}]"),
-        get(f"turns[task-2-{library}-{primitive}]"),
-    )
     break_library(library, gates=open_to_all)
-    with pytest.raises(InvariantError, match="nobody comes in"):
-        measure_broken(pair)
-    with pytest.raises(InvariantError, match="2 were inside, with 1 permits"):
-        measure_broken(turns)
+    caught(f"libraries.pair[task-1-{library}-{primitive}]", "nobody comes in")
+    turns = f"libraries.turns[task-2-{library}-{primitive}]"
+    caught(turns, "2 were inside, with 1 permits")
 
 
 @each_library
+@pytest.mark.parametrize("name", ["event_ready[task-1-{}]", "event_ping_pong[task-2-{}]"])
 def test_an_event_that_nobody_waits_for_is_caught(
-    library: str, get: Get, break_library: Break
+    library: str, name: str, caught: Caught, break_library: Break
 ) -> None:
-    ready, ping_pong = (
-        get(f"event_ready[task-1-{library}]"), get(f"event_ping_pong[task-2-{library}]")
-    )  # fmt: skip
-    right = _libraries.LIBRARIES[library].events()
+    right = _libraries.LIBRARIES[library]
 
     async def at_once(event: Any) -> None:
         pass
 
-    break_library(library, events=lambda: right._replace(waiting=at_once))
-    for case in (ready, ping_pong):
-        with pytest.raises(InvariantError, match=r"not past before the event|instead of 0 to"):
-            measure_broken(case)
+    break_library(library, events=lambda: right.events()._replace(waiting=at_once))
+    match = r"not past before the event|instead of 0 to"
+    caught(f"libraries.{name.format(library)}", match)
 
 
 def stack(room: int) -> Any:
@@ -129,23 +107,20 @@ def forgetful(room: int) -> Any:
     ],
 )
 def test_a_queue_that_is_none_is_caught(
-    name: str, made: Any, match: str, get: Get, break_library: Break
+    name: str, made: Any, match: str, caught: Caught, break_library: Break
 ) -> None:
-    case = get(name)
     break_library("asyncio", channel=made)
-    with pytest.raises(InvariantError, match=match):
-        measure_broken(case)
+    caught(f"libraries.{name}", match)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@each_library
 def test_a_queue_that_doubles_what_is_put_is_caught(
-    library: str, get: Get, break_library: Break
+    library: str, caught: Caught, break_library: Break
 ) -> None:
-    case = get(f"queue_pass[task-2-{library}-100]")
-    right = _libraries.LIBRARIES[library].channel
+    right = _libraries.LIBRARIES[library]
 
     def doubling(room: int) -> Any:
-        channel = right(10 * room)  # so that nobody waits for ever
+        channel = right.channel(10 * room)  # so that nobody waits for ever
 
         async def put(number: int) -> None:
             await channel.put(number)
@@ -154,8 +129,8 @@ def test_a_queue_that_doubles_what_is_put_is_caught(
         return channel._replace(put=put)
 
     break_library(library, channel=doubling)
-    with pytest.raises(InvariantError, match=r"into a full queue|instead of 0 to"):
-        measure_broken(case)
+    name = f"libraries.queue_pass[task-2-{library}-100]"
+    caught(name, r"into a full queue|instead of 0 to")
 
 
 @pytest.mark.parametrize("name", [
@@ -164,35 +139,22 @@ def test_a_queue_that_doubles_what_is_put_is_caught(
     "pair[task-1-{}-Lock]", "turns[task-2-{}-Semaphore]",
 ])  # fmt: skip
 @each_library
-def test_primitives_keep_their_promise(library: str, name: str, get: Get) -> None:
-    measure_broken(get(name.format(library)))
+def test_primitives_keep_their_promise(library: str, name: str, cases: dict[str, Case]) -> None:
+    measure_broken(cases[f"libraries.{name.format(library)}"])
 
 
-class Open:
-    """A lock or semaphore for threads that is open to all."""
-
-    def acquire(self, blocking: bool = True) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("library", THREADED)
-def test_a_lock_of_threads_that_does_not_lock_is_caught(library: str, get: Get) -> None:
-    for primitive in ("Lock", "Semaphore"):
-        with pytest.raises(InvariantError, match="taken while it was held"):
-            measure_broken(get(f"thread_pair[thread-1-{library}-{primitive}]"), lock=Open())
-    with pytest.raises(InvariantError, match="sections were counted"):
-        try_broken(get(f"thread_contended[thread-2-{library}]"), locks=[Open()] * 2)
+@each_of_threads
+@each_primitive
+def test_a_lock_of_threads_that_does_not_lock_is_caught(
+    library: str, primitive: str, caught: Caught
+) -> None:
+    pair = f"libraries.thread_pair[thread-1-{library}-{primitive}]"
+    caught(pair, "taken while it was held", lock=NoLock())
 
 
-def test_a_lock_that_is_kept_is_caught(get: Get) -> None:
-    lock = threading.Lock()
-    kept = type("Kept", (), {"acquire": lambda self, blocking=True: lock.acquire(False) or blocking,
-                             "release": lambda self: None})()  # fmt: skip
-    with pytest.raises(InvariantError, match="held after its last release"):
-        measure_broken(get("thread_pair[thread-1-threading-Lock]"), lock=kept)
+def test_a_lock_that_is_kept_is_caught(caught: Caught) -> None:
+    pair = "libraries.thread_pair[thread-1-threading-Lock]"
+    caught(pair, "held after its last release", lock=KeepsQuiet())
 
 
 class AlwaysSet:
@@ -211,36 +173,39 @@ class AlwaysSet:
         pass
 
 
-class Never(Open):
-    """A semaphore that nobody waits for, and that has no permit afterwards."""
-
-    def acquire(self, blocking: bool = True) -> bool:
-        return blocking
-
-
-@pytest.mark.parametrize("library", THREADED)
-def test_waiting_for_nothing_is_caught_between_threads(library: str, get: Get) -> None:
-    for name, broken in (("thread_event", AlwaysSet()), ("thread_handoff", Never())):
-        with pytest.raises(InvariantError, match="did not read 1 to"):
-            try_broken(get(f"{name}[thread-2-{library}]"), stored=broken, taken=broken)
-
-
-def test_a_permit_that_nobody_gave_is_caught(get: Get) -> None:
-    case = get("thread_handoff[thread-2-threading]")
-    with pytest.raises(InvariantError, match=r"did not read 1 to|has a permit left"):
-        measure_broken(case, stored=threading.Semaphore(1))
+@each_of_threads
+@pytest.mark.parametrize(
+    ("name", "match", "broken"),
+    [
+        ("contended", "sections were counted", {"locks": [NoLock()] * 2}),
+        ("event", "did not read 1 to", {"stored": AlwaysSet(), "taken": AlwaysSet()}),
+        ("handoff", "did not read 1 to", {"stored": KeepsQuiet(), "taken": KeepsQuiet()}),
+    ],
+)
+def test_waiting_for_nothing_is_caught_between_threads(
+    library: str, name: str, match: str, broken: dict[str, Any], cases: dict[str, Case]
+) -> None:
+    with pytest.raises(InvariantError, match=match):
+        try_broken(cases[f"libraries.thread_{name}[thread-2-{library}]"], **broken)
 
 
-def test_a_queue_of_threads_that_changes_the_order_is_caught(get: Get) -> None:
-    with pytest.raises(InvariantError, match="out of order"):
-        measure_broken(get("thread_queue[thread-2-threading]"), queue=queue.LifoQueue())
+def test_a_permit_that_nobody_gave_is_caught(caught: Caught) -> None:
+    match = r"did not read 1 to|has a permit left"
+    broken = threading.Semaphore(1)
+    caught("libraries.thread_handoff[thread-2-threading]", match, stored=broken)
 
 
-@pytest.mark.parametrize("library", THREADED)
+def test_a_queue_of_threads_that_changes_the_order_is_caught(caught: Caught) -> None:
+    caught("libraries.thread_queue[thread-2-threading]", "out of order", queue=queue.LifoQueue())
+
+
+@each_of_threads
 @pytest.mark.parametrize(
     "name", ["thread_pair[thread-1-{}-Lock]", "thread_pair[thread-1-{}-Semaphore]",
              "thread_contended[thread-2-{}]", "thread_handoff[thread-2-{}]",
              "thread_event[thread-2-{}]", "thread_queue[thread-2-{}]"],
 )  # fmt: skip
-def test_primitives_of_threads_keep_their_promise(library: str, name: str, get: Get) -> None:
-    measure_broken(get(name.format(library)))
+def test_primitives_of_threads_keep_their_promise(
+    library: str, name: str, cases: dict[str, Case]
+) -> None:
+    measure_broken(cases[f"libraries.{name.format(library)}"])

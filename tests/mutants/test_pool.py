@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import multiprocessing.pool
-import sys
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from queue import Queue
 from typing import Any, Callable
 
 import pytest
 
+from benchmarks import pool
+from mutants import Caught
 from pyconc.errors import InvariantError
 from pyconc.measure.meter import Meter
 from pyconc.suite.case import Case
 
 QUEUE_POOLS = ["queue_pool_cold[thread-4]", "queue_pool_warm[thread-4]"]
-MULTIPROCESSING_POOLS = [
+POOLS = [
     "thread_pool_cold[thread-4]",
     "thread_pool_warm[thread-4]",
     "multiprocessing_pool_cold[process-fork-4]",
     "multiprocessing_pool_warm[process-fork-4]",
     "multiprocessing_pool_chunk[process-fork-4-25]",
     "multiprocessing_pool_tasks[process-fork-2-0]",
-]
-EXECUTORS = [
     "thread_pool_executor_cold[thread-4]",
     "thread_pool_executor_warm[thread-4]",
     "thread_pool_executor_tasks[thread-2-0]",
@@ -34,25 +33,13 @@ EXECUTORS = [
     "interpreter_pool_executor_warm[interpreter-4]",
     "interpreter_pool_executor_tasks[interpreter-2-0]",
 ]
-
-
-@pytest.fixture
-def pool(cases: dict[str, Case]) -> Any:
-    """The module of the family, whatever its package is called."""
-    return sys.modules[cases["pool.no_pool[thread-1]"].workload_class.__module__]
-
-
-def measure(cases: dict[str, Case], name: str, loops: int = 2) -> None:
-    case = cases[f"pool.{name}"]
-    if reason := case.skip_reason():
-        pytest.skip(reason)
-    with Meter(case, 0.0, calibrating=True) as meter:
-        meter.seconds(loops)
-
-
-def caught(cases: dict[str, Case], name: str, loops: int = 2) -> None:
-    with pytest.raises(InvariantError):
-        measure(cases, name, loops)
+ROUND_TRIPS = [
+    "thread_pool_round_trip[thread-4]",
+    "multiprocessing_pool_round_trip[process-fork-4]",
+    "thread_pool_executor_round_trip[thread-4]",
+    "process_pool_executor_round_trip[process-fork-4]",
+    "interpreter_pool_executor_round_trip[interpreter-4]",
+]
 
 
 class Losing(Queue):  # type: ignore[type-arg]
@@ -70,18 +57,20 @@ class Doubling(Queue):  # type: ignore[type-arg]
 @pytest.mark.parametrize("name", QUEUE_POOLS)
 @pytest.mark.parametrize("broken", [Losing, Doubling])
 def test_a_queue_that_loses_or_doubles_a_number_is_caught(
-    name: str, broken: type, pool: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, broken: type, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "Queue", broken)
-    caught(cases, name)
+    caught(f"pool.{name}")
 
 
 def test_a_queue_that_loses_a_task_is_caught(
-    pool: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "Queue", Losing)
-    measure(cases, "queue_pool_round_trip[thread-4]", loops=42)
-    caught(cases, "queue_pool_round_trip[thread-4]", loops=43)
+    with Meter(cases["pool.queue_pool_round_trip[thread-4]"], 0.0) as meter:
+        meter.seconds(42)
+        with pytest.raises(InvariantError):
+            meter.seconds(43)
 
 
 def breaking(mapped: Any, spoil: Callable[[list[int]], list[int]]) -> Any:
@@ -98,28 +87,19 @@ SPOILS = {
     "lost": lambda results: results[:-1],
     "doubled": lambda results: [*results, results[-1]],
 }
-spoiled = pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS.keys())
 
 
-@spoiled
-@pytest.mark.parametrize("name", MULTIPROCESSING_POOLS)
+@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS.keys())
+@pytest.mark.parametrize("name", POOLS)
 def test_a_pool_that_spoils_its_results_is_caught(
-    name: str, spoil: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for method in ("map", "starmap"):
-        original = getattr(multiprocessing.pool.Pool, method)
-        monkeypatch.setattr(multiprocessing.pool.Pool, method, breaking(original, spoil))
-    caught(cases, name)
-
-
-@spoiled
-@pytest.mark.parametrize("name", EXECUTORS)
-def test_an_executor_that_spoils_its_results_is_caught(
-    name: str, spoil: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, spoil: Any, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for executor in (ThreadPoolExecutor, ProcessPoolExecutor):
         monkeypatch.setattr(executor, "map", breaking(executor.map, spoil))
-    caught(cases, name)
+    for method in ("map", "starmap"):
+        original = getattr(multiprocessing.pool.Pool, method)
+        monkeypatch.setattr(multiprocessing.pool.Pool, method, breaking(original, spoil))
+    caught(f"pool.{name}")
 
 
 def stale(method: Any) -> Any:
@@ -136,34 +116,21 @@ def stale(method: Any) -> Any:
     return broken
 
 
-@pytest.mark.parametrize(
-    "name", ["thread_pool_round_trip[thread-4]", "multiprocessing_pool_round_trip[process-fork-4]"]
-)
+@pytest.mark.parametrize("name", ROUND_TRIPS)
 def test_a_pool_that_answers_with_the_result_before_is_caught(
-    name: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = multiprocessing.pool.Pool.apply
-    monkeypatch.setattr(multiprocessing.pool.Pool, "apply", stale(original))
-    caught(cases, name)
+    apply = multiprocessing.pool.Pool.apply
+    monkeypatch.setattr(multiprocessing.pool.Pool, "apply", stale(apply))
+    monkeypatch.setattr(Future, "result", stale(Future.result))
+    caught(f"pool.{name}")
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "thread_pool_executor_round_trip[thread-4]",
-        "process_pool_executor_round_trip[process-fork-4]",
-        "interpreter_pool_executor_round_trip[interpreter-4]",
-    ],
+    "name", ["thread_pool_executor_warm[thread-4]", "thread_pool_executor_tasks[thread-2-0]"]
 )
-def test_an_executor_that_answers_with_the_result_before_is_caught(
-    name: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Future, "result", stale(Future.result))
-    caught(cases, name)
-
-
 def test_an_executor_that_does_a_task_twice_and_another_never_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submit = ThreadPoolExecutor.submit
 
@@ -171,8 +138,7 @@ def test_an_executor_that_does_a_task_twice_and_another_never_is_caught(
         return submit(self, function, 7 if number == 8 else number, *rest)
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", broken)
-    caught(cases, "thread_pool_executor_warm[thread-4]")
-    caught(cases, "thread_pool_executor_tasks[thread-2-0]")
+    caught(f"pool.{name}")
 
 
 def short(state: int, turns: int) -> int:
@@ -191,7 +157,7 @@ def short(state: int, turns: int) -> int:
     ],
 )
 def test_a_task_cut_short_is_caught(
-    name: str, pool: Any, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    name: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "spin", short)
-    caught(cases, name)
+    caught(f"pool.{name}")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mutants import measure_broken
-from pyconc.errors import InvariantError
+from benchmarks import process
+from mutants import Caught, measure_broken
 from pyconc.suite.case import Case
 
 FUNCTION = "process.function[process-fork-1]"
@@ -52,7 +52,7 @@ class Mixes(multiprocessing.Process):
 
 
 @pytest.mark.parametrize(
-    ("broken", "caught"),
+    ("broken", "match"),
     [
         (NeverRuns, "the processes ended with"),
         (IsNone, "in the process that started it"),
@@ -60,21 +60,17 @@ class Mixes(multiprocessing.Process):
     ],
 )
 def test_a_broken_process_is_caught(
-    broken: Any, caught: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    broken: Any, match: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(multiprocessing, "Process", broken)
-    with pytest.raises(InvariantError, match=caught):
-        measure_broken(cases[FUNCTION])
+    caught(FUNCTION, match)
 
 
 def test_a_subclass_that_does_not_run_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = cases["process.subclass[process-fork-1]"]
-    runner: Any = vars(sys.modules[case.workload_class.__module__])["Runner"]
-    monkeypatch.setattr(runner, "run", lambda self: None)
-    with pytest.raises(InvariantError, match="the processes ended with"):
-        measure_broken(case)
+    monkeypatch.setattr(process.Runner, "run", lambda self: None)
+    caught("process.subclass[process-fork-1]", "the processes ended with")
 
 
 def test_the_start_method_is_put_back(cases: dict[str, Case]) -> None:
@@ -85,19 +81,18 @@ def test_the_start_method_is_put_back(cases: dict[str, Case]) -> None:
 
 @pytest.mark.parametrize("kib", [1, 1024])
 def test_arguments_that_come_as_others_are_caught(
-    kib: int, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    kib: int, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Shortens(multiprocessing.Process):
         def __init__(self, target: Any, args: Any) -> None:
             super().__init__(target=target, args=(args[0][:-1021],))
 
     monkeypatch.setattr(multiprocessing, "Process", Shortens)
-    with pytest.raises(InvariantError, match="the processes ended with"):
-        measure_broken(cases[f"process.arguments[process-fork-4-{kib}]"])
+    caught(f"process.arguments[process-fork-4-{kib}]", "the processes ended with")
 
 
 def test_a_process_without_its_programs_main_module_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Bare(multiprocessing.Process):
         def run(self) -> None:
@@ -105,8 +100,7 @@ def test_a_process_without_its_programs_main_module_is_caught(
             super().run()
 
     monkeypatch.setattr(multiprocessing, "Process", Bare)
-    with pytest.raises(InvariantError, match="the processes ended with"):
-        measure_broken(cases["process.main_module[process-fork-1-10]"])
+    caught("process.main_module[process-fork-1-10]", "the processes ended with")
 
 
 @pytest.mark.parametrize("method", ["forkserver", "spawn"])
@@ -117,13 +111,13 @@ def test_a_child_has_imported_the_main_module(method: str, cases: dict[str, Case
 
 
 @pytest.mark.parametrize("name", ["subprocess_run", "popen", "posix_spawn"])
-def test_a_program_that_does_not_run_is_caught(name: str, cases: dict[str, Case]) -> None:
-    case = cases[f"process.{name}[thread-1]"]
-    measure_broken(case)
-    with pytest.raises(InvariantError, match="and false with 0"):
-        measure_broken(case, _run=lambda path: 0)
-    with pytest.raises(InvariantError, match="of true ended with"):
-        measure_broken(case, _run=lambda path: 1)
+def test_a_program_that_does_not_run_is_caught(
+    name: str, caught: Caught, cases: dict[str, Case]
+) -> None:
+    name = f"process.{name}[thread-1]"
+    measure_broken(cases[name])
+    caught(name, "and false with 0", _run=lambda path: 0)
+    caught(name, "of true ended with", _run=lambda path: 1)
 
 
 def test_the_default_is_what_a_program_gets_that_names_no_start_method(

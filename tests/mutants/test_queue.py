@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from mutants import measure_broken
-from pyconc.errors import InvariantError
-from pyconc.suite.case import Case
+from mutants import Caught
 
 fork = pytest.mark.skipif(
     "fork" not in multiprocessing.get_all_start_methods(), reason="this platform does not fork"
@@ -98,69 +96,55 @@ def lifo_for_deque() -> Any:
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-def test_a_stock_in_the_wrong_order_is_caught(
-    kind: str, broken: Any, cases: dict[str, Case]
-) -> None:
-    with pytest.raises(InvariantError, match="the stock came out"):
-        measure_broken(cases[f"queue.put_get[thread-1-{kind}]"], container=broken)
+def test_a_stock_in_the_wrong_order_is_caught(kind: str, broken: Any, caught: Caught) -> None:
+    caught(f"queue.put_get[thread-1-{kind}]", "the stock came out", container=broken)
 
 
 @pytest.mark.parametrize("kind", ["Queue", "SimpleQueue"])
 @pytest.mark.parametrize("broken", [Doubling, Swapping, queue.LifoQueue, OffByOne])
-def test_a_stream_out_of_order_is_caught(kind: str, broken: Any, cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="out of order"):
-        measure_broken(cases[f"queue.one_to_one[thread-2-{kind}]"], queue=broken())
+def test_a_stream_out_of_order_is_caught(kind: str, broken: Any, caught: Caught) -> None:
+    caught(f"queue.one_to_one[thread-2-{kind}]", "out of order", queue=broken())
 
 
-def test_a_bounded_queue_with_no_bounds_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="room for 5"):
-        measure_broken(cases["queue.bounded[thread-2]"], queue=queue.Queue())
-
-
-def test_a_bounded_queue_with_room_for_one_too_many_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="6 items were where there is room for 5"):
-        measure_broken(cases["queue.bounded[thread-2]"], queue=queue.Queue(6))
+@pytest.mark.parametrize(
+    ("room", "match"),
+    [(0, "room for 5"), (6, "6 items were where there is room for 5")],
+)
+def test_a_bounded_queue_with_more_room_is_caught(room: int, match: str, caught: Caught) -> None:
+    caught("queue.bounded[thread-2]", match, queue=queue.Queue(room))
 
 
 @pytest.mark.parametrize("kind", ["Queue", "SimpleQueue"])
-def test_an_item_that_two_consumers_got_is_caught(kind: str, cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="once each"):
-        measure_broken(cases[f"queue.one_to_three[thread-4-{kind}]"], queue=Doubling())
+def test_an_item_that_two_consumers_got_is_caught(kind: str, caught: Caught) -> None:
+    caught(f"queue.one_to_three[thread-4-{kind}]", "once each", queue=Doubling())
 
 
-def test_consumers_that_get_items_out_of_order_are_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="wrong order"):
-        measure_broken(cases["queue.one_to_three[thread-4-Queue]"], queue=queue.LifoQueue())
+def test_consumers_that_get_items_out_of_order_are_caught(caught: Caught) -> None:
+    caught("queue.one_to_three[thread-4-Queue]", "wrong order", queue=queue.LifoQueue())
 
 
-def test_a_join_that_does_not_wait_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="items not done"):
-        measure_broken(cases["queue.one_to_three[thread-4-Queue]"], queue=Impatient())
+def test_a_join_that_does_not_wait_is_caught(caught: Caught) -> None:
+    caught("queue.one_to_three[thread-4-Queue]", "items not done", queue=Impatient())
 
 
 @pytest.mark.parametrize("queues", [1, 2])
-def test_an_item_doubled_among_many_is_caught(queues: int, cases: dict[str, Case]) -> None:
+def test_an_item_doubled_among_many_is_caught(queues: int, caught: Caught) -> None:
     broken = [Doubling() for _ in range(queues)]
-    with pytest.raises(InvariantError, match="once each"):
-        measure_broken(cases[f"queue.two_to_two[thread-4-{queues}]"], _queues=broken)
+    caught(f"queue.two_to_two[thread-4-{queues}]", "once each", _queues=broken)
 
 
-def test_a_shared_queue_out_of_order_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError, match="wrong order"):
-        measure_broken(
-            cases["queue.two_to_two[thread-4-1]"], loops=2000, _queues=[queue.LifoQueue()]
-        )
+def test_a_shared_queue_out_of_order_is_caught(caught: Caught) -> None:
+    broken: Any = [queue.LifoQueue()]
+    caught("queue.two_to_two[thread-4-1]", "wrong order", loops=2000, _queues=broken)
 
 
-def test_a_shut_down_queue_that_still_serves_is_caught(cases: dict[str, Case]) -> None:
-    with pytest.raises(InvariantError):
-        measure_broken(cases["queue.shutdown[thread-4]"], make=Hospitable)
+def test_a_shut_down_queue_that_still_serves_is_caught(caught: Caught) -> None:
+    caught("queue.shutdown[thread-4]", make=Hospitable)
 
 
-def test_an_answer_to_something_else_is_caught(cases: dict[str, Case]) -> None:
+def test_an_answer_to_something_else_is_caught(caught: Caught) -> None:
     broken = [queue.Queue(), OffByOne()]
-    with pytest.raises(InvariantError, match="out of order"):
-        measure_broken(cases["queue.ping_pong[thread-2-Queue]"], queues=broken)
+    caught("queue.ping_pong[thread-2-Queue]", "out of order", queues=broken)
 
 
 class Between:
@@ -199,7 +183,6 @@ class Repeating(Between):
 @pytest.mark.parametrize("kind", ["Queue", "SimpleQueue", "JoinableQueue"])
 @pytest.mark.parametrize("broken", [Truncating, Garbling, Repeating])
 def test_a_block_that_is_not_what_was_put_is_caught(
-    kind: str, broken: type[Between], cases: dict[str, Case]
+    kind: str, broken: type[Between], caught: Caught
 ) -> None:
-    with pytest.raises(InvariantError, match="not as given"):
-        measure_broken(cases[f"queue.payload[process-fork-2-{kind}-1024]"], queue=broken(kind))
+    caught(f"queue.payload[process-fork-2-{kind}-1024]", "not as given", queue=broken(kind))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import Any
 
 import pytest
 
-from mutants import measure_broken
+from benchmarks import rlock
+from mutants import Caught
 from mutants.test_lock import NoLock
-from pyconc.errors import InvariantError
-from pyconc.suite.case import Case
 
 SHARED = ["rlock.direct_update[thread-2]", "rlock.eval_update[thread-2]"]
 ALONE = ["rlock.pair[thread-1]", "rlock.recursion[thread-1-1]", "rlock.recursion[thread-1-16]"]
@@ -42,38 +40,29 @@ class NeverReleased(NoLock):
         self.acquire = threading.RLock().acquire  # type: ignore[method-assign]
 
 
-def measure_with(lock: Any, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[case.workload_class.__module__], "lock", lock)
-    measure_broken(case)
-
-
 @pytest.mark.parametrize("case_id", SHARED)
 @pytest.mark.parametrize("broken", [NoLock, FreeAtTheFirstRelease])
 def test_two_inside_are_caught(
-    broken: Any, case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    broken: Any, case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(InvariantError, match="another came in"):
-        measure_with(broken(), cases[case_id], monkeypatch)
+    monkeypatch.setattr(rlock, "lock", broken())
+    caught(case_id, "another came in")
 
 
-@pytest.mark.parametrize("case_id", ALONE)
-def test_a_lock_that_does_not_lock_is_caught(
-    case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("case_id", "broken"),
+    [*((each, NoLock) for each in ALONE), ("rlock.recursion[thread-1-2]", FreeAtTheFirstRelease)],
+)
+def test_a_lock_that_is_free_too_early_is_caught(
+    broken: Any, case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(InvariantError, match="free before its last release"):
-        measure_with(NoLock(), cases[case_id], monkeypatch)
-
-
-def test_a_lock_that_is_free_at_the_first_release_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(InvariantError, match="free before its last release"):
-        measure_with(FreeAtTheFirstRelease(), cases["rlock.recursion[thread-1-2]"], monkeypatch)
+    monkeypatch.setattr(rlock, "lock", broken())
+    caught(case_id, "free before its last release")
 
 
 @pytest.mark.parametrize("case_id", ALONE)
 def test_a_lock_that_is_never_released_is_caught(
-    case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(InvariantError, match="still held after its last release"):
-        measure_with(NeverReleased(), cases[case_id], monkeypatch)
+    monkeypatch.setattr(rlock, "lock", NeverReleased())
+    caught(case_id, "still held after its last release")

@@ -12,13 +12,10 @@ from typing import Any
 import pytest
 
 from benchmarks import shared_state
-from mutants import measure_broken
-from mutants.test_counter import NoLock
-from pyconc.errors import InvariantError, LeftoverError
-from pyconc.measure.meter import Meter
+from mutants import Caught, measure_broken
+from mutants.test_lock import NoLock
+from pyconc.errors import LeftoverError
 from pyconc.suite.case import FORK, NATIVE, Case
-
-FORKED = pytest.mark.skipif(NATIVE != FORK, reason="only a fork inherits what a test breaks")
 
 
 class DropsOne(dict[int, int]):
@@ -30,22 +27,16 @@ class DropsOne(dict[int, int]):
 
 
 @pytest.mark.parametrize("name", ["fill[thread-10]", "fill_program[thread-10]"])
-def test_a_dict_that_drops_a_store_is_caught(cases: dict[str, Case], name: str) -> None:
-    with pytest.raises(InvariantError, match="in the dictionary"):
-        measure_broken(cases[f"shared_state.{name}"], dictionary=DropsOne())
+def test_a_dict_that_drops_a_store_is_caught(caught: Caught, name: str) -> None:
+    caught(f"shared_state.{name}", "in the dictionary", dictionary=DropsOne())
 
 
-@FORKED
 @pytest.mark.parametrize("name", [f"fill[{FORK}-10]", f"fill_program[{FORK}-10]"])
-def test_a_dict_that_processes_do_not_share_is_caught(cases: dict[str, Case], name: str) -> None:
-    with pytest.raises(InvariantError, match=r"left \{\} in the dictionary"):
-        measure_broken(cases[f"shared_state.{name}"], loops=10, dictionary={})
+def test_a_dict_that_processes_do_not_share_is_caught(caught: Caught, name: str) -> None:
+    caught(f"shared_state.{name}", r"left \{\} in the dictionary", loops=10, dictionary={})
 
 
-@FORKED
-def test_a_manager_that_forgets_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_manager_that_forgets_is_caught(caught: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
     store = DictProxy.__setitem__
 
     def forget(proxy: Any, key: int, value: int) -> None:
@@ -53,8 +44,7 @@ def test_a_manager_that_forgets_is_caught(
             store(proxy, key, value)
 
     monkeypatch.setattr(DictProxy, "__setitem__", forget)
-    with pytest.raises(InvariantError, match="in the dictionary"):
-        measure_broken(cases[f"shared_state.fill[{FORK}-10]"], loops=10)
+    caught(f"shared_state.fill[{FORK}-10]", "in the dictionary", loops=10)
 
 
 class Neighbour:
@@ -70,19 +60,16 @@ class Neighbour:
         self._array[4 if key == 3 else key] = value
 
 
-@FORKED
 @pytest.mark.parametrize("name", [f"fill_array[{FORK}-10]", f"fill_array_program[{FORK}-10]"])
-def test_an_array_that_stores_into_the_neighbours_item_is_caught(
-    cases: dict[str, Case], name: str
-) -> None:
-    with pytest.raises(InvariantError, match="in the array"):
-        measure_broken(cases[f"shared_state.{name}"], array=Neighbour())
+def test_an_array_that_stores_into_the_neighbours_item_is_caught(caught: Caught, name: str) -> None:
+    caught(f"shared_state.{name}", "in the array", array=Neighbour())
 
 
 @pytest.mark.parametrize("workers", shared_state.CROWDS)
-def test_a_dict_whose_lock_does_not_lock_is_caught(cases: dict[str, Case], workers: int) -> None:
-    with pytest.raises(InvariantError, match="the dict under the lock"):
-        measure_broken(cases[f"shared_state.locked_dict[thread-{workers}-one]"], lock=NoLock())
+def test_a_dict_whose_lock_does_not_lock_is_caught(caught: Caught, workers: int) -> None:
+    caught(
+        f"shared_state.locked_dict[thread-{workers}-one]", "the dict under the lock", lock=NoLock()
+    )
 
 
 class Misplaces(dict[str, int]):
@@ -99,20 +86,20 @@ class Misplaces(dict[str, int]):
         ("unlocked_dict[thread-4-each]", "a worker alone counted"),
     ],
 )
-def test_a_dict_that_misplaces_an_update_is_caught(
-    cases: dict[str, Case], name: str, message: str
-) -> None:
+def test_a_dict_that_misplaces_an_update_is_caught(caught: Caught, name: str, message: str) -> None:
     def make() -> Misplaces:
         return Misplaces(dict.fromkeys(shared_state.KEYS, 0))
 
-    with pytest.raises(InvariantError, match=message):
-        measure_broken(cases[f"shared_state.{name}"], loops=10_000, make=make)
+    caught(f"shared_state.{name}", message, loops=10_000, make=make)
 
 
-def test_a_dict_each_that_is_one_for_all_is_caught(cases: dict[str, Case]) -> None:
+def test_a_dict_each_that_is_one_for_all_is_caught(caught: Caught) -> None:
     dictionary = dict.fromkeys(shared_state.KEYS, 0)
-    with pytest.raises(InvariantError, match="a worker alone counted"):
-        measure_broken(cases["shared_state.unlocked_dict[thread-4-each]"], make=lambda: dictionary)
+    caught(
+        "shared_state.unlocked_dict[thread-4-each]",
+        "a worker alone counted",
+        make=lambda: dictionary,
+    )
 
 
 class Forgets:
@@ -152,22 +139,18 @@ ACCESSES = (
 
 
 @pytest.mark.parametrize("name", ACCESSES)
-def test_what_forgets_a_write_or_reads_another_number_is_caught(
-    cases: dict[str, Case], name: str
-) -> None:
-    with pytest.raises(InvariantError, match="came back as"):
-        measure_broken(cases[f"shared_state.{name}"], _shared=Forgets(reads="read" in name))
+def test_what_forgets_a_write_or_reads_another_number_is_caught(caught: Caught, name: str) -> None:
+    caught(f"shared_state.{name}", "came back as", _shared=Forgets(reads="read" in name))
 
 
 @pytest.mark.parametrize(("memory", "made"), [("value", "Value"), ("array", "Array")])
 def test_what_is_made_with_another_content_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch, memory: str, made: str
+    caught: Caught, monkeypatch: pytest.MonkeyPatch, memory: str, made: str
 ) -> None:
     make = getattr(BaseContext, made)
     nothing: Any = 0 if made == "Value" else [0]
     monkeypatch.setattr(BaseContext, made, lambda context, code, _: make(context, code, nothing))
-    with pytest.raises(InvariantError, match="what was made with"):
-        measure_broken(cases[f"shared_state.create_locked[{NATIVE}-1-{memory}]"])
+    caught(f"shared_state.create_locked[{NATIVE}-1-{memory}]", "what was made with")
 
 
 def test_shared_memory_that_is_not_unlinked_is_caught(
@@ -185,7 +168,7 @@ def test_shared_memory_that_is_not_unlinked_is_caught(
 
 
 def test_a_manager_that_was_there_before_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Old:
         address = "the same for all"
@@ -194,6 +177,4 @@ def test_a_manager_that_was_there_before_is_caught(
             pass
 
     monkeypatch.setattr(BaseContext, "Manager", lambda context: Old())
-    case = cases[f"shared_state.create_manager[{NATIVE}-1]"]
-    with pytest.raises(InvariantError, match="had the addresses"), Meter(case, 0.0) as meter:
-        meter.seconds(2)
+    caught(f"shared_state.create_manager[{NATIVE}-1]", "had the addresses")

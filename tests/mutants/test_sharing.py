@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from benchmarks import _access, _things
-from mutants import measure_broken
-from pyconc.errors import CaseError, InvariantError
+from mutants import Caught, measure_broken
+from pyconc.errors import CaseError
+from pyconc.measure.meter import Meter
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
 
@@ -40,78 +42,6 @@ def test_accesses_that_are_not_made_are_caught(
         pytest.skip("lost updates of what is shared are a finding")
     with pytest.raises(CaseError):
         measure_broken(case, _codes=nothing_done(2))
-
-
-def made_otherwise(cases: dict[str, Case], workload: str, make: Any, match: str) -> None:
-    """What is made otherwise is caught, with one for all and with one each."""
-    for shared in ("one", "each"):
-        with pytest.raises(InvariantError, match=match):
-            measure_broken(cases[f"sharing.{workload}[thread-2-{shared}]"], make=make)
-
-
-def wrong_item(worker: int) -> Any:
-    return _things.Item(2.5)
-
-
-def wrong_list(worker: int) -> Any:
-    return [_things.VALUE, 2.5]
-
-
-@pytest.mark.parametrize(
-    ("workload", "make"),
-    [
-        ("read_attribute", wrong_item),
-        ("call_method", wrong_item),
-        ("read_list", wrong_list),
-        ("read_tuple", wrong_list),
-        ("read_dict", lambda worker: {"key": 2.5}),
-        ("read_deque", lambda worker: deque([2.5])),
-        ("read_set", lambda worker: {"another"}),
-        ("call_builtin", lambda worker: {}.get),
-        ("call_class", lambda worker: type("Other", (), {"__new__": lambda other: 1})),
-        ("run_generator", lambda worker: lambda: [False]),
-        ("random_random", lambda worker: lambda: 1.0),
-        ("cached_pattern", lambda worker: "wor"),
-        ("lru_cache", lambda worker: lru_cache(maxsize=1)(str)),
-        ("queue_qsize", lambda worker: full_queue()),
-    ],
-)
-def test_what_is_found_wrong_is_caught(cases: dict[str, Case], workload: str, make: Any) -> None:
-    made_otherwise(cases, workload, make, "found")
-
-
-def full_queue() -> Any:
-    made = _things.queue(0)
-    made.put(1)
-    return made
-
-
-def held_lock(worker: int) -> Any:
-    made = _things.lock(worker)
-    made.acquire()
-    return made
-
-
-def set_event(worker: int) -> Any:
-    made = _things.event(worker)
-    made.set()
-    return made
-
-
-def finished_future(worker: int) -> Any:
-    made = _things.future(worker)
-    made.set_result(1)
-    return made
-
-
-@pytest.mark.parametrize(
-    ("workload", "make"),
-    [("lock_locked", held_lock), ("event_is_set", set_event), ("future_done", finished_future)],
-)
-def test_a_primitive_in_another_state_is_caught(
-    cases: dict[str, Case], workload: str, make: Any
-) -> None:
-    made_otherwise(cases, workload, make, "found True")
 
 
 class ForgetfulItem(_things.Item):
@@ -156,54 +86,87 @@ class DeafList(list[Any]):
         pass
 
 
-@pytest.mark.parametrize(
-    ("workload", "make", "match"),
-    [
-        ("write_attribute", lambda worker: ForgetfulItem(2.5), "left"),
-        ("write_list", lambda worker: DeafList([2.5, 2.5]), "left"),
-        ("write_dict_same_key", lambda worker: DeafDict(key=2.5), "left"),
-        ("append_pop_list", lambda worker: KeepingList([0] * _things.STOCK), "left"),
-        ("append_pop_deque", lambda worker: KeepingDeque([0] * _things.STOCK), "left"),
-        ("add_discard_set", lambda worker: KeepingSet("abcdefgh"), "left"),
-    ],
-)
-def test_a_container_that_does_not_do_as_it_is_told_is_caught(
-    cases: dict[str, Case], workload: str, make: Any, match: str
-) -> None:
-    made_otherwise(cases, workload, make, match)
+def wrong_item(worker: int) -> Any:
+    return _things.Item(2.5)
 
 
-def test_a_logger_that_handles_what_it_should_not_is_caught(cases: dict[str, Case]) -> None:
-    def loud(worker: int) -> logging.Logger:
-        made = _things.silent_logger(worker)
-        made.setLevel(logging.DEBUG)
+def wrong_list(worker: int) -> Any:
+    return [_things.VALUE, 2.5]
+
+
+def after(act: Callable[[Any], object], make: Callable[[int], Any]) -> Callable[[int], Any]:
+    """What is made, when something was done to it."""
+
+    def changed(worker: int) -> Any:
+        made = make(worker)
+        act(made)
         return made
 
-    made_otherwise(cases, "disabled_logging", loud, "left")
+    return changed
 
 
-def test_a_cache_that_forgets_is_caught(cases: dict[str, Case]) -> None:
-    made_otherwise(cases, "lru_cache", lambda worker: lru_cache(maxsize=0)(float), "left")
+#: How another thing is made than the workload's, and what is said of what it finds or leaves.
+OTHERWISE: list[tuple[str, Callable[[int], Any], str]] = [
+    ("read_attribute", wrong_item, "found"),
+    ("call_method", wrong_item, "found"),
+    ("read_list", wrong_list, "found"),
+    ("read_tuple", wrong_list, "found"),
+    ("read_dict", lambda worker: {"key": 2.5}, "found"),
+    ("read_deque", lambda worker: deque([2.5]), "found"),
+    ("read_set", lambda worker: {"another"}, "found"),
+    ("call_builtin", lambda worker: {}.get, "found"),
+    ("call_class", lambda worker: type("Other", (), {"__new__": lambda other: 1}), "found"),
+    ("run_generator", lambda worker: lambda: [False], "found"),
+    ("random_random", lambda worker: lambda: 1.0, "found"),
+    ("cached_pattern", lambda worker: "wor", "found"),
+    ("lru_cache", lambda worker: lru_cache(maxsize=1)(str), "found"),
+    ("queue_qsize", after(lambda it: it.put(1), _things.queue), "found"),
+    ("lock_locked", after(lambda it: it.acquire(), _things.lock), "found True"),
+    ("event_is_set", after(lambda it: it.set(), _things.event), "found True"),
+    ("future_done", after(lambda it: it.set_result(1), _things.future), "found True"),
+    ("write_attribute", lambda worker: ForgetfulItem(2.5), "left"),
+    ("write_list", lambda worker: DeafList([2.5, 2.5]), "left"),
+    ("write_dict_same_key", lambda worker: DeafDict(key=2.5), "left"),
+    ("append_pop_list", lambda worker: KeepingList([0] * _things.STOCK), "left"),
+    ("append_pop_deque", lambda worker: KeepingDeque([0] * _things.STOCK), "left"),
+    ("add_discard_set", lambda worker: KeepingSet("abcdefgh"), "left"),
+    ("lru_cache", lambda worker: lru_cache(maxsize=0)(float), "left"),
+    (
+        "disabled_logging",
+        after(lambda it: it.setLevel(logging.DEBUG), _things.silent_logger),
+        "left",
+    ),
+]
+
+
+@pytest.mark.parametrize("shared", ["one", "each"])
+@pytest.mark.parametrize(("workload", "make", "match"), OTHERWISE)
+def test_what_is_found_or_left_wrong_is_caught(
+    workload: str, make: Any, match: str, shared: str, caught: Caught
+) -> None:
+    caught(f"sharing.{workload}[thread-2-{shared}]", match, make=make)
+
+
+#: One for all, though each should have its own.
+COMMON = _things.counter(0)
 
 
 @pytest.mark.parametrize(
     ("workload", "make"),
     [
         ("update_attribute", lambda worker: ForgetfulItem(0)),
+        ("update_attribute", lambda worker: COMMON),
         ("update_dict", lambda worker: DeafDict(key=0)),
         ("itertools_count", lambda worker: iter(lambda: 7, None)),
     ],
 )
 def test_updates_that_leave_no_trace_are_caught_where_each_has_its_own(
-    cases: dict[str, Case], workload: str, make: Any
+    caught: Caught, workload: str, make: Any
 ) -> None:
-    with pytest.raises(InvariantError, match="updates of one worker came to"):
-        measure_broken(cases[f"sharing.{workload}[thread-2-each]"], make=make)
+    caught(f"sharing.{workload}[thread-2-each]", "updates of one worker came to", make=make)
 
 
 def test_updates_of_what_is_shared_are_counted_as_lost(cases: dict[str, Case]) -> None:
-    from pyconc.measure.meter import Meter
-
     case = cases["sharing.update_attribute[thread-2-one]"]
     with Meter(case, 0.005) as meter:
         meter.workload.make = lambda worker: ForgetfulItem(0)  # type: ignore[attr-defined]
@@ -211,14 +174,8 @@ def test_updates_of_what_is_shared_are_counted_as_lost(cases: dict[str, Case]) -
         assert meter.metrics(1)["lost_per_million"] == 1e6
 
 
-def test_a_thing_each_that_is_one_for_all_is_caught(cases: dict[str, Case]) -> None:
-    item = _things.counter(0)
-    with pytest.raises(InvariantError, match="updates of one worker came to"):
-        measure_broken(cases["sharing.update_attribute[thread-2-each]"], make=lambda worker: item)
-
-
 @pytest.mark.parametrize("workload", ["local_read", "contextvar_get"])
-def test_a_value_of_another_thread_is_caught(cases: dict[str, Case], workload: str) -> None:
+def test_a_value_of_another_thread_is_caught(caught: Caught, workload: str) -> None:
     class Everybodys:
         """What one thread sets, all see."""
 
@@ -231,9 +188,9 @@ def test_a_value_of_another_thread_is_caught(cases: dict[str, Case], workload: s
             self.value = value
 
     common = Everybodys()
-    with pytest.raises(InvariantError, match=r"worker [01] found"):
-        measure_broken(
-            cases[f"sharing.{workload}[thread-2-one]"],
-            make=lambda worker: common,
-            prepare=lambda thing, worker: thing.set(7),
-        )
+    caught(
+        f"sharing.{workload}[thread-2-one]",
+        r"worker [01] found",
+        make=lambda worker: common,
+        prepare=lambda thing, worker: thing.set(7),
+    )

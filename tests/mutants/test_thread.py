@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from mutants import measure_broken
-from pyconc.errors import InvariantError
-from pyconc.suite.case import Case
+from benchmarks import thread
+from mutants import Caught
 
 STARTED = ["thread.function[thread-1]", "thread.function[thread-2]", "thread.subclass[thread-1]"]
 
 
 @pytest.mark.parametrize("case_id", STARTED)
 def test_a_thread_that_never_runs_is_caught(
-    case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threading.Thread, "start", lambda self: None)
     monkeypatch.setattr(threading.Thread, "join", lambda self: None)
-    with pytest.raises(InvariantError, match="these ran: \\[\\]"):
-        measure_broken(cases[case_id])
+    caught(case_id, "these ran: \\[\\]")
 
 
 @pytest.mark.parametrize("case_id", STARTED)
 def test_a_thread_that_is_none_is_caught(
-    case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threading.Thread, "start", lambda self: self.run())
     monkeypatch.setattr(threading.Thread, "join", lambda self: None)
-    with pytest.raises(InvariantError, match="in the thread that started it"):
-        measure_broken(cases[case_id])
+    caught(case_id, "in the thread that started it")
 
 
 @pytest.mark.parametrize("case_id", STARTED[:2])
 def test_a_thread_that_runs_twice_is_caught(
-    case_id: str, cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+    case_id: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Twice(threading.Thread):
         def __init__(self, target: Any, args: Any) -> None:
@@ -51,8 +47,7 @@ def test_a_thread_that_runs_twice_is_caught(
             target(*args)
 
     monkeypatch.setattr(threading, "Thread", Twice)
-    with pytest.raises(InvariantError, match="these ran"):
-        measure_broken(cases[case_id])
+    caught(case_id, "these ran")
 
 
 @pytest.mark.parametrize(
@@ -65,30 +60,18 @@ def test_a_thread_that_runs_twice_is_caught(
     ],
 )
 def test_a_wrong_answer_is_caught(
-    workload: str,
-    name: str,
-    wrong: Any,
-    cases: dict[str, Case],
-    monkeypatch: pytest.MonkeyPatch,
+    workload: str, name: str, wrong: Any, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = cases[f"thread.{workload}[thread-1]"]
     library = SimpleNamespace(**{**vars(threading), name: wrong})
-    monkeypatch.setattr(sys.modules[case.workload_class.__module__], "threading", library)
-    with pytest.raises(InvariantError, match="a thread was told"):
-        measure_broken(case)
+    monkeypatch.setattr(thread, "threading", library)
+    caught(f"thread.{workload}[thread-1]", "a thread was told")
 
 
-def test_a_dead_thread_that_says_it_is_alive_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("says", "match"), [(True, "says that it is alive"), (False, "a thread was told")]
+)
+def test_a_thread_that_does_not_know_whether_it_is_alive_is_caught(
+    says: bool, match: str, caught: Caught, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threading.Thread, "is_alive", lambda self: True)
-    with pytest.raises(InvariantError, match="says that it is alive"):
-        measure_broken(cases["thread.is_alive[thread-1]"])
-
-
-def test_a_living_thread_that_says_it_is_dead_is_caught(
-    cases: dict[str, Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(threading.Thread, "is_alive", lambda self: False)
-    with pytest.raises(InvariantError, match="a thread was told"):
-        measure_broken(cases["thread.is_alive[thread-1]"])
+    monkeypatch.setattr(threading.Thread, "is_alive", lambda self: says)
+    caught("thread.is_alive[thread-1]", match)
