@@ -287,7 +287,7 @@ class LruCache(Access):
         return bool(thing.cache_info().misses == 1)
 
 
-@sharing(SCALES)
+@sharing(BOTH)
 class DisabledLogging(Access):
     """A logger is given what its level keeps out. One operation: one access."""
 

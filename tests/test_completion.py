@@ -99,7 +99,7 @@ def test_the_command_prints_a_script(shell: str, capsys: pytest.CaptureFixture[s
 def test_what_is_missing_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    monkeypatch.setitem(sys.modules, "argcomplete.shell_integration", None)
     assert main(["completion", "bash"]) == 2
     assert "pip install 'pyconc[completion]'" in capsys.readouterr().err
 

@@ -511,7 +511,7 @@ def test_a_bad_file_is_one_clear_line_for_a_report_too(bad: str, tmp_path: Path)
     path = tmp_path / "bad.json"
     path.write_bytes(BAD_FILES[bad])
     with pytest.raises(UsageError) as raised:
-        campaigns.read(path)
+        campaigns.read(path, compared=True)
     assert len(str(raised.value).splitlines()) == 1
     assert len(str(raised.value)) < 1000
 
