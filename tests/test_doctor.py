@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pyconc import cli
-from pyconc.measure import checks, checks_linux, doctor, floor, jitter
+from pyconc.measure import checks, checks_linux, compiling, doctor, floor, jitter
 from pyconc.measure.checks import Finding, Machine
 from pyconc.measure.checks_linux import Ticks
 
@@ -365,7 +365,7 @@ def test_a_slow_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> Any:
-        raise floor.FloorError("no C compiler: cc does not run")
+        raise compiling.CompileError("no C compiler: cc does not run")
 
     monkeypatch.setattr(floor, "floor_library", none)
     found = checks.compiler()

@@ -126,11 +126,12 @@ def open_files() -> Finding:
 
 def compiler() -> Finding:
     """Whether the floors can be measured. It compiles them where that has not been done yet."""
-    from pyconc.measure.floor import FloorError, floor_library
+    from pyconc.measure.compiling import CompileError
+    from pyconc.measure.floor import floor_library
 
     try:
         floor_library()
-    except FloorError as error:
+    except CompileError as error:
         return Finding(
             "compiler",
             "note",
