@@ -19,7 +19,7 @@ from pyconc.measure.asking import PreparationError
 from pyconc.measure.beside import settled
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
-from pyconc.measure.gauges.gauge import Gauge, Time
+from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.importing import unimportable
 from pyconc.measure.interpreters import Arm, Left, probed, ready
@@ -74,7 +74,7 @@ class Prepared(NamedTuple):
     #: Cases of the user's own.
     own: Own
     #: What is measured by.
-    gauge: Gauge = Time()
+    gauge: Gauge = Gauge()
 
 
 def choose(
@@ -143,7 +143,7 @@ def prepare(
         UsageError: no case can run, or a Python cannot be used.
     """
     _refuse_long_labels(pythons)
-    gauge = gauge or Time()
+    gauge = gauge or Gauge()
     root = import_root()
     own = declared() if own is None else own
     prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pyconc.measure.attempt import Attempt, with_turns
 from pyconc.measure.forecast import Forecast
-from pyconc.measure.gauges.gauge import Gauge, Time
+from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.logs import last_line, remove
 from pyconc.measure.plan import Plan, Task
@@ -63,7 +63,7 @@ class Scheduler:
         gauge: Gauge | None = None,
     ) -> None:
         self.plan = plan
-        self._gauge = gauge or Time()
+        self._gauge = gauge or Gauge()
         self.state = state
         self._journal = journal
         self._places = places
