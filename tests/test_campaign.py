@@ -20,7 +20,7 @@ from waiting import PROGRAM_LIMIT, sigint, wait_until
 
 from pyconc.measure import attempt
 from pyconc.measure.plan import PROFILES, Plan
-from pyconc.measure.progress import PlainProgress
+from pyconc.measure.progress import Progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.store.journal import Journal, read_journal
@@ -118,7 +118,7 @@ def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     journal = Journal.create(folder, {})
     plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)}, 1000.0)
     here = Place(sys.executable, worker_environment(ROOT))
-    runner = Scheduler(plan, State(), journal, {"here": here}, [TOYS], PlainProgress(2))
+    runner = Scheduler(plan, State(), journal, {"here": here}, [TOYS], Progress(2))
     runner.run()
     journal.close()
     return runner

@@ -22,7 +22,7 @@ from pyconc import cache, cli
 from pyconc.errors import UsageError
 from pyconc.measure.campaign import choose, prepare
 from pyconc.measure.plan import PROFILES
-from pyconc.measure.progress import PlainProgress
+from pyconc.measure.progress import Progress
 from pyconc.screen import say_json, shown
 from pyconc.statements.store import read_answers
 from pyconc.store.journal import CAMPAIGN, JOURNAL, Record, write_json
@@ -80,7 +80,7 @@ def test_what_would_steer_a_terminal_is_spelled_out(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert shown(text).isprintable()
-    PlainProgress(2).say(text)
+    Progress(2).say(text)
     assert capsys.readouterr().out == f"{shown(text)}\n"
 
 

@@ -21,7 +21,7 @@ from pyconc.measure import attempt
 from pyconc.measure.attempt import with_turns
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES, Plan, rivals_among
-from pyconc.measure.progress import PlainProgress
+from pyconc.measure.progress import Progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
@@ -107,7 +107,7 @@ def run(
         for arm, value in environments.items()
     }
     journal = Journal.create(folder, {})
-    runner = Scheduler(plan, State(), journal, places, [TOYS], PlainProgress(2))
+    runner = Scheduler(plan, State(), journal, places, [TOYS], Progress(2))
     runner.run()
     journal.close()
     return runner

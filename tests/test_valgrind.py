@@ -20,7 +20,7 @@ from conftest import TOYS
 from pyconc.cli import main
 from pyconc.measure.gauges.instructions import Instructions, gauge_named
 from pyconc.measure.plan import PROFILES, Plan
-from pyconc.measure.progress import PlainProgress
+from pyconc.measure.progress import Progress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import State
 from pyconc.store.journal import Journal, read_journal
@@ -145,7 +145,7 @@ def scheduler(folder: Path, valgrind: Instructions, chosen: Sequence[Case], arms
     place = Place(sys.executable, worker_environment(ROOT), valgrind.under)
     return Scheduler(
         plan, State(), Journal.create(folder, {}), dict.fromkeys(labels, place), [TOYS],
-        PlainProgress(2), valgrind,
+        Progress(2), valgrind,
     )  # fmt: skip
 
 
