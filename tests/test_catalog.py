@@ -102,16 +102,16 @@ def test_every_docstring_names_the_operation(cases: dict[str, Case]) -> None:
 
 
 def test_every_case_has_a_control_or_is_one(cases: dict[str, Case]) -> None:
-    controls = {twin.name for case in cases.values() if (twin := catalog.control(case, cases))}
-    for case in cases.values():
-        twin = catalog.control(case, cases)
+    twins = {case: catalog.twin(case, "control", cases) for case in cases.values()}
+    controls = {twin.name for twin in twins.values() if twin}
+    for case, twin in twins.items():
         assert twin or case.name in controls, case.id
 
 
 def test_a_control_counts_operations_as_its_case_does(cases: dict[str, Case]) -> None:
     """A net cost means something only where both are divided by the same thing."""
     for case in cases.values():
-        twin = catalog.control(case, cases)
+        twin = catalog.twin(case, "control", cases)
         if twin:
             program = Clock.PROGRAM
             clocks = {case.workload_class.clock, twin.workload_class.clock}
@@ -209,7 +209,7 @@ def test_several_folders_are_one_catalogue(tmp_path: Path) -> None:
     (second / "family.py").rename(second / "other.py")
     cases = {case.id: case for case in catalog.load(first, second)}
     assert list(cases) == ["family.one[thread-1]", "other.one[thread-1]"]
-    twin = catalog.control(cases["other.one[thread-1]"], cases)
+    twin = catalog.twin(cases["other.one[thread-1]"], "control", cases)
     assert twin is cases["family.one[thread-1]"]
     found, twins = catalog.find("other.one[thread-1]", first, second)
     assert found.id == "other.one[thread-1]"
@@ -233,7 +233,7 @@ def test_a_control_can_be_named_by_the_parameters_of_its_case(tmp_path: Path) ->
         '    control = "family.twin[thread-1-{size}]"\n'
     )
     cases = {case.id: case for case in catalog.load(write_family(tmp_path / "sized_cases", body))}
-    twin = catalog.control(cases["family.big[thread-2-2]"], cases)
+    twin = catalog.twin(cases["family.big[thread-2-2]"], "control", cases)
     assert twin is cases["family.twin[thread-1-2]"]
 
 

@@ -271,25 +271,7 @@ def _is_of(module: str, other: str) -> bool:
     return module.partition(".")[0] in (other.partition(".")[0], "pyconc")
 
 
-def control(case: Case, by_id: dict[str, Case]) -> Case | None:
-    """The twin of a case that does all but the primitive.
-
-    Raises:
-        DeclarationError: the workload names a control that has no such case.
-    """
-    return twin(case, "control", by_id)
-
-
-def floor(case: Case, by_id: dict[str, Case]) -> Case | None:
-    """The same thing as a case in C.
-
-    Raises:
-        DeclarationError: the workload names a floor that has no such case.
-    """
-    return twin(case, "floor", by_id)
-
-
-def twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
+def twin(case: Case, role: str, by_id: Mapping[str, Case]) -> Case | None:
     """The case that another one names for one of the roles in `TWINS`.
 
     Raises:

@@ -138,7 +138,7 @@ def _controls(cases: list[Case]) -> Iterator[tuple[str, str, str]]:
     by_id = {each.id: each for each in cases}
     users: dict[str, set[str]] = {}
     for each in cases:
-        if twin := catalog.control(each, by_id):
+        if twin := catalog.twin(each, "control", by_id):
             users.setdefault(twin.name, set()).add(each.name)
     summaries = {each.name: each.summary for each in cases}
     for name, found in sorted(users.items(), key=lambda item: -len(item[1])):
