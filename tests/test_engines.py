@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from pyconc.suite import catalog
-from pyconc.suite.requirements import Module
 
 ROOT = Path(__file__).resolve().parents[1]
 #: With all of them it takes minutes, most of which Ray does: `PYCONC_ENGINES=all`.
@@ -25,8 +24,7 @@ def needed() -> set[str]:
     """What their cases need."""
     folder = catalog.benchmarks_folder()
     cases = [each for name in catalog.on_request() for each in catalog.family(folder, name)]
-    needs = (each for case in cases for each in case.requirements)
-    return {each.name for each in needs if isinstance(each, Module)}
+    return {name for case in cases for name in case.modules}
 
 
 def test_the_extra_has_what_these_families_need() -> None:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
-from pyconc.suite.requirements import Module
 from pyconc.suite.spelling import refuse_misspelt
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -320,8 +319,7 @@ def select(
 
 def searched(case: Case) -> str:
     """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
-    modules = (need.name for need in case.requirements if isinstance(need, Module))
-    return " ".join((case.id, *modules))
+    return " ".join((case.id, *case.modules))
 
 
 def unnamed(cases: Sequence[Case], names: Iterable[str], keywords: str | None) -> set[str]:
