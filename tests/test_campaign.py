@@ -21,8 +21,9 @@ from waiting import PROGRAM_LIMIT, sigint, wait_until
 from pyconc.measure import attempt
 from pyconc.measure.plan import PROFILES, Plan
 from pyconc.measure.progress import Progress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import State
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import Journal, read_journal
 from pyconc.suite.case import Case
 

@@ -17,7 +17,7 @@ from pyconc.measure.asking import PreparationError
 from pyconc.measure.environments import Environment
 from pyconc.measure.interpreters import Left
 from pyconc.measure.places import Python
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.store import builds
 from pyconc.suite import catalog
 

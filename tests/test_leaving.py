@@ -19,7 +19,7 @@ from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure import attempt, kin, launcher
 from pyconc.measure.launcher import ForkingLauncher
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import read_journal
 from pyconc.suite.case import Case
 

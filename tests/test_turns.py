@@ -22,9 +22,10 @@ from pyconc.measure.attempt import with_turns
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES, Plan, rivals_among
 from pyconc.measure.progress import Progress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
+from pyconc.measure.variables import worker_environment
 from pyconc.statistics.contrast import middle_mean
 from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case

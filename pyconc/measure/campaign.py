@@ -23,7 +23,6 @@ from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.importing import unimportable
 from pyconc.measure.interpreters import Arm, Left, probed, ready
-from pyconc.measure.padding import padded
 from pyconc.measure.plan import (
     Plan,
     Profile,
@@ -33,8 +32,9 @@ from pyconc.measure.plan import (
     without_controls,
 )
 from pyconc.measure.progress import make_progress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import State
+from pyconc.measure.variables import padded, worker_environment
 from pyconc.screen import say
 from pyconc.store.about import read_unfinished
 from pyconc.store.current import records_to_go_on

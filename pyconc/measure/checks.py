@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Literal, NamedTuple, Union
 
+from pyconc.measure.asking import said
+
 Level = Literal["ok", "note", "warning"]
 Scalar = Union[str, int, float, bool]
 
@@ -199,12 +201,9 @@ def bytecode(executable: str) -> Finding:
     """
     command = [executable, "-I", "-S", "-B", "-c", _ASK, *MODULES]
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
-        )
-        told = json.loads(done.stdout)
+        told = json.loads(said(command))
         library, checked, missing = str(told["library"]), int(told["checked"]), told["missing"]
-    except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return unknown("bytecode", f"{executable} does not answer")
     data: dict[str, Scalar] = {
         "executable": executable,

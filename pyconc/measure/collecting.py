@@ -122,7 +122,7 @@ def _answers(
     from pyconc.measure.beside import settled
     from pyconc.measure.copies import import_root, isolated
     from pyconc.measure.interpreters import ready
-    from pyconc.measure.scheduler import worker_environment
+    from pyconc.measure.variables import worker_environment
 
     root = import_root()
     prepared, _ = ready(pythons, worker_environment(root), own.packages, snapshots)

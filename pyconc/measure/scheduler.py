@@ -7,7 +7,6 @@ take turns from value to value.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import statistics
 from collections import Counter
@@ -257,9 +256,3 @@ class Scheduler:
             return []
         patience = self.plan.round_time(task.case) * _PATIENCE if wait else 0.0
         return [f"--pace={usual_pace!r}", f"--patience={patience}"]
-
-
-def worker_environment(*roots: Path) -> dict[str, str]:
-    """The environment of every worker: folders to import from, and nothing else of Python's."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**env, "PYTHONPATH": os.pathsep.join(map(str, roots))}
