@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -48,19 +47,12 @@ def _answer_apart(statement: Statement) -> Answer:
         answer, log = Path(name) / "answer", Path(name) / "log"
         command = [sys.executable, "-m", "pyconc.statements", statement.id, str(answer)]
         try:
-            status = run_alone(command, log=log, timeout=LIMIT, env=_environment())
+            status = run_alone(command, log=log, timeout=LIMIT)
         except subprocess.TimeoutExpired:
             return Answer(None, f"no answer within {LIMIT:g} s")
         if status or not answer.exists():
             return Answer(None, f"ended with status {status}")
         return Answer(**json.loads(answer.read_text("utf-8")))
-
-
-def _environment() -> dict[str, str]:
-    """Our own package first, wherever it was imported from."""
-    root = str(Path(__file__).resolve().parents[2])
-    others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, others]))}
 
 
 def answer_here(name: str) -> Answer:
