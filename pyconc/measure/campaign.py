@@ -226,9 +226,8 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
     """
     about = {**describe(prepared), "own": prepared.own.as_json(folder)}
     journal = Journal.create(folder, about)
-    about["doctor"] = doctor.as_json(
-        doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
-    )
+    found = doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
+    about["doctor"] = [each._asdict() for each in found]
     if not _is_written(folder / CAMPAIGN, about):
         journal.close()
         raise UsageError(f"cannot write {folder / CAMPAIGN}; make room, or choose another with -o")
