@@ -46,22 +46,20 @@ def adopting() -> None:
     """Have orphans among the descendants of this process come back to it, and have it go on if it
     is stopped when its parent ends. Programs that it becomes keep that; only Linux has it.
     """
-    try:
-        import ctypes
-
-        library = ctypes.CDLL(None)
-        library.prctl(_SUBREAPER, 1, 0, 0, 0)
-        library.prctl(_DEATH_SIGNAL, int(signal.SIGCONT), 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
-        pass
+    _prctl(_SUBREAPER, 1)
+    _prctl(_DEATH_SIGNAL, getattr(signal, "SIGCONT", 0))
 
 
 def dies_with_parent() -> None:
     """Have this process be killed when its parent ends, where the system does that."""
+    _prctl(_DEATH_SIGNAL, _KILL)
+
+
+def _prctl(option: int, value: int) -> None:
     try:
         import ctypes
 
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, int(_KILL), 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, int(value), 0, 0, 0)
     except (ImportError, OSError, AttributeError):
         pass
 
