@@ -89,17 +89,6 @@ class Ready(NamedTuple):
         return self.entry.label
 
 
-def arms(
-    pythons: Sequence[str],
-    benchmarks: Sequence[Path],
-    env: Mapping[str, str],
-    packages: Sequence[str] = (),
-) -> tuple[list[Arm], list[Left]]:
-    """The arms of a campaign, and what has to be left out; as `ready` and `probed`."""
-    prepared, left = ready(pythons, env, packages)
-    return probed(prepared, benchmarks, {each.label: env for each in prepared}, left)
-
-
 def ready(
     pythons: Sequence[str],
     env: Mapping[str, str],
