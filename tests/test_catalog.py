@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from programs import ROOT, python
 
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Workload
 from pyconc.suite.case import case as declared
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_notes_comparisons_are_all_there(cases: dict[str, Case]) -> None:
@@ -244,9 +241,7 @@ def test_one_case_is_found_without_importing_the_other_families(cases: dict[str,
         "print(case.id, sorted(twins.items()));"
         "print(sorted(name for name in sys.modules if name.startswith('benchmarks.')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
+    done = python("-c", code)
     assert done.stdout.splitlines() == [
         "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
         "('floor', 'floor.mutex_pair[thread-1]')]",

@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from repositories import HEADER, Repository, pyconc
+from programs import pyconc
+from repositories import HEADER, Repository
 
 from pyconc.errors import UsageError
 from pyconc.measure import interpreters

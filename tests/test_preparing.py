@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_campaign import ROOT
+from programs import ROOT
 from test_leaving import knowing
 from waiting import PROGRAM_LIMIT, wait_until
 

@@ -16,6 +16,7 @@ import numpy as np
 import pyperf
 import pytest
 from conftest import TOYS
+from programs import ROOT, mentioning
 
 from pyconc.measure import attempt
 from pyconc.measure.attempt import with_turns
@@ -31,7 +32,6 @@ from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
 
-ROOT = Path(__file__).resolve().parents[1]
 KINDS: list[Any] = [PlainLauncher, *([ForkingLauncher] if hasattr(os, "fork") else [])]
 VALUES = 3
 
@@ -75,17 +75,7 @@ def test_a_worker_that_waits_is_ended_with_its_launcher(launcher: Launcher, tmp_
     launcher.start(waiting, tmp_path / "log", by_turns=True)
     assert launcher.turn(60) is None
     launcher.close()
-    assert not mentioned_by_processes(str(tmp_path))
-
-
-def mentioned_by_processes(text: str) -> bool:
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if text.encode() in path.read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
+    assert not mentioning(str(tmp_path))
 
 
 def run(

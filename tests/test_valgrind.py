@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from pathlib import Path
 import pyperf
 import pytest
 from conftest import TOYS
+from programs import ROOT, mentioning
 
 from pyconc.cli import main
 from pyconc.measure.gauges.instructions import Instructions, gauge_named
@@ -31,7 +31,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed"),
     pytest.mark.long,
 ]
-ROOT = Path(__file__).resolve().parents[1]
 #: Runs under valgrind, and prints how many instructions so many turns of four take.
 SPIN = """
 from pyconc.measure.gauges.counters import ValgrindCounter
@@ -190,16 +189,4 @@ def test_a_stopped_campaign_goes_on_by_the_same_clock(tmp_path: Path) -> None:
     assert about["finished"]
     assert before < len(records)
     assert sorted(records) == sorted(itertools.product(range(3), about["cases"]))
-    assert not under_valgrind(folder)
-
-
-def under_valgrind(folder: Path) -> list[int]:
-    """Processes that were told of a folder."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if os.fsencode(folder) in path.read_bytes() and path.parent.name != str(os.getpid()):
-                found.append(int(path.parent.name))
-        except OSError:  # it has just ended
-            continue
-    return found
+    assert not mentioning(str(folder))
