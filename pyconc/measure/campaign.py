@@ -147,8 +147,9 @@ def prepare(
     root = import_root()
     own = declared() if own is None else own
     prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
+    packages = {case.workload_class.__module__.partition(".")[0] for case in cases}
     try:
-        beside = settled(isolated(own), prepared, {_package(case) for case in cases})
+        beside = settled(isolated(own), prepared, packages)
     except PreparationError as error:
         raise UsageError(str(error)) from None
     benchmarks = (root / catalog.benchmarks_folder().name, *beside.own.folders)
@@ -200,10 +201,6 @@ def _refuse_long_labels(pythons: Sequence[str]) -> None:
                 f"-p {brief(name, 60)}: its label has {len(label)} characters, and is part of the "
                 f"name of a file; use up to {_MOST_LABEL}"
             )
-
-
-def _package(case: Case) -> str:
-    return case.workload_class.__module__.partition(".")[0]
 
 
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:

@@ -98,7 +98,8 @@ class Scheduler:
         todo = [task for task in tasks if (number, *task.pair) not in self.state.done]
         self._forecast.begin(number, todo)
         position = 1
-        for block in self._blocks(todo):
+        for _, together in itertools.groupby(todo, self._together):
+            block = list(together)
             able = [task for task in block if task.pair not in self.state.failed]
             if able:
                 self._progress.task(
@@ -109,10 +110,6 @@ class Scheduler:
             self._forecast.done(block)
             position += len(block)
         self._close_launchers()  # memory is laid out anew in every round
-
-    def _blocks(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Tasks that are carried out together."""
-        return [list(block) for _, block in itertools.groupby(tasks, self._together)]
 
     def _together(self, task: Task) -> tuple[str, ...]:
         """The same for tasks of one case and its rivals; not for calibrations, and where there can
@@ -171,11 +168,6 @@ class Scheduler:
             by_case.setdefault(each.task.case.id, []).append(each.record())
         arms = list(self.plan.cases)
         return [record for each in by_case.values() for record in with_turns(each, arms)]
-
-    def _values(self, task: Task) -> int:
-        if not task.round:
-            return 1
-        return self.state.values(task.case, self.plan.profile, self.plan.round_time(task.case))
 
     def _starts(self, attempt: Attempt, by_turns: bool) -> bool:
         """Start the worker of an attempt; whether that went well.
@@ -243,7 +235,8 @@ class Scheduler:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
-        return [*arguments, f"--values={self._values(task)}"]
+        values = self.state.values(task.case, profile, self.plan.round_time(task.case))
+        return [*arguments, f"--values={values}"]
 
     def _quiet(self, task: Task, *, wait: bool) -> list[str]:
         """What a worker is told of the usual pace, and whether it waits for it.
