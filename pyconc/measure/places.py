@@ -92,7 +92,7 @@ def on_path(command: str) -> list[str]:
 
 def beside_path() -> Iterator[str]:
     """Pythons that PATH may lack, the newest of each place first; some may not run."""
-    yield from _of_pyenv()
+    yield from _installed_in(_pyenv_root() / "versions", "python")
     yield from _of_uv()
     if os.name == "nt":
         yield from _of_launcher(said(["py", "-0p"]))
@@ -126,10 +126,6 @@ def _pyenv_root() -> Path:
     chosen = os.environ.get("PYENV_ROOT") or os.environ.get("PYENV")
     default = (home_folder() or Path("/")) / ".pyenv"
     return Path(chosen) if chosen else default / "pyenv-win" if os.name == "nt" else default
-
-
-def _of_pyenv() -> list[str]:
-    return _installed_in(_pyenv_root() / "versions", "python")
 
 
 def _of_uv() -> list[str]:
