@@ -9,26 +9,19 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyconc.measure.process import run_alone
 from pyconc.statements.catalog import STATEMENTS
-from pyconc.statements.statement import DECLARED, Statement
+from pyconc.statements.statement import DECLARED, Found, Statement
 from pyconc.suite.machine import usable_cores
 
 #: Seconds that a check may take; it is bounded itself, and ends long before as a rule.
 LIMIT = 120.0
 
 
-class Answer(NamedTuple):
-    """What one Python has to say to a statement."""
-
-    #: None where it could not be checked; `found` says why.
-    holds: bool | None
-    found: str = ""
-    deprecated: bool = False
-
-
+#: What one Python has to say to a statement.
+Answer = Found
 Answers = Mapping[str, Answer]
 
 
@@ -63,7 +56,7 @@ def answer_here(name: str) -> Answer:
     """
     check = DECLARED[name].check
     try:
-        return Answer(*check())
+        return check()
     except Exception as error:
         return Answer(None, f"{type(error).__name__}: {error}")
 
