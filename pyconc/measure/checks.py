@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, Union
 
@@ -49,8 +50,9 @@ class Machine(NamedTuple):
         return cls(Path("/"), os.cpu_count() or 1, tuple(sorted(usable)))
 
     @property
-    def usable_count(self) -> int:
-        return len(self.usable) or self.cpus
+    def numbers(self) -> Sequence[int]:
+        """Of the CPUs that this process may use, as far as is known."""
+        return self.usable or range(self.cpus)
 
     def read(self, name: str) -> str | None:
         """The text of a file below the root, stripped, or None where there is none to read."""

@@ -28,7 +28,7 @@ _CONTAINER = re.compile(r"docker|kubepods|containerd|libpod|podman|lxc|crio", re
 
 def cores(machine: Machine) -> Finding:
     """How many cores a team can really have, and whether they are halves of one."""
-    usable = machine.usable_count
+    usable = len(machine.numbers)
     data: dict[str, Scalar] = {"cpus": machine.cpus, "usable_cpus": usable}
     groups = _siblings(machine)
     shared = [group for group in groups if len(group) > 1]
@@ -80,7 +80,7 @@ def quota(machine: Machine) -> Finding:
     if groups is None:
         return unknown("quota", "this system has no control groups")
     limits = [limit for folder in _cpu_groups(groups) for limit in _limit(machine, folder)]
-    usable = machine.usable_count
+    usable = len(machine.numbers)
     if not limits:
         return Finding("quota", "ok", "no quota of CPU time is visible", "", {})
     cpus, period = min(limits)
@@ -100,9 +100,8 @@ def quota(machine: Machine) -> Finding:
 
 def governor(machine: Machine) -> Finding:
     """Who chooses the clock speed of the usable CPUs."""
-    numbers = machine.usable or range(machine.cpus)
-    told = (machine.read(f"{_CPU}/cpu{each}/cpufreq/scaling_governor") for each in numbers)
-    names = sorted(set(filter(None, told)))
+    files = (f"{_CPU}/cpu{each}/cpufreq/scaling_governor" for each in machine.numbers)
+    names = sorted(set(filter(None, map(machine.read, files))))
     if not names:
         return unknown("governor", "no governor of the clock speed is visible")
     data: dict[str, Scalar] = {"governor": ",".join(names)}
@@ -308,13 +307,12 @@ def shared_memory(machine: Machine) -> Finding:
 
 def _siblings(machine: Machine) -> list[frozenset[int]]:
     """The usable CPUs by core, or nothing where that is not told of each of them."""
-    numbers = machine.usable or tuple(range(machine.cpus))
     groups = []
-    for number in numbers:
+    for number in machine.numbers:
         text = machine.read(f"{_CPU}/cpu{number}/topology/thread_siblings_list")
         if text is None:
             return []
-        groups.append(frozenset({number, *_numbers(text)}) & frozenset(numbers))
+        groups.append(frozenset({number, *_numbers(text)}) & frozenset(machine.numbers))
     return sorted(set(groups), key=min)
 
 

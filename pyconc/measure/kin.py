@@ -164,11 +164,6 @@ def described(pid: int) -> str:
     return f"{pid} ({command})"
 
 
-def is_tracker(pid: int) -> bool:
-    """Whether it unlinks what others leave, and must outlive them."""
-    return _TRACKER in command_of(pid)
-
-
 def outlasting(find: Callable[[], Iterable[int]], patience: float = PATIENCE) -> list[int]:
     """What does not end by itself, and is not what libraries keep for later."""
     _wait_for(find, patience)
@@ -186,7 +181,7 @@ def end_all(find: Callable[[], Iterable[int]]) -> None:
     """
 
     def others() -> list[int]:
-        return [pid for pid in find() if not is_tracker(pid)]
+        return [pid for pid in find() if _TRACKER not in command_of(pid)]
 
     for pid in others():
         _signal(pid, signal.SIGTERM)
