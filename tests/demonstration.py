@@ -125,8 +125,7 @@ def metrics(case: Case, cases: Mapping[str, Case]) -> dict[str, float | str]:
     said: dict[str, float | str] = {
         name.removeprefix("pyconc_"): value for name, value in case.metadata().items()
     }
-    by_id = dict(cases)
-    twins = {"control": catalog.control(case, by_id), "floor": catalog.floor(case, by_id)}
+    twins = {role: catalog.twin(case, role, cases) for role in ("control", "floor")}
     said.update({role: twin.id for role, twin in twins.items() if twin})
     if case.contended:
         said.update(overlap=0.9, jain=0.97, min_share=0.9, max_share=1.1, cpu_seconds=1e-6)

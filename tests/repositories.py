@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import importlib
 import itertools
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
 
 import pytest
-from documents import ROOT
-from waiting import PROGRAM_LIMIT
 
 HEADER = "from __future__ import annotations\nfrom pyconc.suite.case import *\n\n"
 PAIR = (
@@ -67,11 +63,3 @@ def repository(
         return folder
 
     return make
-
-
-def pyconc(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pyconc", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=PROGRAM_LIMIT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip

@@ -19,7 +19,7 @@ from libraries import (
     measured_versions,
     project,
 )
-from repositories import pyconc
+from programs import pyconc
 
 from pyconc.errors import UsageError
 from pyconc.measure import campaign, interpreters

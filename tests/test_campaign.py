@@ -10,34 +10,22 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyperf
 import pytest
 from conftest import TOYS
 from longest import ALL
+from programs import ROOT, mentioning, python
 from waiting import PROGRAM_LIMIT, sigint, wait_until
 
 from pyconc.measure import attempt
 from pyconc.measure.plan import PROFILES, Plan
-from pyconc.measure.progress import PlainProgress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.progress import Progress
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import State
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import Journal, read_journal
 from pyconc.suite.case import Case
-
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PROGRAM_LIMIT,
-        **options,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +33,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A smoke campaign of a few cases of every kind."""
     folder = tmp_path_factory.mktemp("campaigns") / "smoke"
     chosen = ["counter.tallied", "pool.queue_pool_cold", "barrier.program[process-fork-4]"]
-    done = command("-m", "pyconc", "run", *chosen, "--profile", "smoke", "-o", str(folder))
+    done = python("-m", "pyconc", "run", *chosen, "--profile", "smoke", "-o", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\d+:\d\d left +calibrating +case 1 of \d+", done.stdout)
     assert "results:" in done.stdout
@@ -76,20 +64,20 @@ def test_results_are_pyperf_files_with_our_metadata(measured: Path) -> None:
 
 @pytest.mark.parametrize("tool", ["show", "stats", "hist", "metadata", "dump"])
 def test_pyperf_reads_them(tool: str, measured: Path) -> None:
-    done = command("-m", "pyperf", tool, str(result_file(measured)))
+    done = python("-m", "pyperf", tool, str(result_file(measured)))
     assert done.returncode == 0, done.stderr
     assert "counter.tallied[thread-2]" in done.stdout
 
 
 def test_pyperf_checks_them(measured: Path) -> None:
-    done = command("-m", "pyperf", "check", str(result_file(measured)))
+    done = python("-m", "pyperf", "check", str(result_file(measured)))
     assert done.returncode == 0, done.stderr
     assert "stable" in done.stdout  # of which cases, depends on the machine: it names unstable ones
 
 
 def test_pyperf_compares_them(measured: Path) -> None:
     path = str(result_file(measured))
-    done = command("-m", "pyperf", "compare_to", path, path, "--table")
+    done = python("-m", "pyperf", "compare_to", path, path, "--table")
     assert done.returncode == 0, done.stderr
 
 
@@ -104,7 +92,7 @@ def test_the_campaign_says_what_it_is(measured: Path) -> None:
 
 def test_a_worker_is_an_ordinary_pyperf_script(tmp_path: Path) -> None:
     path = tmp_path / "alone.json"
-    done = command(
+    done = python(
         "-m", "pyconc.measure.worker", "--case", "barrier.crossing[thread-2]",
         "--processes=2", "--values=2", "--min-time=0.005", "-o", str(path),
     )  # fmt: skip
@@ -118,7 +106,7 @@ def run_toys(folder: Path, *chosen: Case) -> Scheduler:
     journal = Journal.create(folder, {})
     plan = Plan(PROFILES["smoke"], 1, {"here": list(chosen)}, 1000.0)
     here = Place(sys.executable, worker_environment(ROOT))
-    runner = Scheduler(plan, State(), journal, {"here": here}, [TOYS], PlainProgress(2))
+    runner = Scheduler(plan, State(), journal, {"here": here}, [TOYS], Progress(2))
     runner.run()
     journal.close()
     return runner
@@ -157,7 +145,7 @@ def test_a_stubborn_grandchild_does_not_outlive_its_case(
     runner = run_toys(tmp_path / "c", toys["faulty.leaves_grandchild[thread-1]"])
     [failure] = runner.failures
     assert "left behind: child process" in (failure.error or "")
-    assert not process_mentions("stubborn_grandchild")
+    assert not mentioning("stubborn_grandchild")
 
 
 @pytest.mark.long
@@ -204,7 +192,7 @@ def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, tmp_path: P
     assert "  rlock." in out
     assert pyperf.BenchmarkSuite.load(str(result_file(folder))).get_benchmark_names()
     assert json.loads((folder / "campaign.json").read_text())["finished"] is False
-    assert not process_mentions(str(folder))
+    assert not mentioning(str(folder))
     assert {path.name for path in folder.iterdir()} == {
         "campaign.json", "journal.jsonl", result_file(folder).name,
     }  # fmt: skip
@@ -223,25 +211,14 @@ def test_where_ctrl_c_is_ignored_it_stays_so_and_sigterm_ends_a_campaign(tmp_pat
     out, err = process.communicate(timeout=PROGRAM_LIMIT)
     assert process.returncode == 130, err
     assert "interrupted: " in out
-    assert not process_mentions(str(folder))
-
-
-def process_mentions(text: str) -> bool:
-    """Whether a process that runs has this in its command line."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if text.encode() in path.read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
+    assert not mentioning(str(folder))
 
 
 @pytest.mark.long
 def test_every_invariant_holds_once_under_pytest() -> None:
     """Of the quick cases; of every case where all tests are asked for."""
     chosen = () if ALL else ("-m", "quick")
-    done = command(
+    done = python(
         "-m", "pytest", "benchmarks", "--benchmark-disable", "-q", "-p", "no:cacheprovider", *chosen
     )
     assert done.returncode == 0, done.stdout[-3000:]
@@ -250,7 +227,7 @@ def test_every_invariant_holds_once_under_pytest() -> None:
 
 def test_pytest_benchmark_shows_groups_and_parameters(tmp_path: Path) -> None:
     path = tmp_path / "quick.json"
-    done = command(
+    done = python(
         "-m", "pytest", "benchmarks", "--benchmark-only", "-k", "recursion", "-q",
         "-p", "no:cacheprovider", f"--benchmark-json={path}",
     )  # fmt: skip

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from programs import ROOT, python
 
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.suite import catalog
 from pyconc.suite.case import Case, Clock, Workload
 from pyconc.suite.case import case as declared
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_notes_comparisons_are_all_there(cases: dict[str, Case]) -> None:
@@ -102,16 +99,16 @@ def test_every_docstring_names_the_operation(cases: dict[str, Case]) -> None:
 
 
 def test_every_case_has_a_control_or_is_one(cases: dict[str, Case]) -> None:
-    controls = {twin.name for case in cases.values() if (twin := catalog.control(case, cases))}
-    for case in cases.values():
-        twin = catalog.control(case, cases)
+    twins = {case: catalog.twin(case, "control", cases) for case in cases.values()}
+    controls = {twin.name for twin in twins.values() if twin}
+    for case, twin in twins.items():
         assert twin or case.name in controls, case.id
 
 
 def test_a_control_counts_operations_as_its_case_does(cases: dict[str, Case]) -> None:
     """A net cost means something only where both are divided by the same thing."""
     for case in cases.values():
-        twin = catalog.control(case, cases)
+        twin = catalog.twin(case, "control", cases)
         if twin:
             program = Clock.PROGRAM
             clocks = {case.workload_class.clock, twin.workload_class.clock}
@@ -209,7 +206,7 @@ def test_several_folders_are_one_catalogue(tmp_path: Path) -> None:
     (second / "family.py").rename(second / "other.py")
     cases = {case.id: case for case in catalog.load(first, second)}
     assert list(cases) == ["family.one[thread-1]", "other.one[thread-1]"]
-    twin = catalog.control(cases["other.one[thread-1]"], cases)
+    twin = catalog.twin(cases["other.one[thread-1]"], "control", cases)
     assert twin is cases["family.one[thread-1]"]
     found, twins = catalog.find("other.one[thread-1]", first, second)
     assert found.id == "other.one[thread-1]"
@@ -233,7 +230,7 @@ def test_a_control_can_be_named_by_the_parameters_of_its_case(tmp_path: Path) ->
         '    control = "family.twin[thread-1-{size}]"\n'
     )
     cases = {case.id: case for case in catalog.load(write_family(tmp_path / "sized_cases", body))}
-    twin = catalog.control(cases["family.big[thread-2-2]"], cases)
+    twin = catalog.twin(cases["family.big[thread-2-2]"], "control", cases)
     assert twin is cases["family.twin[thread-1-2]"]
 
 
@@ -244,9 +241,7 @@ def test_one_case_is_found_without_importing_the_other_families(cases: dict[str,
         "print(case.id, sorted(twins.items()));"
         "print(sorted(name for name in sys.modules if name.startswith('benchmarks.')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
+    done = python("-c", code)
     assert done.stdout.splitlines() == [
         "lock.pair[thread-1] [('control', 'reference.empty_loop[thread-1]'), "
         "('floor', 'floor.mutex_pair[thread-1]')]",

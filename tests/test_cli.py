@@ -6,31 +6,16 @@ import errno
 import json
 import os
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
-from waiting import PROGRAM_LIMIT
+from programs import ROOT, pyconc, python
 
 from pyconc import __version__, cli
 from pyconc.measure import targets
-
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def pyconc(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pyconc", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=PROGRAM_LIMIT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
 
 
 def refused(*arguments: str, says: str, cwd: Path = ROOT) -> None:
@@ -77,10 +62,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     ids=["help", "list"],
 )
 def test_imports_are_lazy(arguments: list[str], heavy: set[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "pyconc", *arguments],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    done = python("-X", "importtime", "-m", "pyconc", *arguments)
     assert done.returncode == 0
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "pyconc.cli" in imported
@@ -93,7 +75,7 @@ def test_what_workers_import_again_is_light() -> None:
         "import sys; before = set(sys.modules); import pyconc.measure.worker; "
         "print(sorted(set(sys.modules) - before - {'__future__'}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = python("-c", code)
     assert done.stdout == "['pyconc', 'pyconc.measure', 'pyconc.measure.worker']\n"
 
 
@@ -215,7 +197,7 @@ def test_too_old_a_python_is_told_so() -> None:
         "import sys, runpy; sys.version_info = (3, 8, 0, 'final', 0); "
         "runpy.run_module('pyconc', run_name='__main__')"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = python("-c", code)
     assert done.returncode == 2
     assert done.stderr == "pyconc: Python 3.8 is too old; use 3.9 or newer\n"
 

@@ -282,7 +282,7 @@ def test_the_example_can_be_measured(tmp_path: Path) -> None:
     (folder / "flag.py").write_text(example(), "utf-8")
     cases = {case.id: case for case in catalog.load(folder)}
     flag = cases["flag.set_clear[thread-1]"]
-    assert catalog.control(flag, cases) is cases["reference.empty_loop[thread-1]"]
+    assert catalog.twin(flag, "control", cases) is cases["reference.empty_loop[thread-1]"]
     with Meter(flag, 0) as meter:
         assert meter.seconds(1000) > 0
 

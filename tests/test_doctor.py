@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pyconc import cli
-from pyconc.measure import checks, checks_linux, doctor, floor, jitter
+from pyconc.measure import checks, checks_linux, compiling, doctor, floor, jitter
 from pyconc.measure.checks import Finding, Machine
 from pyconc.measure.checks_linux import Ticks
 
@@ -365,7 +365,7 @@ def test_a_slow_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> Any:
-        raise floor.FloorError("no C compiler: cc does not run")
+        raise compiling.CompileError("no C compiler: cc does not run")
 
     monkeypatch.setattr(floor, "floor_library", none)
     found = checks.compiler()
@@ -513,7 +513,7 @@ def test_an_empty_machine_is_unknown(tmp_path: Path) -> None:
         "affinity", "isolated", "quota", "governor", "turbo", "virtual", "container", "aslr",
         "memory", "shared-memory", "load", "steal",
     }  # fmt: skip
-    json.dumps(doctor.as_json(found))
+    json.dumps(found)
 
 
 def test_folders_in_place_of_files_are_unknown(tmp_path: Path) -> None:
@@ -543,19 +543,6 @@ def test_every_python_is_asked_once(tmp_path: Path) -> None:
     assert none in asked[1].says
 
 
-def test_as_json() -> None:
-    findings = [Finding("cores", "ok", "2 usable CPUs", "", {"cpus": 2})]
-    assert doctor.as_json(findings) == [
-        {
-            "check": "cores",
-            "level": "ok",
-            "says": "2 usable CPUs",
-            "remedy": "",
-            "data": {"cpus": 2},
-        }
-    ]
-
-
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command listens for a moment only."""
@@ -579,6 +566,7 @@ def test_the_command_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert [each["check"] for each in found] == CHECKS
     for each in found:
+        assert list(each) == ["check", "level", "says", "remedy", "data"]
         assert each["level"] in ("ok", "note", "warning")
         assert all(isinstance(value, (str, int, float)) for value in each["data"].values())
 

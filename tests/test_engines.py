@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from programs import ROOT, pyconc
 
 from pyconc.suite import catalog
-from pyconc.suite.requirements import Module
 
-ROOT = Path(__file__).resolve().parents[1]
 #: With all of them it takes minutes, most of which Ray does: `PYCONC_ENGINES=all`.
 FEW = ("aiologic", "anyio", "gevent", "joblib", "trio", "uvloop")
 ALL = (*FEW, "distributed", "ray")
@@ -25,8 +22,7 @@ def needed() -> set[str]:
     """What their cases need."""
     folder = catalog.benchmarks_folder()
     cases = [each for name in catalog.on_request() for each in catalog.family(folder, name)]
-    needs = (each for case in cases for each in case.requirements)
-    return {each.name for each in needs if isinstance(each, Module)}
+    return {name for case in cases for name in case.modules}
 
 
 def test_the_extra_has_what_these_families_need() -> None:
@@ -40,11 +36,9 @@ def test_engines_are_installed_and_measured(tmp_path: Path) -> None:
     packages = [f"--with={name}" for name in ASKED]
     which = "round_trip" if ASKED is FEW else "(round_trip or cold)"
     which = f"ecosystem and {which} or libraries and (turns or thread_contended)"
-    done = subprocess.run(
-        [sys.executable, "-m", "pyconc", "run", "ecosystem", "libraries", "-k", which,
-         "--profile", "smoke",
-         *packages, "-o", str(tmp_path / "c")],
-        cwd=ROOT, capture_output=True, text=True,
+    done = pyconc(
+        "run", "ecosystem", "libraries", "-k", which, "--profile", "smoke", *packages,
+        "-o", str(tmp_path / "c"),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     about = json.loads((tmp_path / "c" / "campaign.json").read_text("utf-8"))

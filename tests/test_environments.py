@@ -18,9 +18,8 @@ from pyconc.measure import environments, interpreters
 from pyconc.measure.asking import PreparationError
 from pyconc.measure.copies import import_root
 from pyconc.measure.environments import beside, prepare, pyperf_beside
-from pyconc.measure.padding import padded
 from pyconc.measure.places import Python
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import padded, worker_environment
 from pyconc.suite import catalog
 
 ROOT = Path(__file__).resolve().parents[1]

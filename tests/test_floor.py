@@ -11,7 +11,7 @@ from typing import Callable
 import pytest
 
 from pyconc.measure import compiling, floor
-from pyconc.measure.floor import FUNCTIONS, Floor, FloorError, floor_library
+from pyconc.measure.floor import FUNCTIONS, Floor, floor_library
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_without_a_compiler_it_is_skipped_with_a_word(
 ) -> None:
     monkeypatch.setenv("CC", compiler)
     assert Floor("mutex_pair").unmet() == f"no C compiler: {compiler} does not run"
-    with pytest.raises(FloorError):
+    with pytest.raises(compiling.CompileError):
         floor_library()
 
 

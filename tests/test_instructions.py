@@ -12,7 +12,7 @@ import pytest
 from pyconc.errors import CaseError, InvariantError, UsageError
 from pyconc.measure.gauges import counters, heap, instructions
 from pyconc.measure.gauges.counters import CounterError, PerfCounter
-from pyconc.measure.gauges.gauge import Time
+from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.gauges.heap import settle_heap
 from pyconc.measure.gauges.instructions import Instructions, gauge_named, gauge_of
 from pyconc.measure.gauges.meter import InstructionMeter
@@ -234,7 +234,7 @@ def test_cases_in_which_several_compete_are_left_out(cases: dict[str, Case]) -> 
 
 
 def test_time_leaves_nothing_out_and_changes_nothing(cases: dict[str, Case]) -> None:
-    time = Time()
+    time = Gauge()
     assert not any(map(time.leaves_out, cases.values()))
     assert time.profile(PROFILES["full"]) == PROFILES["full"]
     assert not time.under
@@ -242,7 +242,7 @@ def test_time_leaves_nothing_out_and_changes_nothing(cases: dict[str, Case]) -> 
 
 
 def test_strings_are_hashed_anew_for_time_and_alike_for_instructions() -> None:
-    assert Time().environment("1/1") == Time().environment("1/1") != Time().environment("1/2")
+    assert Gauge().environment("1/1") == Gauge().environment("1/1") != Gauge().environment("1/2")
     clock = Instructions("perf")
     assert clock.environment("1/1") == clock.environment("1/2") == {"PYTHONHASHSEED": "0"}
 

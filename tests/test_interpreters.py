@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -15,9 +16,9 @@ from pyconc.errors import UsageError
 from pyconc.measure import interpreters, places, probe
 from pyconc.measure.asking import PreparationError
 from pyconc.measure.environments import Environment
-from pyconc.measure.interpreters import Left
+from pyconc.measure.interpreters import Arm, Left
 from pyconc.measure.places import Python
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.store import builds
 from pyconc.suite import catalog
 
@@ -59,7 +60,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[Left]]]:
-    """`arms` of fakes: nothing is made, and the probe answers with the variables it is given."""
+    """Arms of fakes: nothing is made, and the probe answers with the variables it is given."""
 
     def answer(executable: str, arguments: object, env: dict[str, str]) -> dict[str, Any]:
         return {
@@ -73,7 +74,14 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, list[L
 
     monkeypatch.setattr(interpreters, "prepare", prepare)
     monkeypatch.setattr(interpreters, "ask", answer)
-    return lambda *pythons: interpreters.arms(pythons, [ROOT / "benchmarks"], {"A": "1"})
+    return lambda *pythons: arms(pythons, {"A": "1"})
+
+
+def arms(pythons: Sequence[str], env: dict[str, str]) -> tuple[list[Arm], list[Left]]:
+    """The arms of a campaign, and what has to be left out."""
+    made, left = interpreters.ready(pythons, env)
+    environments = {each.label: env for each in made}
+    return interpreters.probed(made, [ROOT / "benchmarks"], environments, left)
 
 
 def labels(arms: Any) -> list[str]:
@@ -295,7 +303,7 @@ def test_a_package_for_one_is_for_one_that_takes_part(
 
 def test_this_python_is_prepared_and_described() -> None:
     """And is the arm where none is named."""
-    [arm], left = interpreters.arms([], [ROOT / "benchmarks"], worker_environment(ROOT))
+    [arm], left = arms([], worker_environment(ROOT))
     assert left == []
     assert arm.label == arm.about["version"] == sys.version.split()[0]
     assert arm.about["start_method"] in ("fork", "forkserver", "spawn")

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 from longest import ALL
+from programs import ROOT
 from test_leaving import knowing
-from test_resume import ROOT, pyconc, rounds
+from test_resume import rounds
 from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure import kin, shared
@@ -26,6 +27,7 @@ SIGNALS = ("KILL", "TERM", "HUP", "QUIT", "INT")
 #: Each with its control, calibrated and measured twice; the last one always has shared memory.
 CASES = ("thread.get_ident[thread-1]", "shared_state.create_shared_memory[thread-1]")
 CONTROL = "reference.empty_loop[thread-1]"
+RUN = (sys.executable, "-m", "pyconc", "run")
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
@@ -41,7 +43,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
         env["XDG_CACHE_HOME"] = str(folder.with_suffix(".cache"))
     there = shared.names()
     process = subprocess.Popen(
-        pyconc(case, "--profile", "smoke", "--seed", "1", "-o", str(folder)),
+        [*RUN, case, "--profile", "smoke", "--seed", "1", "-o", str(folder)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env,
     )  # fmt: skip
     if number % 2 == 0:
@@ -61,7 +63,7 @@ def killed_and_resumed(number: int, folder: Path) -> str:
         return "before there was a campaign"
     before = rounds(folder)
     done = subprocess.run(
-        [sys.executable, "-m", "pyconc", "run", "--resume", str(folder)],
+        [*RUN, "--resume", str(folder)],
         cwd=ROOT, capture_output=True, text=True, timeout=PROGRAM_LIMIT, env=env,
     )  # fmt: skip
     assert done.returncode == 0, (number, name, done.stdout, done.stderr)

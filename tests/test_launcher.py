@@ -15,7 +15,7 @@ import pytest
 from conftest import TOYS
 
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS: list[Any] = [PlainLauncher]

@@ -14,18 +14,21 @@ from pathlib import Path
 
 import pytest
 from conftest import TOYS
-from test_campaign import ROOT, run_toys
+from programs import ROOT, mentioning
+from test_campaign import run_toys
 from waiting import PROGRAM_LIMIT, wait_until
 
 from pyconc.measure import attempt, kin, launcher
 from pyconc.measure.launcher import ForkingLauncher
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import read_journal
 from pyconc.suite.case import Case
 
 SOUND = "faulty.sound[thread-1]"
 SHM = Path("/dev/shm")
 HIDDEN = "psm_hidden_by_a_case"
+#: In the command lines of processes that cases leave.
+LEFT = "left_by_a_case"
 
 pytestmark = pytest.mark.skipif(not SHM.is_dir(), reason="looks into /proc and /dev/shm")
 
@@ -70,31 +73,19 @@ def failures(folder: Path, *chosen: Case) -> dict[str, str]:
 def test_a_process_that_is_left_is_named_and_ended(
     kind: str, toys: dict[str, Case], place: Path
 ) -> None:
-    name, before = f"leaving.process[thread-1-{kind}]", naming()
+    name, before = f"leaving.process[thread-1-{kind}]", mentioning(LEFT)
     failed = failures(place, toys[name], toys[SOUND])
     assert f"{name} left behind: " in failed[name]
-    assert "left_by_a_case)" in failed[name]
-    assert naming() <= before
-
-
-def naming() -> set[str]:
-    """The processes that a case left."""
-    return {path.parent.name for path in Path("/proc").glob("[0-9]*/cmdline") if names(path)}
-
-
-def names(path: Path) -> bool:
-    try:
-        return b"left_by_a_case" in path.read_bytes().split(b"\0")
-    except OSError:
-        return False
+    assert f"{LEFT})" in failed[name]
+    assert mentioning(LEFT) <= before
 
 
 def test_a_failure_is_told_and_not_what_it_left(toys: dict[str, Case], place: Path) -> None:
-    name, before = "leaving.process[thread-1-daemon and failure]", naming()
+    name, before = "leaving.process[thread-1-daemon and failure]", mentioning(LEFT)
     assert failures(place, toys[name], toys[SOUND]) == {
         name: "ValueError: it fails too: the worker ended with status 1"
     }
-    assert naming() <= before
+    assert mentioning(LEFT) <= before
 
 
 @pytest.mark.parametrize(

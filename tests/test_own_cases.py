@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from repositories import HEADER, PAIR, Repository, pyconc
+from programs import pyconc
+from repositories import HEADER, PAIR, Repository
 
 from pyconc.errors import DeclarationError, UsageError
 from pyconc.measure.copies import isolated

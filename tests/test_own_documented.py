@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from documents import ROOT, File, steps
+from programs import python
 from repositories import PAIR, Repository
-from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import InvariantError
 from pyconc.measure.meter import Meter
@@ -84,11 +81,9 @@ def test_the_first_case_takes_ten_lines() -> None:
 def test_they_are_tests_of_pytest_too(tmp_path: Path) -> None:
     pytest.importorskip("pytest_benchmark")
     write_all(files_of("your-own.md"), tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "my_benchmarks/ticket.py", "--benchmark-disable", "-q",
-         "-p", "no:cacheprovider"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=PROGRAM_LIMIT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    done = python(
+        "-m", "pytest", "my_benchmarks/ticket.py", "--benchmark-disable", "-q",
+        "-p", "no:cacheprovider", cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert re.search(r"1 passed", done.stdout), done.stdout
@@ -98,9 +93,6 @@ def test_they_are_tests_of_pytest_too(tmp_path: Path) -> None:
 def test_the_catalogue_document_is_of_ours_alone(repository: Repository, tmp_path: Path) -> None:
     """`make docs` depends on nothing that is installed."""
     repository(apple=PAIR)
-    done = subprocess.run(
-        [sys.executable, "-m", "pyconc.suite.document", str(tmp_path / "catalogue.md")],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-    )  # fmt: skip
+    done = python("-m", "pyconc.suite.document", str(tmp_path / "catalogue.md"), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "## apple" not in (tmp_path / "catalogue.md").read_text("utf-8")

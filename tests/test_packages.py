@@ -9,13 +9,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from repositories import HEADER, Repository, pyconc
+from programs import pyconc
+from repositories import HEADER, Repository
 
 from pyconc.errors import UsageError
 from pyconc.measure import interpreters
 from pyconc.measure.environments import prepare
 from pyconc.measure.places import Python
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.suite.own import Own, declared, recalled, requirement
 
 pytest_plugins = ["repositories"]

@@ -153,7 +153,7 @@ def test_what_is_selected_has_its_control_and_floor_whatever_the_profile(
     lacking = {
         name: twin.id
         for name, case in cases.items()
-        for twin in (catalog.control(case, cases), catalog.floor(case, cases))
+        for twin in (catalog.twin(case, "control", cases), catalog.twin(case, "floor", cases))
         if twin and not (PROFILES[profile].quick and twin.quick)
     }
     for name in list(lacking)[::40]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_campaign import ROOT
+from programs import ROOT
 from test_leaving import knowing
 from waiting import PROGRAM_LIMIT, wait_until
 
@@ -46,7 +46,7 @@ import sys
 from pathlib import Path
 from pyconc.measure.environments import prepare
 from pyconc.measure.interpreters import find
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 environment = prepare(find(sys.executable), worker_environment(Path.cwd()), ["something"])
 print(environment.executable, *environment.missing.values())
 """

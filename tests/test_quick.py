@@ -62,13 +62,13 @@ def test_what_the_pages_tell_is_in_quick(what: str, cases: dict[str, Case]) -> N
 
 
 def test_a_case_is_in_quick_with_its_floor(cases: dict[str, Case]) -> None:
-    floors = {each.id: catalog.floor(each, cases) for each in cases.values() if each.quick}
+    floors = {each.id: catalog.twin(each, "floor", cases) for each in cases.values() if each.quick}
     assert not {name: floor for name, floor in floors.items() if floor and not floor.quick}
 
 
 def test_what_is_told_net_is_in_quick_with_its_control(cases: dict[str, Case]) -> None:
     for rung in RUNGS:
-        control = catalog.control(cases[here(rung.case)], cases)
+        control = catalog.twin(cases[here(rung.case)], "control", cases)
         assert not rung.net or (control and control.quick), rung.name
 
 

@@ -6,19 +6,17 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from waiting import PROGRAM_LIMIT
+from programs import pyconc
 
 from pyconc.errors import UsageError
 from pyconc.store.journal import CAMPAIGN, JOURNAL, Journal, read_journal
 from pyconc.store.publish import publish
 
-ROOT = Path(__file__).resolve().parents[1]
 #: With its control: two cases, calibrated and measured twice.
 CASE = "thread.get_ident[thread-1]"
 ROUNDS = {
@@ -28,14 +26,8 @@ ROUNDS = {
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
 
-def pyconc(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pyconc", "run", *arguments]
-
-
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        pyconc(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=PROGRAM_LIMIT
-    )  # fmt: skip
+    return pyconc("run", *arguments)
 
 
 def rounds(folder: Path) -> Counter[tuple[str, int]]:
@@ -171,9 +163,7 @@ def test_a_damaged_last_line_is_dropped_by_all_alike(
     (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes()[:-30] + end)
     for verb in ("show", "compare", "report"):
         sides = [str(finished), str(folder)] if verb == "compare" else [str(folder)]
-        done = subprocess.run(
-            [sys.executable, "-m", "pyconc", verb, *sides], cwd=ROOT, capture_output=True, text=True
-        )
+        done = pyconc(verb, *sides)
         assert done.returncode == 0, done.stderr
         said = [line for line in done.stderr.splitlines() if "the last line of" in line]
         assert len(said) == 1, done.stderr

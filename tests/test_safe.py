@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,19 +15,18 @@ import pytest
 from attacks import HOSTILE, attack
 from conftest import suite_of
 from longest import ALL
-from waiting import PROGRAM_LIMIT
+from programs import ROOT, pyconc
 
 from pyconc import cache, cli
 from pyconc.errors import UsageError
 from pyconc.measure.campaign import choose, prepare
 from pyconc.measure.plan import PROFILES
-from pyconc.measure.progress import PlainProgress
+from pyconc.measure.progress import Progress
 from pyconc.screen import say_json, shown
 from pyconc.statements.store import read_answers
 from pyconc.store.journal import CAMPAIGN, JOURNAL, Record, write_json
 from pyconc.suite.case import Case
 
-ROOT = Path(__file__).resolve().parents[1]
 CASE = "thread.get_ident[thread-1]"
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -80,7 +78,7 @@ def test_what_would_steer_a_terminal_is_spelled_out(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert shown(text).isprintable()
-    PlainProgress(2).say(text)
+    Progress(2).say(text)
     assert capsys.readouterr().out == f"{shown(text)}\n"
 
 
@@ -174,10 +172,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
     (folder / name).unlink(missing_ok=True)
     os.mkfifo(folder / name)
     for arguments in (["show", folder], ["report", folder, "-o", tmp_path / "site"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "pyconc", *map(str, arguments)], cwd=ROOT, capture_output=True,
-            text=True, timeout=PROGRAM_LIMIT,
-        )  # fmt: skip
+        done = pyconc(*map(str, arguments))
         if (name, arguments[0]) != ("noise.json", "show"):  # which does not read it
             assert done.returncode == 2, done.stderr
             assert done.stderr.count("\n") == 1

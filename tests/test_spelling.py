@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import ROOT
+from programs import pyconc
 
 from pyconc.errors import DeclarationError
 from pyconc.suite import catalog
@@ -193,10 +191,7 @@ def test_it_is_one_line_and_status_2(command: list[str], write: Write) -> None:
     folder = write(body="def chek(self, loops): ...")
     settings = f'[tool.pyconc]\ncases = ["{folder.name}"]\n'
     (folder.parent / "pyproject.toml").write_text(settings, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pyconc", *command], cwd=folder.parent, capture_output=True,
-        text=True, env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = pyconc(*command, cwd=folder.parent)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "did you mean 'check'" in done.stderr

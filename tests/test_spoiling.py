@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import TOYS
+from programs import pyconc, python
 from test_campaign import run_toys
-from waiting import PROGRAM_LIMIT
 
 from pyconc.measure import attempt, logs
 from pyconc.measure.launcher import PlainLauncher
@@ -117,17 +114,10 @@ def test_a_name_of_any_length_has_a_log(tmp_path: Path) -> None:
 
 
 def test_a_family_file_that_prints_at_import_is_probed_and_listed(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TOYS.parents[1])])}
-    probed = subprocess.run(
-        [sys.executable, "-m", "pyconc.measure.probe", str(TOYS)], capture_output=True, text=True,
-        env=environment, timeout=PROGRAM_LIMIT,
-    )  # fmt: skip
+    probed = python("-m", "pyconc.measure.probe", str(TOYS))
     assert json.loads(probed.stdout)["python"]["version"]
     assert "a family file that prints at import" in probed.stderr
-    told = subprocess.run(
-        [sys.executable, "-m", "pyconc.suite.told", str(TOYS), "spoiling"], capture_output=True,
-        text=True, env=environment, timeout=PROGRAM_LIMIT,
-    )  # fmt: skip
+    told = python("-m", "pyconc.suite.told", str(TOYS), "spoiling")
     assert json.loads(told.stdout)["spoiling"]["cases"]
     project = tmp_path / "pyproject.toml"
     (tmp_path / "mine").mkdir()
@@ -137,13 +127,7 @@ def test_a_family_file_that_prints_at_import_is_probed_and_listed(tmp_path: Path
         "    def work(self, worker, loops):\n        for _ in range(loops):\n            pass\n"
     )
     project.write_text('[tool.pyconc]\ncases = ["mine"]\n')
-    listed = subprocess.run(
-        [sys.executable, "-m", "pyconc", "list", "loud", "--json"], capture_output=True, text=True,
-        env=environment, cwd=tmp_path, timeout=PROGRAM_LIMIT,
-    )  # fmt: skip
+    listed = pyconc("list", "loud", "--json", cwd=tmp_path)
     assert [each["id"] for each in json.loads(listed.stdout)] == ["loud.quiet[thread-1]"]
-    run = subprocess.run(
-        [sys.executable, "-m", "pyconc", "run", "loud", "--profile", "smoke", "-o", "c"],
-        capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=PROGRAM_LIMIT,
-    )  # fmt: skip
+    run = pyconc("run", "loud", "--profile", "smoke", "-o", "c", cwd=tmp_path)
     assert run.returncode == 0, run.stderr

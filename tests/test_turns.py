@@ -16,21 +16,22 @@ import numpy as np
 import pyperf
 import pytest
 from conftest import TOYS
+from programs import ROOT, mentioning
 
 from pyconc.measure import attempt
 from pyconc.measure.attempt import with_turns
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES, Plan, rivals_among
-from pyconc.measure.progress import PlainProgress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.progress import Progress
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
+from pyconc.measure.variables import worker_environment
 from pyconc.statistics.contrast import middle_mean
 from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores
 
-ROOT = Path(__file__).resolve().parents[1]
 KINDS: list[Any] = [PlainLauncher, *([ForkingLauncher] if hasattr(os, "fork") else [])]
 VALUES = 3
 
@@ -74,17 +75,7 @@ def test_a_worker_that_waits_is_ended_with_its_launcher(launcher: Launcher, tmp_
     launcher.start(waiting, tmp_path / "log", by_turns=True)
     assert launcher.turn(60) is None
     launcher.close()
-    assert not mentioned_by_processes(str(tmp_path))
-
-
-def mentioned_by_processes(text: str) -> bool:
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if text.encode() in path.read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
+    assert not mentioning(str(tmp_path))
 
 
 def run(
@@ -107,7 +98,7 @@ def run(
         for arm, value in environments.items()
     }
     journal = Journal.create(folder, {})
-    runner = Scheduler(plan, State(), journal, places, [TOYS], PlainProgress(2))
+    runner = Scheduler(plan, State(), journal, places, [TOYS], Progress(2))
     runner.run()
     journal.close()
     return runner

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -16,13 +15,15 @@ from pathlib import Path
 import pyperf
 import pytest
 from conftest import TOYS
+from programs import ROOT, mentioning
 
 from pyconc.cli import main
 from pyconc.measure.gauges.instructions import Instructions, gauge_named
 from pyconc.measure.plan import PROFILES, Plan
-from pyconc.measure.progress import PlainProgress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.progress import Progress
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import State
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import Journal, read_journal
 from pyconc.suite.case import Case
 
@@ -30,7 +31,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed"),
     pytest.mark.long,
 ]
-ROOT = Path(__file__).resolve().parents[1]
 #: Runs under valgrind, and prints how many instructions so many turns of four take.
 SPIN = """
 from pyconc.measure.gauges.counters import ValgrindCounter
@@ -145,7 +145,7 @@ def scheduler(folder: Path, valgrind: Instructions, chosen: Sequence[Case], arms
     place = Place(sys.executable, worker_environment(ROOT), valgrind.under)
     return Scheduler(
         plan, State(), Journal.create(folder, {}), dict.fromkeys(labels, place), [TOYS],
-        PlainProgress(2), valgrind,
+        Progress(2), valgrind,
     )  # fmt: skip
 
 
@@ -189,16 +189,4 @@ def test_a_stopped_campaign_goes_on_by_the_same_clock(tmp_path: Path) -> None:
     assert about["finished"]
     assert before < len(records)
     assert sorted(records) == sorted(itertools.product(range(3), about["cases"]))
-    assert not under_valgrind(folder)
-
-
-def under_valgrind(folder: Path) -> list[int]:
-    """Processes that were told of a folder."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if os.fsencode(folder) in path.read_bytes() and path.parent.name != str(os.getpid()):
-                found.append(int(path.parent.name))
-        except OSError:  # it has just ended
-            continue
-    return found
+    assert not mentioning(str(folder))

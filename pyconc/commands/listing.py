@@ -70,7 +70,7 @@ def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
     """Everything about a case that a program may want to know."""
     from pyconc.suite import catalog
 
-    control, floor = catalog.control(case, by_id), catalog.floor(case, by_id)
+    control, floor = (catalog.twin(case, role, by_id) for role in ("control", "floor"))
     return {
         "id": case.id,
         "family": case.family,

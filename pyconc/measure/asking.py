@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from pyconc.measure.guard import run_guarded
 
 #: Seconds after which a command that prepares something is taken to hang.
 _TIMEOUT = 300
+#: The same of one that answers a question.
+_SHORT = 30
 
 
 class PreparationError(Exception):
@@ -24,6 +27,21 @@ def works(command: Sequence[str]) -> bool:
     except PreparationError:
         return False
     return True
+
+
+def said(
+    command: Sequence[str], env: Mapping[str, str] | None = None, timeout: float = _SHORT
+) -> str:
+    """What a command prints; nothing where it fails, or is not there."""
+    try:
+        done = subprocess.run(
+            command, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    if done.returncode:
+        return ""
+    return done.stdout.decode(sys.getfilesystemencoding(), "surrogateescape")
 
 
 def output(command: Sequence[str], env: Mapping[str, str] | None, timeout: float = _TIMEOUT) -> str:
@@ -39,8 +57,8 @@ def output(command: Sequence[str], env: Mapping[str, str] | None, timeout: float
     except subprocess.TimeoutExpired:
         raise PreparationError(f"{command[0]} did not end within {timeout:.0f} s") from None
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        reason = said[-1].strip() if said else f"it ended with status {done.returncode}"
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        reason = lines[-1].strip() if lines else f"it ended with status {done.returncode}"
         raise PreparationError(reason)
     return done.stdout
 
@@ -53,10 +71,10 @@ def ask(executable: str, arguments: Sequence[str], env: Mapping[str, str]) -> di
         PreparationError: it cannot answer.
     """
     try:
-        said = output([executable, *arguments], env)
+        answer = output([executable, *arguments], env)
     except PreparationError as error:
         raise PreparationError(f"it cannot load the cases: {error}") from None
-    last = said.strip().rpartition("\n")[2]
+    last = answer.strip().rpartition("\n")[2]
     try:
         return dict(json.loads(last))
     except (ValueError, TypeError):

@@ -54,12 +54,12 @@ class Attempt:
         self._result = self._log.with_suffix(".json")
         #: Spent on waiting for it, so that those of workers that run at the same time count once.
         self._seconds = 0.0
-        self._launcher: Launcher | None = None
+        self._launcher: Launcher  # from `start` on
 
     @property
     def measured(self) -> bool:
         """Whether it has measured everything, and only its last turn is left."""
-        return self._launcher is not None and self._launcher.measured
+        return self._launcher.measured
 
     def start(self, launcher: Launcher, arguments: Sequence[str], *, by_turns: bool) -> None:
         """Start the worker; its first turn has begun.
@@ -80,7 +80,6 @@ class Attempt:
         Raises:
             OSError: it is lost, and so is its launcher.
         """
-        assert self._launcher is not None
         self._launcher.release()
 
     def turn(self) -> bool:
@@ -90,7 +89,6 @@ class Attempt:
             KeyboardInterrupt: it was ended first.
             OSError: it is lost, and so is its launcher.
         """
-        assert self._launcher is not None
         started = time.monotonic()
         try:
             status = self._launcher.turn(TIMEOUT)
@@ -118,7 +116,6 @@ class Attempt:
 
     def _what_is_left(self) -> str | None:
         """Seen when it had ended: by the system, or by what multiprocessing's tracker says."""
-        assert self._launcher is not None
         left = [*self._launcher.left, *untracked(self._log)]
         return f"{self.task.case.id} left behind: {', '.join(left)}" if left else None
 

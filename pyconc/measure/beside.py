@@ -7,7 +7,6 @@ finds the library too. An arm that was given one of its versions would then meas
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from pyconc.errors import UsageError
 from pyconc.measure.asking import ask
 from pyconc.measure.copies import copied
 from pyconc.measure.interpreters import Ready
+from pyconc.measure.variables import worker_environment
 from pyconc.store.journal import CAMPAIGN
 from pyconc.suite.own import Own, package_name, package_root
 
@@ -87,9 +87,8 @@ def _having(arm: Ready, own: Own) -> dict[str, str]:
     names = sorted({name for root in own.path for name in _names(root)})
     if not names:
         return {}
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     asked = json.dumps(names, allow_nan=False)
-    return ask(arm.executable, ["-I", "-c", _WHERE, asked], env)
+    return ask(arm.executable, ["-I", "-c", _WHERE, asked], worker_environment())
 
 
 def _apart(own: Own, having: Mapping[str, dict[str, str]], measured: set[str]) -> list[Path]:

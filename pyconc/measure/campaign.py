@@ -19,11 +19,10 @@ from pyconc.measure.asking import PreparationError
 from pyconc.measure.beside import settled
 from pyconc.measure.collecting import Collected, collected
 from pyconc.measure.copies import import_root, isolated
-from pyconc.measure.gauges.gauge import Gauge, Time
+from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.gauges.instructions import gauge_of
 from pyconc.measure.importing import unimportable
 from pyconc.measure.interpreters import Arm, Left, probed, ready
-from pyconc.measure.padding import padded
 from pyconc.measure.plan import (
     Plan,
     Profile,
@@ -33,8 +32,9 @@ from pyconc.measure.plan import (
     without_controls,
 )
 from pyconc.measure.progress import make_progress
-from pyconc.measure.scheduler import Place, Scheduler, worker_environment
+from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import State
+from pyconc.measure.variables import padded, worker_environment
 from pyconc.screen import say
 from pyconc.store.about import read_unfinished
 from pyconc.store.current import records_to_go_on
@@ -74,7 +74,7 @@ class Prepared(NamedTuple):
     #: Cases of the user's own.
     own: Own
     #: What is measured by.
-    gauge: Gauge = Time()
+    gauge: Gauge = Gauge()
 
 
 def choose(
@@ -143,12 +143,13 @@ def prepare(
         UsageError: no case can run, or a Python cannot be used.
     """
     _refuse_long_labels(pythons)
-    gauge = gauge or Time()
+    gauge = gauge or Gauge()
     root = import_root()
     own = declared() if own is None else own
     prepared, left = ready(pythons, worker_environment(root), own.packages, snapshots)
+    packages = {case.workload_class.__module__.partition(".")[0] for case in cases}
     try:
-        beside = settled(isolated(own), prepared, {_package(case) for case in cases})
+        beside = settled(isolated(own), prepared, packages)
     except PreparationError as error:
         raise UsageError(str(error)) from None
     benchmarks = (root / catalog.benchmarks_folder().name, *beside.own.folders)
@@ -202,10 +203,6 @@ def _refuse_long_labels(pythons: Sequence[str]) -> None:
             )
 
 
-def _package(case: Case) -> str:
-    return case.workload_class.__module__.partition(".")[0]
-
-
 def _why_none(cases: Sequence[Case], taking_part: Sequence[Arm]) -> str:
     reasons = dict.fromkeys(arm.skipped[case.id] for arm in taking_part for case in cases)
     first, *others = reasons
@@ -226,9 +223,8 @@ def run(prepared: Prepared, folder: Path) -> Outcome:
     """
     about = {**describe(prepared), "own": prepared.own.as_json(folder)}
     journal = Journal.create(folder, about)
-    about["doctor"] = doctor.as_json(
-        doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
-    )
+    found = doctor.examine([place.executable for place in prepared.places.values()], seconds=0.5)
+    about["doctor"] = [each._asdict() for each in found]
     if not _is_written(folder / CAMPAIGN, about):
         journal.close()
         raise UsageError(f"cannot write {folder / CAMPAIGN}; make room, or choose another with -o")

@@ -12,8 +12,11 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, Union
+
+from pyconc.measure.asking import said
 
 Level = Literal["ok", "note", "warning"]
 Scalar = Union[str, int, float, bool]
@@ -47,8 +50,9 @@ class Machine(NamedTuple):
         return cls(Path("/"), os.cpu_count() or 1, tuple(sorted(usable)))
 
     @property
-    def usable_count(self) -> int:
-        return len(self.usable) or self.cpus
+    def numbers(self) -> Sequence[int]:
+        """Of the CPUs that this process may use, as far as is known."""
+        return self.usable or range(self.cpus)
 
     def read(self, name: str) -> str | None:
         """The text of a file below the root, stripped, or None where there is none to read."""
@@ -126,11 +130,12 @@ def open_files() -> Finding:
 
 def compiler() -> Finding:
     """Whether the floors can be measured. It compiles them where that has not been done yet."""
-    from pyconc.measure.floor import FloorError, floor_library
+    from pyconc.measure.compiling import CompileError
+    from pyconc.measure.floor import floor_library
 
     try:
         floor_library()
-    except FloorError as error:
+    except CompileError as error:
         return Finding(
             "compiler",
             "note",
@@ -198,12 +203,9 @@ def bytecode(executable: str) -> Finding:
     """
     command = [executable, "-I", "-S", "-B", "-c", _ASK, *MODULES]
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
-        )
-        told = json.loads(done.stdout)
+        told = json.loads(said(command))
         library, checked, missing = str(told["library"]), int(told["checked"]), told["missing"]
-    except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return unknown("bytecode", f"{executable} does not answer")
     data: dict[str, Scalar] = {
         "executable": executable,

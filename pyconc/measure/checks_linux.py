@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from pyconc.figures import counted
@@ -29,7 +28,7 @@ _CONTAINER = re.compile(r"docker|kubepods|containerd|libpod|podman|lxc|crio", re
 
 def cores(machine: Machine) -> Finding:
     """How many cores a team can really have, and whether they are halves of one."""
-    usable = machine.usable_count
+    usable = len(machine.numbers)
     data: dict[str, Scalar] = {"cpus": machine.cpus, "usable_cpus": usable}
     groups = _siblings(machine)
     shared = [group for group in groups if len(group) > 1]
@@ -43,7 +42,7 @@ def cores(machine: Machine) -> Finding:
         remedy = "give it more CPUs; on one, workers only ever take turns, and nothing is contended"
         return Finding("cores", "warning", f"{says}: no two workers run at once", remedy, data)
     if shared:
-        one_each = _ranges(min(group) for group in groups)
+        one_each = ",".join(str(min(group)) for group in groups)
         return Finding(
             "cores",
             "note",
@@ -80,8 +79,8 @@ def quota(machine: Machine) -> Finding:
     groups = machine.read("proc/self/cgroup")
     if groups is None:
         return unknown("quota", "this system has no control groups")
-    limits = [limit for folder in _cpu_groups(machine, groups) for limit in _limit(folder)]
-    usable = machine.usable_count
+    limits = [limit for folder in _cpu_groups(groups) for limit in _limit(machine, folder)]
+    usable = len(machine.numbers)
     if not limits:
         return Finding("quota", "ok", "no quota of CPU time is visible", "", {})
     cpus, period = min(limits)
@@ -101,9 +100,8 @@ def quota(machine: Machine) -> Finding:
 
 def governor(machine: Machine) -> Finding:
     """Who chooses the clock speed of the usable CPUs."""
-    numbers = machine.usable or range(machine.cpus)
-    told = (machine.read(f"{_CPU}/cpu{each}/cpufreq/scaling_governor") for each in numbers)
-    names = sorted(set(filter(None, told)))
+    files = (f"{_CPU}/cpu{each}/cpufreq/scaling_governor" for each in machine.numbers)
+    names = sorted(set(filter(None, map(machine.read, files))))
     if not names:
         return unknown("governor", "no governor of the clock speed is visible")
     data: dict[str, Scalar] = {"governor": ",".join(names)}
@@ -309,13 +307,12 @@ def shared_memory(machine: Machine) -> Finding:
 
 def _siblings(machine: Machine) -> list[frozenset[int]]:
     """The usable CPUs by core, or nothing where that is not told of each of them."""
-    numbers = machine.usable or tuple(range(machine.cpus))
     groups = []
-    for number in numbers:
+    for number in machine.numbers:
         text = machine.read(f"{_CPU}/cpu{number}/topology/thread_siblings_list")
         if text is None:
             return []
-        groups.append(frozenset({number, *_numbers(text)}) & frozenset(numbers))
+        groups.append(frozenset({number, *_numbers(text)}) & frozenset(machine.numbers))
     return sorted(set(groups), key=min)
 
 
@@ -327,14 +324,10 @@ def _numbers(text: str) -> set[int]:
     return found
 
 
-def _ranges(numbers: Iterable[int]) -> str:
-    return ",".join(str(number) for number in sorted(numbers))
-
-
-def _cpu_groups(machine: Machine, groups: str) -> list[Path]:
+def _cpu_groups(groups: str) -> list[PurePosixPath]:
     """The folders of our control groups and all above them, as far as they are visible."""
-    top = machine.root / "sys/fs/cgroup"
-    found: list[Path] = []
+    top = PurePosixPath("sys/fs/cgroup")
+    found: list[PurePosixPath] = []
     for line in groups.splitlines():
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
@@ -349,12 +342,11 @@ def _cpu_groups(machine: Machine, groups: str) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _limit(folder: Path) -> list[tuple[float, float]]:
+def _limit(machine: Machine, folder: PurePosixPath) -> list[tuple[float, float]]:
     """The quota that a group sets, as CPUs, and its period in seconds; or nothing."""
-    words = (_text(folder / "cpu.max") or "").split()
+    words = (machine.read(f"{folder}/cpu.max") or "").split()
     if not words:
-        quota, period = _text(folder / "cpu.cfs_quota_us"), _text(folder / "cpu.cfs_period_us")
-        words = [quota or "", period or ""]
+        words = [machine.read(f"{folder}/cpu.cfs_{each}_us") or "" for each in ("quota", "period")]
     try:
         microseconds, period_us = (int(word) for word in words)
     except ValueError:  # "max", or no such file
@@ -362,13 +354,6 @@ def _limit(folder: Path) -> list[tuple[float, float]]:
     if microseconds <= 0 or period_us <= 0:
         return []
     return [(microseconds / period_us, period_us / 1e6)]
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, ValueError):
-        return None
 
 
 def _exists(machine: Machine, name: str) -> bool:

@@ -6,7 +6,7 @@ A library need not be installed beside pyconc: where it is not, a worker that ha
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from pyconc.errors import UsageError
 from pyconc.suite import catalog
 from pyconc.suite.case import Case
-from pyconc.suite.catalog import Lacking
 from pyconc.suite.own import Own, declared, package_name
 
 _REMEDY = (
@@ -74,8 +73,9 @@ def collected(
     if own.packages or pythons:
         with redirect_stdout(sys.stderr):  # the standard output is for the cases
             for folder in dict.fromkeys(each.folder for each in lacking):
-                there = [each for each in lacking if each.folder == folder]
-                told, wrong = _told(folder, there, own, pythons, snapshots)
+                wanted = [each.family for each in lacking if each.folder == folder]
+                answers = _answers(folder, wanted, own, pythons, snapshots)
+                told, wrong = _told(wanted, answers)
                 cases += [case for found in told.values() for case in found]
                 unknown.update(wrong)
                 for family in told:
@@ -85,26 +85,21 @@ def collected(
 
 
 def _told(
-    folder: Path,
-    lacking: Sequence[Lacking],
-    own: Own,
-    pythons: Sequence[str],
-    snapshots: Mapping[str, str] | None,
+    wanted: Sequence[str], answers: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, list[Case]], dict[str, str]]:
-    """The cases of those families of a folder that the workers of some Python can import, and what
-    else but a module is amiss with others.
+    """The cases of those families that the workers of some Python can import, and what else but a
+    module is amiss with others.
     """
     from pyconc.suite.told import recall
 
     found: dict[str, list[Case]] = {}
     wrong: dict[str, str] = {}
-    wanted = [each.family for each in lacking]
-    for answers in _answers(folder, wanted, own, pythons, snapshots):
+    for said in answers:
         for family in wanted:
-            if family not in found and "cases" in answers[family]:
-                found[family] = recall(answers[family]["cases"])
-            elif "error" in answers[family]:
-                wrong.setdefault(family, answers[family]["error"])
+            if family not in found and "cases" in said[family]:
+                found[family] = recall(said[family]["cases"])
+            elif "error" in said[family]:
+                wrong.setdefault(family, said[family]["error"])
         if len(found) == len(wanted):
             break
     return {family: found[family] for family in wanted if family in found}, wrong
@@ -122,7 +117,7 @@ def _answers(
     from pyconc.measure.beside import settled
     from pyconc.measure.copies import import_root, isolated
     from pyconc.measure.interpreters import ready
-    from pyconc.measure.scheduler import worker_environment
+    from pyconc.measure.variables import worker_environment
 
     root = import_root()
     prepared, _ = ready(pythons, worker_environment(root), own.packages, snapshots)

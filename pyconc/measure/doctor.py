@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from pyconc.measure import checks, checks_linux, jitter
 from pyconc.measure.checks import Finding, Machine, unknown
@@ -20,7 +19,7 @@ _STYLES = {"warning": "bold yellow", "note": "cyan", "ok": "green"}
 def examine(
     executables: Sequence[str] = (), *, seconds: float = 2.0, machine: Machine | None = None
 ) -> list[Finding]:
-    """Every check of this machine, whatever each of them runs into.
+    """Every check of this machine, whatever each of them runs into; that of jitter is last.
 
     Args:
         executables: the Pythons whose standard libraries to look at; this one, where none is named.
@@ -50,14 +49,6 @@ def examine(
     return [_guarded(name, check) for name, check in still] + _listen(here, seconds)
 
 
-def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings as JSON: objects with the names of `Finding`'s fields."""
-    return [{**finding._asdict(), "data": dict(finding.data)} for finding in findings]
-
-
-_as_json = as_json  # the next function has an argument of that name
-
-
 def show_doctor(*, as_json: bool) -> int:
     """Print what was found, warnings first, and the figure for the noise last. Always status 0."""
     seconds = 2.0
@@ -65,13 +56,13 @@ def show_doctor(*, as_json: bool) -> int:
         print(f"listening for {seconds:g} s ...", file=sys.stderr, flush=True)
     findings = examine(seconds=seconds)
     if as_json:
-        say_json(_as_json(findings))
+        say_json([finding._asdict() for finding in findings])
         return 0
     worst_first = sorted(findings, key=lambda finding: _LEVELS.index(finding.level))
     if not (sys.stdout.isatty() and _print_richly(worst_first)):
         for finding in worst_first:
             say(_line(finding))
-    say(_noise(findings))
+    say(jitter.noise_line(findings[-1]))
     return 0
 
 
@@ -94,11 +85,6 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
         return check()
     except Exception as error:
         return unknown(name, f"{type(error).__name__}: {error}")
-
-
-def _noise(findings: Sequence[Finding]) -> str:
-    heard = [finding for finding in findings if finding.check == "jitter"]
-    return jitter.noise_line(heard[-1])
 
 
 def _line(finding: Finding) -> str:

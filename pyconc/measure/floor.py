@@ -11,25 +11,18 @@ from pyconc.measure.compiling import CompileError, loaded
 SOURCE = Path(__file__).with_name("floor.c")
 
 
-class FloorError(Exception):
-    """There is no floor on this machine; the message says why."""
-
-
 @functools.cache
 def floor_library() -> Any:
     """The functions of `floor.c`. The GIL is released while one of them runs.
 
     Raises:
-        FloorError: it cannot be compiled or loaded.
+        CompileError: it cannot be compiled or loaded.
     """
     import ctypes  # not at the top, for every case with a floor imports this module
 
-    try:
-        library = loaded(SOURCE)
-    except CompileError as error:
-        raise FloorError(str(error)) from None
+    library = loaded(SOURCE)
     if library.floor_reset():
-        raise FloorError("this system has no unnamed semaphores")
+        raise CompileError("this system has no unnamed semaphores")
     for name in FUNCTIONS:
         if hasattr(library, f"floor_{name}"):
             function = getattr(library, f"floor_{name}")
@@ -56,7 +49,7 @@ class Floor:
     def unmet(self) -> str | None:
         try:
             library = floor_library()
-        except FloorError as error:
+        except CompileError as error:
             return str(error)
         if not hasattr(library, f"floor_{self.function}"):
             return f"this system has no {self.function} in C"

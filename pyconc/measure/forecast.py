@@ -84,13 +84,11 @@ class Forecast:
     def _seconds(self, number: int) -> dict[str, float]:
         """Of a round of each case that may have another one after this, on all arms."""
         over = number > self._plan.profile.rounds
-        pairs: dict[str, list[Pair]] = {}
-        for arm, cases in self._plan.cases.items():
-            for case in cases:
-                pair = arm, case.id
-                if pair not in self._state.failed and (not over or pair in self._undone):
-                    pairs.setdefault(case.id, []).append(pair)
-        return {case: self._state.seconds(*each) for case, each in pairs.items()}
+        pairs = {
+            case: [pair for pair in each if not over or pair in self._undone]
+            for case, each in self._state.able(self._plan).items()
+        }
+        return {case: self._state.seconds(*each) for case, each in pairs.items() if each}
 
     def _rounds_of(self, width: float, number: int, *, known: bool) -> tuple[float, float, float]:
         """The rounds that a case has in the end: at least, likely, and at most.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from pyconc.errors import brief
 from pyconc.measure.asking import PreparationError, output
 from pyconc.suite.case import Case
-from pyconc.suite.requirements import Module, Only
 
 
 def unimportable(cases: Iterable[Case], executable: str, env: Mapping[str, str]) -> dict[str, str]:
@@ -16,7 +15,7 @@ def unimportable(cases: Iterable[Case], executable: str, env: Mapping[str, str])
     A Python that is older or newer than a library knows is told apart so from one without it: what
     says that it is there looks for it alone, as importing it may take long, or turn on the GIL.
     """
-    needed = {case.id: set(_modules(case)) for case in cases}
+    needed = {case.id: set(case.modules) for case in cases}
     faults = {name: _fault(name, executable, env) for name in set().union(*needed.values())}
     return {
         case: f"needs the module {name}, which cannot be imported: {faults[name]}"
@@ -24,13 +23,6 @@ def unimportable(cases: Iterable[Case], executable: str, env: Mapping[str, str])
         for name in sorted(names)
         if faults[name]
     }
-
-
-def _modules(case: Case) -> Iterator[str]:
-    for requirement in case.requirements:
-        needed = requirement.needed if isinstance(requirement, Only) else requirement
-        if isinstance(needed, Module):
-            yield needed.name
 
 
 def _fault(name: str, executable: str, env: Mapping[str, str]) -> str | None:

@@ -89,17 +89,6 @@ class Ready(NamedTuple):
         return self.entry.label
 
 
-def arms(
-    pythons: Sequence[str],
-    benchmarks: Sequence[Path],
-    env: Mapping[str, str],
-    packages: Sequence[str] = (),
-) -> tuple[list[Arm], list[Left]]:
-    """The arms of a campaign, and what has to be left out; as `ready` and `probed`."""
-    prepared, left = ready(pythons, env, packages)
-    return probed(prepared, benchmarks, {each.label: env for each in prepared}, left)
-
-
 def ready(
     pythons: Sequence[str],
     env: Mapping[str, str],
@@ -127,7 +116,7 @@ def ready(
     prepared = []
     for entry in entries:
         try:
-            given = _given(packages, entry)
+            given = [name for label, name in map(for_one, packages) if label in (None, entry.label)]
             prepared.append(_environment(entry, env, given, snapshots or {}))
         except PreparationError as error:
             left.append(Left(entry.name, str(error)))
@@ -311,11 +300,6 @@ def _refuse_strays(packages: Sequence[str], entries: Sequence[_Entry]) -> None:
                 f"--with {each}: {label} is a virtual environment, which is measured as it is; "
                 f"install {package} there yourself"
             )
-
-
-def _given(packages: Sequence[str], entry: _Entry) -> list[str]:
-    pairs = map(for_one, packages)
-    return [package for label, package in pairs if label in (None, entry.label)]
 
 
 def _environment(

@@ -46,22 +46,20 @@ def adopting() -> None:
     """Have orphans among the descendants of this process come back to it, and have it go on if it
     is stopped when its parent ends. Programs that it becomes keep that; only Linux has it.
     """
-    try:
-        import ctypes
-
-        library = ctypes.CDLL(None)
-        library.prctl(_SUBREAPER, 1, 0, 0, 0)
-        library.prctl(_DEATH_SIGNAL, int(signal.SIGCONT), 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
-        pass
+    _prctl(_SUBREAPER, 1)
+    _prctl(_DEATH_SIGNAL, getattr(signal, "SIGCONT", 0))
 
 
 def dies_with_parent() -> None:
     """Have this process be killed when its parent ends, where the system does that."""
+    _prctl(_DEATH_SIGNAL, _KILL)
+
+
+def _prctl(option: int, value: int) -> None:
     try:
         import ctypes
 
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, int(_KILL), 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, int(value), 0, 0, 0)
     except (ImportError, OSError, AttributeError):
         pass
 
@@ -166,11 +164,6 @@ def described(pid: int) -> str:
     return f"{pid} ({command})"
 
 
-def is_tracker(pid: int) -> bool:
-    """Whether it unlinks what others leave, and must outlive them."""
-    return _TRACKER in command_of(pid)
-
-
 def outlasting(find: Callable[[], Iterable[int]], patience: float = PATIENCE) -> list[int]:
     """What does not end by itself, and is not what libraries keep for later."""
     _wait_for(find, patience)
@@ -188,7 +181,7 @@ def end_all(find: Callable[[], Iterable[int]]) -> None:
     """
 
     def others() -> list[int]:
-        return [pid for pid in find() if not is_tracker(pid)]
+        return [pid for pid in find() if _TRACKER not in command_of(pid)]
 
     for pid in others():
         _signal(pid, signal.SIGTERM)

@@ -319,7 +319,7 @@ class Meter:
         before = usage_now()
         done = self._release(self._job(loops, seconds or self.min_window))
         own = [each.usage for each in done if each.usage]
-        used = usage_now() - before if not own else _sum(own)
+        used = usage_now() - before if not own else reduce(Usage.plus, own)
         measured = window(self.workload.laps)
         self.elapsed.append(measured.elapsed)
         metrics = dict(self.workload.check(loops) or {})
@@ -369,10 +369,3 @@ class Meter:
 
 def _trial_loops(workers: int) -> int:
     return min(_TRIAL_LOOPS, max(_LEAST_TRIAL, _TRIAL_IN_ALL // workers))
-
-
-def _sum(used: list[Usage]) -> Usage:
-    total = used[0]
-    for usage in used[1:]:
-        total = total.plus(usage)
-    return total

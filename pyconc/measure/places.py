@@ -9,17 +9,16 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from pyconc.cache import home_folder
+from pyconc.measure.asking import said
+from pyconc.measure.variables import worker_environment
 
 #: Names paths of executables, separated as those of PATH are.
 VARIABLE = "PYCONC_PYTHONS"
-#: Seconds after which a Python that does not say what it is is taken not to run.
-_TIMEOUT = 30
 #: Is in the folder of every virtual environment.
 _ENVIRONMENT = "pyvenv.cfg"
 _MOST_LINKS = 40
@@ -61,17 +60,12 @@ def identify(executable: str) -> Python | None:
     """What an executable is, and where that of its virtual environment is from; None if neither
     runs.
     """
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    answer = said([executable, "-c", _WHO], worker_environment())
     try:
-        done = subprocess.run(
-            [executable, "-c", _WHO],
-            env=env, capture_output=True, text=True, timeout=_TIMEOUT, check=True,
-        )  # fmt: skip
-        version, *others = json.loads(done.stdout.strip().splitlines()[-1])
-        python = Python(tuple(version), *others)
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError, TypeError):
+        version, *others = json.loads(answer.strip().rpartition("\n")[2])
+        return Python(tuple(version), *others)
+    except (ValueError, TypeError):
         return None
-    return python
 
 
 def environment(executable: str) -> str | None:
@@ -98,10 +92,10 @@ def on_path(command: str) -> list[str]:
 
 def beside_path() -> Iterator[str]:
     """Pythons that PATH may lack, the newest of each place first; some may not run."""
-    yield from _of_pyenv()
+    yield from _installed_in(_pyenv_root() / "versions", "python")
     yield from _of_uv()
     if os.name == "nt":
-        yield from _of_launcher(_said(["py", "-0p"]))
+        yield from _of_launcher(said(["py", "-0p"]))
 
 
 def named() -> list[str]:
@@ -134,14 +128,10 @@ def _pyenv_root() -> Path:
     return Path(chosen) if chosen else default / "pyenv-win" if os.name == "nt" else default
 
 
-def _of_pyenv() -> list[str]:
-    return _installed_in(_pyenv_root() / "versions", "python")
-
-
 def _of_uv() -> list[str]:
     chosen = os.environ.get("UV_PYTHON_INSTALL_DIR")
     if not chosen and shutil.which("uv"):
-        chosen = _said(["uv", "python", "dir"]).strip()
+        chosen = said(["uv", "python", "dir"]).strip()
     data = os.environ.get("XDG_DATA_HOME") or (home_folder() or Path("/")) / ".local" / "share"
     return _installed_in(Path(chosen or Path(data) / "uv" / "python"), "python3")
 
@@ -161,12 +151,3 @@ def _of_launcher(listing: str) -> list[str]:
     """The paths in what ``py -0p`` prints."""
     lines = (_LAUNCHED.fullmatch(line) for line in listing.splitlines())
     return [line[1] for line in lines if line]
-
-
-def _said(command: list[str]) -> str:
-    """What a command prints; nothing if it fails."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout if done.returncode == 0 else ""

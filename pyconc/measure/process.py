@@ -19,9 +19,7 @@ LOOK = 0.5
 _POSIX = os.name == "posix"
 
 
-def run_alone(
-    command: Sequence[str], *, log: Path, timeout: float, env: Mapping[str, str] | None = None
-) -> int:
+def run_alone(command: Sequence[str], *, log: Path, timeout: float) -> int:
     """Run a command whose output goes to a log, and end whatever it leaves of its process group.
 
     Returns:
@@ -34,7 +32,7 @@ def run_alone(
     process = None
     try:
         with open(log, "wb") as out, interrupts_wait() as interrupted:
-            process = start(command, out, env)
+            process = start(command, out, None)
         if interrupted:
             raise KeyboardInterrupt
         status = _wait(process, timeout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from pyconc.measure.forecast import Left
 from pyconc.measure.plan import Task
@@ -18,8 +18,12 @@ _ROOM = 72
 _NARROW = 1.5
 
 
-class Progress(Protocol):
-    """Where a campaign stands."""
+class Progress:
+    """Where a campaign stands: a line now and then, for logs and pipes."""
+
+    def __init__(self, rounds: int) -> None:
+        self._rounds = rounds
+        self._last = -_PAUSE
 
     def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: Left) -> None:
         """A task starts.
@@ -29,35 +33,20 @@ class Progress(Protocol):
             estimate: the case's cost so far, or empty.
             left: seconds to the end of the campaign.
         """
-
-    def say(self, line: str) -> None:
-        """Something worth keeping on the screen."""
-
-    def close(self) -> None:
-        """The campaign is over."""
-
-
-class PlainProgress:
-    """A line now and then, for logs and pipes."""
-
-    def __init__(self, rounds: int) -> None:
-        self._rounds = rounds
-        self._last = -_PAUSE
-
-    def task(self, task: Task, *, position: tuple[int, int], estimate: str, left: Left) -> None:
         now = time.monotonic()
         if now - self._last >= _PAUSE:
             self._last = now
             self.say(_line(task, self._rounds, position, estimate, left))
 
     def say(self, line: str) -> None:
+        """Something worth keeping on the screen."""
         print(shown(line), flush=True)
 
     def close(self) -> None:
-        pass
+        """The campaign is over."""
 
 
-class LiveProgress:
+class LiveProgress(Progress):
     """A bar and the case of the moment, redrawn by rich.
 
     Args:
@@ -65,14 +54,14 @@ class LiveProgress:
     """
 
     def __init__(self, rounds: int, console: Any) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich import progress
 
-        self._rounds = rounds
-        columns: list[Any] = [BarColumn(20)] if console.width >= _ROOM else []
-        self._bar: Any = Progress(
+        super().__init__(rounds)
+        columns: list[Any] = [progress.BarColumn(20)] if console.width >= _ROOM else []
+        self._bar: Any = progress.Progress(
             *columns,
-            TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.description}"),
+            progress.TextColumn("{task.percentage:>3.0f}%"),
+            progress.TextColumn("{task.description}"),
             console=console,
             auto_refresh=False,  # nothing is drawn while a worker measures
         )
@@ -103,11 +92,11 @@ def make_progress(rounds: int) -> Progress:
         try:
             from rich.console import Console
         except ImportError:
-            return PlainProgress(rounds)
+            return Progress(rounds)
         console = Console()
         if not console.is_dumb_terminal:
             return LiveProgress(rounds, console)
-    return PlainProgress(rounds)
+    return Progress(rounds)
 
 
 def time_left(left: Left) -> str:

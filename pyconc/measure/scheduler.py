@@ -7,7 +7,6 @@ take turns from value to value.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import statistics
 from collections import Counter
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 from pyconc.measure.attempt import Attempt, with_turns
 from pyconc.measure.forecast import Forecast
-from pyconc.measure.gauges.gauge import Gauge, Time
+from pyconc.measure.gauges.gauge import Gauge
 from pyconc.measure.launcher import TURNS, Launcher, make_launcher
 from pyconc.measure.logs import last_line, remove
 from pyconc.measure.plan import Plan, Task
@@ -63,7 +62,7 @@ class Scheduler:
         gauge: Gauge | None = None,
     ) -> None:
         self.plan = plan
-        self._gauge = gauge or Time()
+        self._gauge = gauge or Gauge()
         self.state = state
         self._journal = journal
         self._places = places
@@ -99,7 +98,8 @@ class Scheduler:
         todo = [task for task in tasks if (number, *task.pair) not in self.state.done]
         self._forecast.begin(number, todo)
         position = 1
-        for block in self._blocks(todo):
+        for _, together in itertools.groupby(todo, self._together):
+            block = list(together)
             able = [task for task in block if task.pair not in self.state.failed]
             if able:
                 self._progress.task(
@@ -110,10 +110,6 @@ class Scheduler:
             self._forecast.done(block)
             position += len(block)
         self._close_launchers()  # memory is laid out anew in every round
-
-    def _blocks(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Tasks that are carried out together."""
-        return [list(block) for _, block in itertools.groupby(tasks, self._together)]
 
     def _together(self, task: Task) -> tuple[str, ...]:
         """The same for tasks of one case and its rivals; not for calibrations, and where there can
@@ -172,11 +168,6 @@ class Scheduler:
             by_case.setdefault(each.task.case.id, []).append(each.record())
         arms = list(self.plan.cases)
         return [record for each in by_case.values() for record in with_turns(each, arms)]
-
-    def _values(self, task: Task) -> int:
-        if not task.round:
-            return 1
-        return self.state.values(task.case, self.plan.profile, self.plan.round_time(task.case))
 
     def _starts(self, attempt: Attempt, by_turns: bool) -> bool:
         """Start the worker of an attempt; whether that went well.
@@ -244,7 +235,8 @@ class Scheduler:
             return [*arguments, "--calibrate-loops", "--warmups=1", "--values=1"]
         own = self.state.calibrations(task.case)[task.arm]
         arguments += [f"--loops={own.loops}", f"--warmups={own.warmups(profile)}"]
-        return [*arguments, f"--values={self._values(task)}"]
+        values = self.state.values(task.case, profile, self.plan.round_time(task.case))
+        return [*arguments, f"--values={values}"]
 
     def _quiet(self, task: Task, *, wait: bool) -> list[str]:
         """What a worker is told of the usual pace, and whether it waits for it.
@@ -257,9 +249,3 @@ class Scheduler:
             return []
         patience = self.plan.round_time(task.case) * _PATIENCE if wait else 0.0
         return [f"--pace={usual_pace!r}", f"--patience={patience}"]
-
-
-def worker_environment(*roots: Path) -> dict[str, str]:
-    """The environment of every worker: folders to import from, and nothing else of Python's."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**env, "PYTHONPATH": os.pathsep.join(map(str, roots))}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pyconc.measure.asking import said
 from pyconc.store.journal import CAMPAIGN
 
 #: ``git+https://host/project@branch#egg=project``, maybe after ``project @``.
@@ -129,11 +129,4 @@ def _commit_of(url: str, ref: str | None) -> str | None:
 def _git(folder: Path, *arguments: str) -> str:
     """What git says; nothing where it fails, or is not there."""
     env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], env=env, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=_TIMEOUT,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return os.fsdecode(done.stdout) if done.returncode == 0 else ""
+    return said(["git", "-C", str(folder), *arguments], env, _TIMEOUT)

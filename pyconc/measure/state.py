@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pyconc.measure.plan import Profile
+from pyconc.measure.plan import Plan, Profile
 from pyconc.store.journal import Record, latest
 from pyconc.suite.case import Case
 
@@ -100,6 +100,15 @@ class State:
             latest.append(learned["fastest_pace"])
         if record.round or pair not in self.took:
             self.took[pair] = record.seconds
+
+    def able(self, plan: Plan) -> dict[str, list[Pair]]:
+        """By its id, each case and the arms where it has not failed, if there are any."""
+        found: dict[str, list[Pair]] = {}
+        for arm, cases in plan.cases.items():
+            for case in cases:
+                if (arm, case.id) not in self.failed:
+                    found.setdefault(case.id, []).append((arm, case.id))
+        return found
 
     def usual_pace(self, arm: str) -> float | None:
         """Of a quiet machine, in seconds a loop; None before anything was measured.

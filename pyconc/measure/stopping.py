@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pyperf._utils import tdist95conf_level  # Student's t, of which only scipy has a public one
 
 from pyconc.measure.plan import Plan
-from pyconc.measure.state import State
+from pyconc.measure.state import Pair, State
 
 
 def half_width(logs: Sequence[float]) -> float:
@@ -38,7 +38,7 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
     noise = noisiness(plan, state)
     if number > profile.rounds:
         noise = {case: width for case, width in noise.items() if width > profile.target}
-    left = plan.budget - state.worked
+    able, left = state.able(plan), plan.budget - state.worked
     reach = profile.target * math.sqrt(profile.most_rounds / max(1, number - 1))
     chosen = []
 
@@ -46,7 +46,7 @@ def going_on(plan: Plan, state: State, number: int) -> list[str]:
         return (True, noise[case]) if noise[case] > reach else (False, -noise[case])
 
     for case in sorted(noise, key=order):
-        left -= sum(state.seconds(pair) for pair in _pairs(plan, state, case))
+        left -= state.seconds(*able[case])
         if left < 0:
             break
         chosen.append(case)
@@ -59,23 +59,13 @@ def noisiness(plan: Plan, state: State) -> dict[str, float]:
     Those that take turns are compared, so that of neighbours it is that of their ratio. It is that
     of costs for one interpreter alone, and where no two rounds had turns.
     """
-    arms: dict[str, list[str]] = {}
-    for arm, cases in plan.cases.items():
-        for case in cases:
-            if (arm, case.id) not in state.failed:
-                arms.setdefault(case.id, []).append(arm)
-    return {case: _width(state, case, able) for case, able in arms.items()}
+    return {case: _width(state, pairs) for case, pairs in state.able(plan).items()}
 
 
-def _width(state: State, case: str, arms: Sequence[str]) -> float:
-    ratios = [state.ratios.get((case, arm, before), ()) for before, arm in zip(arms, arms[1:])]
+def _width(state: State, pairs: Sequence[Pair]) -> float:
+    neighbours = zip(pairs, pairs[1:])
+    ratios = [state.ratios.get((case, arm, before), ()) for (before, _), (arm, case) in neighbours]
     if ratios and min(map(len, ratios)) >= 2:
         return max(map(half_width, ratios))
-    costs = [state.costs.get((arm, case), {}).values() for arm in arms]
+    costs = [state.costs.get(pair, {}).values() for pair in pairs]
     return max(half_width([math.log(cost) for cost in each]) for each in costs)
-
-
-def _pairs(plan: Plan, state: State, case_id: str) -> Iterable[tuple[str, str]]:
-    for arm, cases in plan.cases.items():
-        if (arm, case_id) not in state.failed and any(case.id == case_id for case in cases):
-            yield arm, case_id

@@ -19,10 +19,6 @@ _NAMES = ("case", "against", "backend")
 _BETWEEN = 2
 
 
-def _can_show(text: str) -> bool:
-    return shown(text) == text
-
-
 class Screen:
     """Prints lines and tables; styles are for a terminal alone."""
 
@@ -67,7 +63,7 @@ def _fitted(table: Sequence[Row], is_name: Sequence[bool], width: int) -> Sequen
     """The same with shorter names, where it is too wide and they can be; figures stay whole."""
     widths = _widths(table)
     excess = _total(widths) - width
-    if excess <= 0 or not _can_show(GAP):
+    if excess <= 0 or shown(GAP) != GAP:
         return table
     columns = [list(column) for column in zip(*table)]
     places = [place for place, name in enumerate(is_name) if name]

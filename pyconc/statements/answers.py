@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyconc.measure.process import run_alone
 from pyconc.statements.catalog import STATEMENTS
-from pyconc.statements.statement import DECLARED, Statement
+from pyconc.statements.statement import DECLARED, Found, Statement
 from pyconc.suite.machine import usable_cores
 
 #: Seconds that a check may take; it is bounded itself, and ends long before as a rule.
 LIMIT = 120.0
 
 
-class Answer(NamedTuple):
-    """What one Python has to say to a statement."""
-
-    #: None where it could not be checked; `found` says why.
-    holds: bool | None
-    found: str = ""
-    deprecated: bool = False
-
-
+#: What one Python has to say to a statement.
+Answer = Found
 Answers = Mapping[str, Answer]
 
 
@@ -48,19 +40,12 @@ def _answer_apart(statement: Statement) -> Answer:
         answer, log = Path(name) / "answer", Path(name) / "log"
         command = [sys.executable, "-m", "pyconc.statements", statement.id, str(answer)]
         try:
-            status = run_alone(command, log=log, timeout=LIMIT, env=_environment())
+            status = run_alone(command, log=log, timeout=LIMIT)
         except subprocess.TimeoutExpired:
             return Answer(None, f"no answer within {LIMIT:g} s")
         if status or not answer.exists():
             return Answer(None, f"ended with status {status}")
         return Answer(**json.loads(answer.read_text("utf-8")))
-
-
-def _environment() -> dict[str, str]:
-    """Our own package first, wherever it was imported from."""
-    root = str(Path(__file__).resolve().parents[2])
-    others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, others]))}
 
 
 def answer_here(name: str) -> Answer:
@@ -71,7 +56,7 @@ def answer_here(name: str) -> Answer:
     """
     check = DECLARED[name].check
     try:
-        return Answer(*check())
+        return check()
     except Exception as error:
         return Answer(None, f"{type(error).__name__}: {error}")
 

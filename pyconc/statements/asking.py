@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator, Sequence
 
 from pyconc.errors import UsageError
+from pyconc.measure.asking import PreparationError, output
 from pyconc.measure.copies import import_root
 from pyconc.measure.interpreters import ALL, discover, find
 from pyconc.measure.places import Python
+from pyconc.measure.variables import worker_environment
 from pyconc.statements.answers import LIMIT, Answer
 from pyconc.statements.catalog import STATEMENTS
 
@@ -46,32 +46,15 @@ def ask_each(pythons: Sequence[Python]) -> Iterator[tuple[str, dict[str, Answer]
 
 
 def _ask(python: Python) -> dict[str, Answer]:
-    """Needs nothing there but its own standard library."""
-    command = [python.executable, "-m", "pyconc.statements"]
-    try:
-        done = subprocess.run(
-            command, env=_environment(python), capture_output=True, text=True,
-            timeout=LIMIT * len(STATEMENTS), check=True,
-        )  # fmt: skip
-        told = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise UsageError(
-            f"Python {python.label} ({python.executable}) does not answer: {_reason(error)}"
-        ) from None
-    return {name: Answer(**each) for name, each in told.items()}
-
-
-def _environment(python: Python) -> dict[str, str]:
-    """Without settings for other Pythons; a free-threaded build runs without its GIL."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    env["PYTHONPATH"] = str(import_root())
+    """Needs nothing there but its own standard library; a free-threaded build has its GIL off."""
+    env = worker_environment(import_root())
     if python.free_threaded:
         env["PYTHON_GIL"] = "0"
-    return env
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, subprocess.CalledProcessError):
-        said = (error.stderr or "").strip().splitlines()
-        return said[-1] if said else f"it ended with status {error.returncode}"
-    return str(error)
+    command = [python.executable, "-m", "pyconc.statements"]
+    try:
+        told = json.loads(output(command, env, LIMIT * len(STATEMENTS)))
+    except (PreparationError, ValueError) as error:
+        raise UsageError(
+            f"Python {python.label} ({python.executable}) does not answer: {error}"
+        ) from None
+    return {name: Answer(**each) for name, each in told.items()}

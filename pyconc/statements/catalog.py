@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from pyconc.statements import (
-    coroutines,
-    locks,
-    processes,
-    queues,
-    signals,
-    threads,
-)
+from pyconc.statements import coroutines, locks, processes, queues, signals, threads
 from pyconc.statements.statement import DECLARED, Statement
 
 #: Sections of the notes, in their order.

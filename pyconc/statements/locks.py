@@ -6,7 +6,7 @@ import threading
 from typing import Any, Callable
 
 from pyconc.statements.statement import Found, always, since, statement
-from pyconc.statements.watch import MOMENT, PATIENCE, attribute, call, in_thread
+from pyconc.statements.watch import attribute, call, in_thread, waits_until
 
 
 def _free(lock: Any) -> bool:
@@ -37,12 +37,7 @@ def locked_tells_the_state() -> Found:
 def acquire_waits_until_another_thread_releases() -> Found:
     lock = threading.Lock()
     lock.acquire()
-    waited = not lock.acquire(timeout=MOMENT)
-    other = threading.Thread(target=lock.release)
-    other.start()
-    got = lock.acquire(timeout=PATIENCE)
-    other.join(PATIENCE)
-    return Found(waited and got)
+    return Found(waits_until(lock.acquire, lock.release))
 
 
 @statement("lock-release", "lock", always)

@@ -13,7 +13,7 @@ import time
 from typing import Any, Callable
 
 from pyconc.statements.statement import Found, Here, always, never, statement
-from pyconc.statements.watch import PATIENCE, attribute, call, run_program
+from pyconc.statements.watch import PATIENCE, attribute, call, run_program, run_together
 
 #: As the notes write it: nothing keeps the main module from starting it again.
 _UNGUARDED = """
@@ -121,10 +121,7 @@ def a_managers_dict_is_shared() -> Found:
     with multiprocessing.Manager() as manager:
         shared = manager.dict()
         processes = [multiprocessing.Process(target=_store, args=(shared, n)) for n in range(2)]
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join(PATIENCE)
+        run_together(processes)
         return Found(dict(shared) == {0: 0, 1: 2})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Condition, Event, Semaphore, Thread
 
 from pyconc.statements.statement import Found, Here, always, never, statement
-from pyconc.statements.watch import MOMENT, PATIENCE, call, in_thread
+from pyconc.statements.watch import MOMENT, PATIENCE, call, in_thread, run_together, waits_until
 from pyconc.suite.requirements import gil_enabled
 
 
@@ -25,12 +25,7 @@ def acquire_subtracts_and_release_adds() -> Found:
 @statement("semaphore-zero", "semaphore", always)
 def acquire_blocks_at_zero() -> Found:
     semaphore = Semaphore(0)
-    blocked = not semaphore.acquire(timeout=MOMENT)
-    other = Thread(target=semaphore.release)
-    other.start()
-    got = semaphore.acquire(timeout=PATIENCE)
-    other.join(PATIENCE)
-    return Found(blocked and got)
+    return Found(waits_until(semaphore.acquire, semaphore.release))
 
 
 @statement("semaphore-comments", "semaphore", never)
@@ -53,10 +48,7 @@ def two_that_wait_for_each_other_never_go_on() -> Found:
 
     threads = [Thread(target=wait_then_signal, args=pair)
                for pair in ((second, first), (first, second))]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    run_together(threads)
     return Found(not went_on)
 
 
@@ -129,22 +121,14 @@ def three_threads_print_in_order() -> Found:
                 condition.notify_all()
 
     threads = [Thread(target=print_in_turn, args=pair, daemon=True) for pair in ("AB", "BC", "CA")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    run_together(threads)
     return Found("".join(printed) == "ABC" * 5)
 
 
 @statement("event-set", "event", always)
 def wait_waits_for_set() -> Found:
     event = Event()
-    waited = not event.wait(MOMENT)
-    other = Thread(target=event.set)
-    other.start()
-    came = event.wait(PATIENCE)
-    other.join(PATIENCE)
-    return Found(waited and came)
+    return Found(waits_until(event.wait, event.set))
 
 
 @statement("event-clear", "event", never)
@@ -186,9 +170,6 @@ def threads_run_at_the_same_time() -> Found:
     threads = [
         Thread(target=lambda: crossed.append(barrier.wait(PATIENCE)), daemon=True) for _ in range(2)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    run_together(threads)
     crossed.sort()
     return Found(crossed == [0, 1] and not gil_enabled(), "GIL on" if gil_enabled() else "GIL off")

@@ -13,7 +13,8 @@ from pyconc.suite.requirements import gil_enabled
 class Found(NamedTuple):
     """What a check found on this Python."""
 
-    holds: bool
+    #: None where it could not be checked; `found` says why.
+    holds: bool | None
     #: A few words, such as the name of an exception; empty where there is nothing to add.
     found: str = ""
     #: Whether what the statement tells to use is deprecated.

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -63,6 +63,24 @@ def in_thread(function: Callable[[], Any]) -> Any:
     if not returned:
         raise RuntimeError("the thread has nothing to return")
     return returned[0]
+
+
+def waits_until(wait: Callable[..., bool], free: Callable[[], object]) -> bool:
+    """Whether a call waits for another, which is made in another thread then."""
+    waited = not wait(timeout=MOMENT)
+    other = threading.Thread(target=free)
+    other.start()
+    came = wait(timeout=PATIENCE)
+    other.join(PATIENCE)
+    return waited and came
+
+
+def run_together(members: Sequence[Any]) -> None:
+    """Start threads, or processes, and wait until they have ended."""
+    for each in members:
+        each.start()
+    for each in members:
+        each.join(PATIENCE)
 
 
 @contextmanager

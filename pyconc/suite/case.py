@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from pyconc.errors import DeclarationError
 from pyconc.suite.machine import ByCores
-from pyconc.suite.requirements import BY_DEFAULT, Has, Only, Requirement, StartMethod
+from pyconc.suite.requirements import BY_DEFAULT, Has, Module, Only, Requirement, StartMethod
 from pyconc.suite.workload import Clock as Clock
 from pyconc.suite.workload import Parameter as Parameter
 from pyconc.suite.workload import Workload as Workload
@@ -115,6 +115,11 @@ class Case:
         if self.parameters["backend"] == INTERPRETER:
             implied.append(Has("concurrent.interpreters", since=(3, 14)))
         return [*implied, *self.declaration.needed(self.values)]
+
+    @property
+    def modules(self) -> list[str]:
+        """The names of the modules that it needs beside Python's own."""
+        return [need.name for need in self.requirements if isinstance(need, Module)]
 
     def validate(self) -> None:
         """Raises DeclarationError for a combination that can never be measured."""

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from pyconc.errors import DeclarationError, UsageError, brief
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.own import Own, declared, package_name, package_root
-from pyconc.suite.requirements import Module
 from pyconc.suite.spelling import refuse_misspelt
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -271,25 +270,7 @@ def _is_of(module: str, other: str) -> bool:
     return module.partition(".")[0] in (other.partition(".")[0], "pyconc")
 
 
-def control(case: Case, by_id: dict[str, Case]) -> Case | None:
-    """The twin of a case that does all but the primitive.
-
-    Raises:
-        DeclarationError: the workload names a control that has no such case.
-    """
-    return twin(case, "control", by_id)
-
-
-def floor(case: Case, by_id: dict[str, Case]) -> Case | None:
-    """The same thing as a case in C.
-
-    Raises:
-        DeclarationError: the workload names a floor that has no such case.
-    """
-    return twin(case, "floor", by_id)
-
-
-def twin(case: Case, role: str, by_id: dict[str, Case]) -> Case | None:
+def twin(case: Case, role: str, by_id: Mapping[str, Case]) -> Case | None:
     """The case that another one names for one of the roles in `TWINS`.
 
     Raises:
@@ -338,8 +319,7 @@ def select(
 
 def searched(case: Case) -> str:
     """What a ``-k`` expression is looked for in: the id of a case, and the modules it needs."""
-    modules = (need.name for need in case.requirements if isinstance(need, Module))
-    return " ".join((case.id, *modules))
+    return " ".join((case.id, *case.modules))
 
 
 def unnamed(cases: Sequence[Case], names: Iterable[str], keywords: str | None) -> set[str]:

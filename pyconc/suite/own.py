@@ -162,8 +162,8 @@ def _of_project(start: Path) -> Own:
         if path.is_file():
             settings = _settings(path)
             return Own(
-                tuple(_packages(path, settings)),
-                tuple(each for each, _ in _folders(path, settings, _PYTHONPATH)),
+                tuple(_importable(*each) for each in _folders(path, settings, _CASES)),
+                tuple(folder for folder, _ in _folders(path, settings, _PYTHONPATH)),
                 tuple(_requirements(path, settings)),
             )
     return Own()
@@ -205,11 +205,6 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         ) from None
     parsed: dict[str, Any] = toml.loads(text)
     return parsed
-
-
-def _packages(path: Path, settings: Mapping[str, Any]) -> Iterator[Path]:
-    for folder, said in _folders(path, settings, _CASES):
-        yield _importable(folder, said)
 
 
 def _folders(path: Path, settings: Mapping[str, Any], name: str) -> Iterator[tuple[Path, str]]:

@@ -36,11 +36,12 @@ def document(template: str, cases: list[Case]) -> str:
     described = dict(_described(Workload))
     attributes = {name: described[name] for name in described if name in HOOKS}
     given = {name: described[name] for name in described if name not in HOOKS}
+    clocks = ((f"Clock.{name}", text) for name, text in _described(Clock))
     tables = {
         "attributes": _table(("attribute", "default", "what it says"), _attributes(attributes)),
         "given": _table(("attribute", "what it is"), given.items()),
         "hooks": _table(("hook", "what it does"), _hooks()),
-        "clocks": _table(("clock", "what it covers"), _clocks()),
+        "clocks": _table(("clock", "what it covers"), clocks),
         "arguments": _table(("argument", "what it says"), _arguments()),
         "backends": _table(("backend", "what the workers are"), _described(model)),
         "requirements": _table(("requirement", "what a Python must have"), _public(requirements)),
@@ -109,11 +110,6 @@ def _hooks() -> Iterator[tuple[str, str]]:
             yield f"{name}({', '.join(arguments)})", inspect.getdoc(member) or ""
 
 
-def _clocks() -> Iterator[tuple[str, str]]:
-    for name, text in _described(Clock):
-        yield f"Clock.{name}", text
-
-
 def _arguments() -> list[tuple[str, str]]:
     """Those in the docstring of `case`."""
     _, _, text = (inspect.getdoc(case) or "").partition("Args:\n")
@@ -138,7 +134,7 @@ def _controls(cases: list[Case]) -> Iterator[tuple[str, str, str]]:
     by_id = {each.id: each for each in cases}
     users: dict[str, set[str]] = {}
     for each in cases:
-        if twin := catalog.control(each, by_id):
+        if twin := catalog.twin(each, "control", by_id):
             users.setdefault(twin.name, set()).add(each.name)
     summaries = {each.name: each.summary for each in cases}
     for name, found in sorted(users.items(), key=lambda item: -len(item[1])):

@@ -26,7 +26,7 @@ from pyconc.measure import campaign
 from pyconc.measure.copies import import_root
 from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
-from pyconc.measure.scheduler import worker_environment
+from pyconc.measure.variables import worker_environment
 from pyconc.statistics.costs import Costs
 from pyconc.store.about import read_about
 from pyconc.store.journal import JOURNAL, read_journal

@@ -6,13 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
 from pyconc.measure.gauges.counters import PERF, VALGRIND, CounterError, PerfCounter
-from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME, Gauge, Time
+from pyconc.measure.gauges.gauge import INSTRUCTIONS, TIME, Gauge
 from pyconc.measure.plan import Profile
 from pyconc.suite.case import TASK, THREAD, Case
 
@@ -39,7 +39,7 @@ _IN_PLACE = Path(__file__).with_name("in_place.py")
 _TIMEOUT = 120
 
 
-class Instructions:
+class Instructions(Gauge):
     """Instructions of user code, as one counter counts them."""
 
     name = INSTRUCTIONS
@@ -49,9 +49,9 @@ class Instructions:
         self._counter = counter
         #: What must be the same for figures to compare.
         self.counted_by = f"{counter} {version}".strip()
-        self.arguments: Sequence[str] = (f"--counter={counter}", f"--counted-by={self.counted_by}")
+        self.arguments = (f"--counter={counter}", f"--counted-by={self.counted_by}")
         massif = ("valgrind", *_MASSIF) if counter == VALGRIND else ()
-        self.under: Sequence[str] = (sys.executable, "-I", "-S", str(_IN_PLACE), *massif)
+        self.under = (sys.executable, "-I", "-S", str(_IN_PLACE), *massif)
 
     def profile(self, profile: Profile) -> Profile:
         """Few rounds of one value each, for they hardly differ."""
@@ -115,7 +115,7 @@ def gauge_named(name: str) -> Gauge:
         UsageError: it means nothing, or nothing counts instructions here.
     """
     if name == TIME:
-        return Time()
+        return Gauge()
     if name not in CLOCKS:
         raise UsageError(f"unknown clock {name!r}; choose from {', '.join(CLOCKS)}")
     wanted = [PERF, VALGRIND] if name == INSTRUCTIONS else [name]

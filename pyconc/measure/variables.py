@@ -1,12 +1,19 @@
-"""Variables of equal size for the Pythons of a campaign."""
+"""The variables of the Pythons of a campaign: no settings of others, and of equal size."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 #: Begins the names of the variables that `padded` adds.
 PADDING = "PYCONC_PADDING"
+
+
+def worker_environment(*roots: Path) -> dict[str, str]:
+    """The environment of every worker: folders to import from, and nothing else of Python's."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**env, "PYTHONPATH": os.pathsep.join(map(str, roots))} if roots else env
 
 
 def padded(environments: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
