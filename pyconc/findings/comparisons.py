@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
 from pyconc.findings.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
 from pyconc.statistics.costs import Costs
-from pyconc.statistics.estimate import Estimate, cost, ratio
+from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.words.phrase import Phrase, phrase
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
@@ -134,21 +134,14 @@ def eval_share(through_eval: Estimate) -> Estimate:
     )
 
 
-def _measured(comparison: Comparison, costs: Costs, pairs: Iterable[Pair]) -> Iterator[Measured]:
-    program = comparison.operations
-    chosen = tuple(pairs)
+def _measured(comparison: Comparison, costs: Costs, pairs: Sequence[Pair]) -> Iterator[Measured]:
     for python in costs.pythons:
-        for pair in chosen:
-            slow, fast = costs.rounds(python, pair.slow), costs.rounds(python, pair.fast)
-            if slow is None or fast is None or not set(slow.index) & set(fast.index):
-                continue
-            yield Measured(
-                python,
-                pair,
-                ratio(slow, fast),
-                cost(slow).scaled(program),
-                cost(fast).scaled(program),
-            )
+        for pair in pairs:
+            slow, fast = costs.estimate(python, pair.slow), costs.estimate(python, pair.fast)
+            found = ratio(costs.rounds(python, pair.slow), costs.rounds(python, pair.fast))
+            if slow and fast and found:
+                seconds = (each.scaled(comparison.operations) for each in (slow, fast))
+                yield Measured(python, pair, found, *seconds)
 
 
 def _lost(costs: Costs, python: str) -> Lost:

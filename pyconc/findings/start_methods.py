@@ -67,7 +67,7 @@ def _change(
     """What the other default costs, and what the version alone does."""
     old, new = defaults[before], defaults[after]
     sentences = []
-    by_default = _ratio(costs, (after, CASES[new]), (before, CASES[old]))
+    by_default = ratio(costs.rounds(after, CASES[new]), costs.rounds(before, CASES[old]))
     if by_default and by_default.has_interval:
         sentences.append(
             phrase("versions.start.changed", before=before, after=after, old=old, new=new,
@@ -78,14 +78,6 @@ def _change(
             by_old = same.difference.estimate
             sentences.append(phrase("versions.start.unchanged", method=old, ratio=by_old))
     return sentences
-
-
-def _ratio(costs: Costs, slow: tuple[str, str], fast: tuple[str, str]) -> Estimate | None:
-    """Of two cases on two Pythons of one campaign, whose rounds are paired."""
-    ours, theirs = costs.rounds(*slow), costs.rounds(*fast)
-    if ours is None or theirs is None or not set(ours.index) & set(theirs.index):
-        return None
-    return ratio(ours, theirs)
 
 
 def _of_newest(
