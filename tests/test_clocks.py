@@ -15,9 +15,9 @@ from pyconc.compare.noise_file import NOISE, read_noise_file
 from pyconc.figures import amount
 from pyconc.report.reading import read_campaigns
 from pyconc.statistics.costs import Costs
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.journal import CAMPAIGN
-from pyconc.store.rounds import read_rounds
 from pyconc.store.suites import write_suites
 from pyconc.store.tidy import read_tidy
 from pyconc.units import unit_of
@@ -79,7 +79,7 @@ def test_data_name_their_column(counted: Path, capsys: pytest.CaptureFixture[str
 
 def test_the_memory_of_the_process_is_that_of_the_counter(counted: Path) -> None:
     """pyperf says how much it was."""
-    rounds = read_rounds(counted, read_about(counted))
+    rounds = campaigns.read(counted).rounds
     assert not any(each.metric("peak_rss") for each in rounds.values())
 
 
@@ -135,7 +135,7 @@ def test_pages_keep_the_clocks_apart(counted: Path, timed: Path) -> None:
 
 
 def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
-    costs = Costs(read_rounds(counted, read_about(counted)))
+    costs = Costs(campaigns.read(counted).rounds)
     assert costs.units() == dict.fromkeys(COSTS, "instruction")
     assert not costs.times().cases("3.14")
 

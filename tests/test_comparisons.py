@@ -16,8 +16,7 @@ from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, sh
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.about import read_about
-from pyconc.store.rounds import read_rounds
+from pyconc.store import campaigns
 from pyconc.suite.case import Case
 from pyconc.words.languages import Words
 
@@ -46,7 +45,7 @@ def compared(make_campaign: Callable[..., Path]) -> Compare:
         defaults: Mapping[str, str] | None = None,
     ) -> tuple[dict[str, Result], Costs]:
         folder = make_campaign(costs, rounds, metrics)
-        read = Costs(read_rounds(folder, read_about(folder)))
+        read = Costs(campaigns.read(folder).rounds)
         return {result.comparison.id: result for result in compare(read, defaults)}, read
 
     return run

@@ -23,7 +23,7 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import confounds, recalled
 from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
-from pyconc.store.rounds import read_rounds, rounds_of
+from pyconc.store.rounds import rounds_of
 from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
 
@@ -207,7 +207,7 @@ def test_whichever_of_file_and_journal_has_more_rounds_counts(
         (folder / JOURNAL).write_text("".join(of_journal))
         os.utime(path, (0, (folder / JOURNAL).stat().st_mtime + age))
         [found] = {len(each.costs) for each in read_side(f"{folder}@3.13").measured.values()}
-        assert {len(r.runs) for r in read_rounds(folder, read_about(folder)).values()} == {found}
+        assert {len(r.runs) for r in campaigns.read(folder).rounds.values()} == {found}
         return found
 
     assert rounds(whole, fewer) == 5
@@ -248,7 +248,7 @@ def test_of_rounds_that_are_there_twice_the_last_counts(make_campaign: Callable[
             run["values"] = [1.5] if run.get("values") else []
         benchmark["runs"][:0] = again
     path.write_text(json.dumps(document), "utf-8")
-    rounds = rounds_of([json.loads(path.read_text("utf-8"))])
+    rounds = rounds_of(json.loads(path.read_text("utf-8")))
     assert {case: each.costs for case, each in good.items()} == {
         case: each.costs() for (_, case), each in rounds.items()
     }

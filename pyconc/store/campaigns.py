@@ -58,7 +58,7 @@ def _read(path: Path, about: dict[str, Any], documents: Iterable[Document], comp
     sides, files = {}, {}
     for document in documents:
         with told_clearly(document.path):
-            rounds.update(rounds_of([document.content]))
+            rounds.update(rounds_of(document.content))
         label = document.label
         if compared:
             sides[label] = side_of(f"{path}@{label}", path, about, document)

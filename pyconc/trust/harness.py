@@ -28,9 +28,9 @@ from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.scheduler import worker_environment
 from pyconc.statistics.costs import Costs
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.journal import JOURNAL, read_journal
-from pyconc.store.rounds import read_rounds
 
 #: A sample of what there is: quiet and contended, threads and processes.
 SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")
@@ -164,7 +164,7 @@ def net_costs() -> Iterator[str]:
         folder = Path(name) / "line"
         chosen = campaign.choose(profile, ["reference.pairs"], None)
         campaign.run(campaign.prepare(chosen, profile), folder)
-        costs = Costs(read_rounds(folder, read_about(folder)))
+        costs = Costs(campaigns.read(folder).rounds)
     for python in costs.pythons:
         if line := linearity(costs, python):
             verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"

@@ -113,10 +113,9 @@ def compared(base: Side, head: Side) -> list[Found]:
 
 
 def _values(side: Side) -> dict[str, list[float]]:
-    document = document_of(side.path, side.label).content
     return {
         case: [value for run in rounds.runs.values() for value in run.values]
-        for (_, case), rounds in rounds_of([document]).items()
+        for (_, case), rounds in rounds_of(document_of(side.path, side.label).content).items()
     }
 
 
