@@ -132,12 +132,11 @@ def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[Document]:
     Raises:
         UsageError: a file is damaged, or nothing was measured.
     """
-    labels = [interpreter["label"] for interpreter in about["interpreters"]]
-    found = list(_found(folder, labels))
-    if not found:
+    document = None
+    for document in _found(folder, [interpreter["label"] for interpreter in about["interpreters"]]):
+        yield document
+    if document is None:
         raise UsageError(f"{brief(folder)} holds no finished round; measure again")
-    for label, path, written in found:
-        yield Document(label, path, written or read_document(path))
 
 
 def document_of(folder: Path, label: str) -> Document:
@@ -146,20 +145,18 @@ def document_of(folder: Path, label: str) -> Document:
     Raises:
         UsageError: a file is damaged, or nothing was measured.
     """
-    for _, path, written in _found(folder, [label]):
-        return Document(label, path, written or read_document(path))
+    for document in _found(folder, [label]):
+        return document
     raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
 
 
-def _found(folder: Path, labels: Sequence[str]) -> Iterator[tuple[str, Path, Any]]:
-    """Where what was measured is: in a result file, or, with its document, in a journal that is
-    newer.
-    """
+def _found(folder: Path, labels: Sequence[str]) -> Iterator[Document]:
+    """Each when it is asked for: from a result file, or from a journal that is newer."""
     files = {label: arm_file(folder, label) for label in labels}
     newer = (folder / JOURNAL).exists() and None in files.values()
     written = documents_of_journal(folder) if newer else {}
     for label, path in files.items():
         if path:
-            yield label, path, None
+            yield Document(label, path, read_document(path))
         elif label in written:
-            yield label, folder / JOURNAL, written.pop(label)
+            yield Document(label, folder / JOURNAL, written.pop(label))
