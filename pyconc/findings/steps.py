@@ -10,7 +10,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from packaging.version import Version
 
 from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate
@@ -32,10 +34,10 @@ from pyconc.words.phrase import Phrase, phrase
 
 #: The family that is C code, which no Python changes.
 FLOOR = "floor"
-_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:(a|b|rc)(\d{1,4}))?")
-_STAGES = {"a": 0, "b": 1, "rc": 2}
-#: Comes after every other stage.
-_RELEASED = 3
+_VERSION = re.compile(r"\d{1,4}\.\d{1,4}(\.\d{1,4})?((a|b|rc)\d{1,4})?", re.ASCII)
+#: A cost as a multiple of itself.
+ONCE = Estimate(1.0, math.nan, math.nan, 0)
+T = TypeVar("T")
 
 
 class Order(NamedTuple):
@@ -176,7 +178,7 @@ def versions(sides: Mapping[str, Side]) -> Versions | None:
         wholes[0],
         {each.case: each for passage in wholes for each in passage.steps},
         _relative([*since_oldest, *later]),
-        _by_family(since_oldest),
+        by_family_since(oldest, {pair.after: pair for pair in since_oldest}),
     )
 
 
@@ -186,25 +188,14 @@ def arranged(sides: Mapping[str, Side]) -> Order:
     A free-threaded build is no neighbour of one with the GIL: the track is of the kind that there
     are more of. A version that was measured twice is in it once.
     """
-    kinds: dict[bool, dict[tuple[int, ...], str]] = {False: {}, True: {}}
+    kinds: dict[bool, dict[Version, str]] = {False: {}, True: {}}
     for label, side in sides.items():
-        version = _version(side.python)
+        version = _VERSION.match(side.python)
         if version and side.about.get("implementation", "CPython") == "CPython":
-            kinds[bool(side.about.get("free_threaded"))].setdefault(version, label)
+            kinds[bool(side.about.get("free_threaded"))].setdefault(Version(version[0]), label)
     chosen = max(kinds.values(), key=len)
     track = tuple(chosen[version] for version in sorted(chosen))
     return Order(track, tuple(label for label in sides if label not in track))
-
-
-def _version(text: str) -> tuple[int, ...] | None:
-    found = _VERSION.match(text)
-    if not found:
-        return None
-    major, minor, micro, stage, serial = found.groups()
-    return (
-        int(major), int(minor), int(micro or 0),
-        _STAGES.get(stage, _RELEASED), int(serial or 0),
-    )  # fmt: skip
 
 
 def _since_later(order: Order, sides: Mapping[str, Side]) -> Iterable[Pair]:
@@ -223,21 +214,21 @@ def _relative(pairs: Iterable[Pair]) -> dict[str, dict[str, Estimate]]:
     found: dict[str, dict[str, Estimate]] = {}
     for pair in pairs:
         for each in pair.contrasts:
-            by_python = found.setdefault(
-                each.case, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
-            )
+            by_python = found.setdefault(each.case, {pair.before: ONCE})
             by_python[pair.after] = each.difference.estimate
     return found
 
 
-def _by_family(pairs: Sequence[Pair]) -> dict[str, dict[str, Estimate]]:
-    found: dict[str, dict[str, Estimate]] = {}
-    for pair in pairs:
+def by_family_since(first: T, pairs: Mapping[T, Pair]) -> dict[str, dict[T, Estimate]]:
+    """By family: what its cases cost in multiples of the first cost.
+
+    Args:
+        pairs: of what came first with all that came later.
+    """
+    found: dict[str, dict[T, Estimate]] = {}
+    for later, pair in pairs.items():
         for each in by_family(pair.contrasts):
-            by_python = found.setdefault(
-                each.name, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
-            )
-            by_python[pair.after] = each.difference.estimate
+            found.setdefault(each.name, {first: ONCE})[later] = each.difference.estimate
     return found
 
 
