@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.findings.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
+from pyconc.findings.steps import listed
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.words.phrase import Phrase, phrase
@@ -113,11 +113,6 @@ def contradiction(comparison: Comparison) -> Phrase | None:
     if not own or not claimed or max(own / claimed, claimed / own) < _CONTRADICTION:
         return None
     return phrase("notes.verdict.contradiction", claimed=claimed, own=own)
-
-
-def listed(phrases: Iterable[Phrase]) -> Phrase:
-    """Phrases as one, with commas between them."""
-    return reduce(lambda first, rest: phrase("notes.alt.listed", first=first, rest=rest), phrases)
 
 
 def eval_share(through_eval: Estimate) -> Estimate:

@@ -12,9 +12,9 @@ from pyconc.findings.comparisons import (
     Result,
     contradiction,
     eval_share,
-    listed,
 )
 from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.steps import listed
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.words.phrase import Phrase, phrase

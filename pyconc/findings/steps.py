@@ -275,15 +275,9 @@ def _unlike(pair: Pair) -> list[str]:
     return unlike([{**side.about, "label": n, "start_method": None} for n, side in called])
 
 
-def listed(phrases: Sequence[Phrase]) -> Phrase:
+def listed(phrases: Iterable[Phrase]) -> Phrase:
     """Parts of one sentence; in a list of figures they would be sentences."""
     *before, last = phrases
     for each in reversed(before):
         last = phrase("versions.listed", first=each, rest=last)
     return last
-
-
-def family_of(case: str) -> str:
-    """What stands before the first dot of the id, as `Contrast.family` has it."""
-    name, dot, _ = case.partition(".")
-    return name if dot else "benchmarks"

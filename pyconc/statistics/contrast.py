@@ -62,14 +62,18 @@ class Contrast(NamedTuple):
 
     @property
     def family(self) -> str:
-        """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
-        name, dot, _ = self.case.partition(".")
-        return name if dot else "benchmarks"
+        return family_of(self.case)
 
     @property
     def is_counted(self) -> bool:
         """Whether it is of instructions, which have a rule of their own (`counted`)."""
         return self.unit == INSTRUCTION
+
+
+def family_of(case: str) -> str:
+    """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
+    name, dot, _ = case.partition(".")
+    return name if dot else "benchmarks"
 
 
 class LeftOut(NamedTuple):

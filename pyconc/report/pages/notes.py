@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.findings.comparisons import UNLOCKED, Result, compare, contradiction, eval_share, listed
+from pyconc.findings.comparisons import UNLOCKED, Result, compare, contradiction, eval_share
 from pyconc.findings.notes import EVAL_AGAINST_CALL
 from pyconc.findings.notes_findings import defaults, findings, started, times_span
 from pyconc.findings.statements import rows, summary
+from pyconc.findings.steps import listed
 from pyconc.report.charts import (
     barrier,
     lock_granularity,
