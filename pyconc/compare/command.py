@@ -25,9 +25,7 @@ FORMATS: dict[str, Callable[[Comparison], None]] = {
     "markdown": as_markdown,
     "json": as_json,
 }
-#: What `--fail-on` knows; `suspect` is whatever is or seems slower.
-FAIL_ON = ("slower", "faster", "different", "suspect")
-#: Where what is faster fails too.
+#: Of `--fail-on`: where what is faster fails too.
 FASTER_TOO = ("faster", "different")
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import tomllib
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -115,11 +115,6 @@ class Report(NamedTuple):
     @property
     def workloads(self) -> list[str]:
         return list(dict.fromkeys(case.partition("[")[0] for case in self.cases))
-
-
-class _Case(Protocol):
-    @property
-    def id(self) -> str: ...
 
 
 @cache
