@@ -75,6 +75,13 @@ def toys() -> dict[str, Case]:
     return {case.id: case for case in catalog.load(TOYS)}
 
 
+@pytest.fixture
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither campaigns that this machine keeps nor settings above the working directory count."""
+    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
+    monkeypatch.chdir(tmp_path)
+
+
 CampaignMaker = Callable[..., Path]
 
 

@@ -16,7 +16,6 @@ from conftest import CampaignMaker
 
 from pyconc import cli
 from pyconc.compare import confirm
-from pyconc.compare.store import VARIABLE
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
@@ -30,10 +29,7 @@ PYTHON = identify(sys.executable)
 
 
 @pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short, and away from a developer's own history and results."""
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+def _short(apart: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "_PROFILE", PROFILES["smoke"]._replace(quick=False))
 
 

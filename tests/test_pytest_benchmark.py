@@ -32,12 +32,7 @@ OURS = {
     "pyconc_version": 1, "pyconc_clock": "work", "pyconc_backend": "thread", "pyconc_workers": 1,
 }  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No stored campaign and no pyproject.toml of this machine takes part."""
-    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 def report(*benchmarks: dict[str, Any], **machine: Any) -> dict[str, Any]:
