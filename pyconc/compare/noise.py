@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,8 @@ from pyconc.compare.noise_file import (
 )
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError, brief
-from pyconc.measure import campaign
-from pyconc.measure.campaign import Prepared
 from pyconc.measure.gauges.gauge import TIME
-from pyconc.measure.interpreters import ALL, this
-from pyconc.measure.plan import Profile
+from pyconc.measure.interpreters import ALL
 from pyconc.screen import say
 from pyconc.screen.tables import Screen
 from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
@@ -39,22 +35,9 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.journal import write_json
 from pyconc.store.measured import Side
 from pyconc.store.sides import read_side
-from pyconc.suite.case import Case
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
 AGAIN = "again"
-
-
-def prepare_noise(
-    chosen: tuple[Profile, Sequence[Case]], python: str | None, budget: float | None
-) -> Prepared:
-    """Make one Python ready to be measured twice, as two arms of a campaign.
-
-    Raises:
-        UsageError: no case can run, or the Python cannot be used.
-    """
-    profile, cases = chosen
-    return campaign.prepare(cases, profile, pythons=twice(python or this()), budget=budget)
 
 
 def twice(python: str) -> list[str]:

@@ -80,10 +80,6 @@ class Group(NamedTuple):
         """Without its family."""
         return _parts(self.name)[1]
 
-    def varying(self) -> list[str]:
-        """The axes in which the members differ."""
-        return _varying(self.members)
-
     def label(self, member: Member, without: str = "") -> str:
         """What tells a member from the family's other cases, in few words.
 
@@ -94,7 +90,9 @@ class Group(NamedTuple):
             return self.short
         had = member.values
         told = [
-            _told(axis, had[axis]) for axis in self.varying() if axis in had and axis != without
+            _told(axis, had[axis])
+            for axis in _varying(self.members)
+            if axis in had and axis != without
         ]
         if not told and without not in had:
             told = [member.id.partition("[")[2].rstrip("]")]
@@ -278,6 +276,7 @@ def _lines(members: Sequence[Member], axis: str) -> dict[object, list[Member]]:
 
 
 def _varying(members: Sequence[Member]) -> list[str]:
+    """The axes in which members differ."""
     axes = dict.fromkeys(axis for member in members for axis in member.values)
     return [axis for axis in axes if len({m.values.get(axis) for m in members}) > 1]
 
