@@ -41,7 +41,7 @@ if any(
         "test_noise.py", "test_visible.py", "test_noise_report.py", "test_store.py",
         "test_formats.py", "test_formats_always.py", "test_thresholds.py", "test_compare.py",
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",
-        "test_history.py", "test_contrast.py", "test_promise.py", "test_study.py", "test_sides.py",
+        "test_history.py", "test_matched.py", "test_promise.py", "test_study.py", "test_sides.py",
         "test_fuzz.py", "test_exchange.py", "test_moderated.py", "test_serial.py",
         "test_one_figure.py", "test_bisect.py", "test_bisect_run.py", "test_services.py",
         "test_known_inputs.py", "test_pytest_benchmark.py",

@@ -25,7 +25,7 @@ from pyconc.measure.progress import PlainProgress
 from pyconc.measure.scheduler import Place, Scheduler, worker_environment
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
-from pyconc.statistics.contrast import middle_mean
+from pyconc.statistics.matched import middle_mean
 from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores

@@ -23,11 +23,11 @@ from pyconc.measure.gauges.gauge import TIME
 from pyconc.measure.interpreters import ALL
 from pyconc.screen import say
 from pyconc.screen.tables import Screen
-from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.history import Stored
+from pyconc.statistics.matched import LeftOut, MatchedCase, matched_cases
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge, least_rounds
 from pyconc.statistics.visible import smallest_effect
@@ -78,7 +78,7 @@ def noise_of(one: Side, again: Side) -> Noise:
     Raises:
         NoRoundsError: no case has two rounds of both.
     """
-    found, left_out = contrasts(one, again)
+    found, left_out = matched_cases(one, again)
     few = [each for each in found if not _tells(each)]
     found = [each for each in found if _tells(each)]
     if not found:
@@ -108,28 +108,28 @@ def _of_arms(reason: str, one: Side, again: Side) -> str:
     return reason.replace("BASE", one.label).replace("HEAD", again.label)
 
 
-def _tells(contrast: Contrast) -> bool:
-    return bool(contrast.ratios) and contrast.difference.has_interval
+def _tells(matched: MatchedCase) -> bool:
+    return bool(matched.ratios) and matched.difference.has_interval
 
 
-def _case_noise(contrast: Contrast, among: float, cases: int) -> CaseNoise:
-    ratios = np.array(list(contrast.ratios.values()))
-    if contrast.is_counted:
-        few = contrast.difference.rounds < least_rounds(contrast)
+def _case_noise(matched: MatchedCase, among: float, cases: int) -> CaseNoise:
+    ratios = np.array(list(matched.ratios.values()))
+    if matched.is_counted:
+        few = matched.difference.rounds < least_rounds(matched)
         among_all, alone = (
-            math.inf if few else visible_count(contrast.difference, THRESHOLD, FALSE_ALARMS / tests)
+            math.inf if few else visible_count(matched.difference, THRESHOLD, FALSE_ALARMS / tests)
             for tests in (cases, 1)
         )
     else:
         among_all = smallest_effect(ratios, FALSE_ALARMS, among)
         alone = smallest_effect(ratios, FALSE_ALARMS)
     return CaseNoise(
-        contrast.case,
+        matched.case,
         len(ratios),
         noise(ratios),
         among_all,
         alone,
-        *contrast.difference.estimate[:3],
+        *matched.difference.estimate[:3],
     )
 
 

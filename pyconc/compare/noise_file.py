@@ -11,8 +11,8 @@ from pyconc.checked import loads
 from pyconc.errors import UsageError
 from pyconc.figures import counted
 from pyconc.statistics import counted as counted_instructions
-from pyconc.statistics.contrast import LeftOut
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
+from pyconc.statistics.matched import LeftOut
 from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER

@@ -16,10 +16,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
-from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.matched import log_ratios
 from pyconc.store.rounds import Arm
 from pyconc.words.phrase import Phrase, phrase
 

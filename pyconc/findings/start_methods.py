@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
+from pyconc.statistics.matched import matched_cases
 from pyconc.store.measured import Side
 from pyconc.words.phrase import Phrase, phrase
 
@@ -74,7 +74,7 @@ def _change(
                    ratio=by_default)
         )  # fmt: skip
         base, head = (sides[python].only(CASES[old].__eq__) for python in (before, after))
-        for same in contrasts(base, head)[0]:
+        for same in matched_cases(base, head)[0]:
             by_old = same.difference.estimate
             sentences.append(phrase("versions.start.unchanged", method=old, ratio=by_old))
     return sentences

@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from packaging.version import Version
 
-from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.matched import Between, LeftOut, MatchedCase, matched_cases
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import (
     FASTER,
@@ -112,14 +112,14 @@ class Pair(NamedTuple):
     after: str
     base: Side
     head: Side
-    contrasts: list[Contrast]
+    cases: list[MatchedCase]
     left_out: list[LeftOut]
 
     @classmethod
     def of(
         cls, before: str, after: str, base: Side, head: Side, between: Between | None = None
     ) -> Pair:
-        return cls(before, after, base, head, *contrasts(base, head, between))
+        return cls(before, after, base, head, *matched_cases(base, head, between))
 
 
 class Versions(NamedTuple):
@@ -167,7 +167,7 @@ def versions(sides: Mapping[str, Side]) -> Versions | None:
         since_oldest[0],
         *(Pair.of(a, b, sides[a], sides[b]) for a, b in pairwise(order.track[1:])),
     ]
-    if not any(pair.contrasts for pair in neighbours):
+    if not any(pair.cases for pair in neighbours):
         return None
     later = list(_since_later(order, sides))
     in_all = [pair for pair in (*since_oldest, *later) if pair.after == newest]
@@ -213,7 +213,7 @@ def _since_later(order: Order, sides: Mapping[str, Side]) -> Iterable[Pair]:
 def _relative(pairs: Iterable[Pair]) -> dict[str, dict[str, Estimate]]:
     found: dict[str, dict[str, Estimate]] = {}
     for pair in pairs:
-        for each in pair.contrasts:
+        for each in pair.cases:
             by_python = found.setdefault(each.case, {pair.before: ONCE})
             by_python[pair.after] = each.difference.estimate
     return found
@@ -227,26 +227,26 @@ def by_family_since(first: T, pairs: Mapping[T, Pair]) -> dict[str, dict[T, Esti
     """
     found: dict[str, dict[T, Estimate]] = {}
     for later, pair in pairs.items():
-        for each in by_family(pair.contrasts):
+        for each in by_family(pair.cases):
             found.setdefault(each.name, {first: ONCE})[later] = each.difference.estimate
     return found
 
 
 def passages(pairs: Sequence[Pair]) -> list[Passage]:
     """What may be said of every case of every pair, judged together."""
-    every = [each for pair in pairs for each in pair.contrasts]
+    every = [each for pair in pairs for each in pair.cases]
     seed = str(pairs[0].base.campaign) if pairs else ""
     judged = iter(judge(every, [THRESHOLD] * len(every), seed))
-    return [_passage(pair, [next(judged) for _ in pair.contrasts]) for pair in pairs]
+    return [_passage(pair, [next(judged) for _ in pair.cases]) for pair in pairs]
 
 
 def _passage(pair: Pair, judged: Sequence[Judged]) -> Passage:
     steps = [
-        Step(each.case, each.contrast.family, pair.before, pair.after, each.difference.estimate,
-             each.verdict, least_rounds(each.contrast))
+        Step(each.case, each.matched.family, pair.before, pair.after, each.difference.estimate,
+             each.verdict, least_rounds(each.matched))
         for each in judged
     ]  # fmt: skip
-    families = by_family(pair.contrasts)
+    families = by_family(pair.cases)
     in_all = overall([each for each in families if each.name != FLOOR])
     return Passage(
         pair.before,

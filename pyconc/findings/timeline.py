@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pyconc.findings.steps import Pair, Passage, Step, by_family_since, passages
-from pyconc.statistics.contrast import LeftOut
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.history import History
+from pyconc.statistics.matched import LeftOut
 from pyconc.statistics.verdicts import SUSPECT
 from pyconc.store.measured import Side
 
@@ -106,7 +106,7 @@ def timeline(
 
     pairs = {label: [pair(label, *each) for each in pairwise(held[label])] for label in held}
     every = [each for of_python in pairs.values() for each in of_python]
-    if not any(each.contrasts for each in every):
+    if not any(each.cases for each in every):
         return None
     judged = iter(passages(every))
     lines = []

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
+from pyconc.statistics.matched import log_ratios
 from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import Arm, Rounds
 from pyconc.suite.case import PROCESSES

@@ -13,8 +13,8 @@ from pyconc.report.charts import of_versions as drawn
 from pyconc.report.charts.of_versions import Stage
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
-from pyconc.statistics.contrast import family_of
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import family_of
 from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
     FASTER,

@@ -38,7 +38,7 @@ class Between(Protocol):
         """Of one case beside that: as `machine`, in shares of the variance of a round."""
 
 
-class Contrast(NamedTuple):
+class MatchedCase(NamedTuple):
     """One case on both sides."""
 
     case: str
@@ -83,9 +83,9 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-def contrasts(
+def matched_cases(
     base: Side, head: Side, between: Between | None = None
-) -> tuple[list[Contrast], list[LeftOut]]:
+) -> tuple[list[MatchedCase], list[LeftOut]]:
     """Every case that compares, and those that do not, in the order of BASE and then of HEAD.
 
     Rounds of one campaign are paired: round i of one with round i of the other.
@@ -93,7 +93,7 @@ def contrasts(
     Args:
         between: what to add from campaign to campaign; nothing where none is given.
     """
-    found: list[Contrast] = []
+    found: list[MatchedCase] = []
     apart: list[Both] = []
     counts: list[Both] = []
     left = []
@@ -149,21 +149,21 @@ def log_ratios(ours: Measured, theirs: Measured) -> tuple[list[int], Array]:
     return common, _logs(theirs, common) - _logs(ours, common) if ratios is None else ratios
 
 
-def _contrast(both: Both, own: Sequence[Array], difference: Difference, **known: Any) -> Contrast:
+def _matched(both: Both, own: Sequence[Array], difference: Difference, **known: Any) -> MatchedCase:
     """What the logs of both sides tell of every pair, and what else is known of this one."""
     ours, theirs = both
     against = ours.case if ours.case != theirs.case else ""
     base, head = map(of_logs, own)
-    return Contrast(theirs.case, base, head, difference, ours.unit, against=against, **known)
+    return MatchedCase(theirs.case, base, head, difference, ours.unit, against=against, **known)
 
 
-def _paired(both: Both) -> Contrast:
+def _paired(both: Both) -> MatchedCase:
     common, ratios = log_ratios(*both)
     logs = [_logs(each, common) for each in both]
-    return _contrast(both, logs, paired(ratios), ratios=dict(zip(common, ratios.tolist())))
+    return _matched(both, logs, paired(ratios), ratios=dict(zip(common, ratios.tolist())))
 
 
-def _moderated(pairs: Sequence[Contrast]) -> list[Contrast]:
+def _moderated(pairs: Sequence[MatchedCase]) -> list[MatchedCase]:
     seen = [variance(np.array(list(each.ratios.values()))) for each in pairs]
     prior = Prior.of(seen)
     return [each._replace(usual=prior.moderate(own)) for each, own in zip(pairs, seen)]
@@ -203,7 +203,7 @@ def middle_mean(logs: Array) -> Array:
     return np.asarray(ordered[..., cut : logs.shape[-1] - cut].mean(axis=-1))
 
 
-def _unpaired(apart: Sequence[Both], between: Between | None) -> list[Contrast]:
+def _unpaired(apart: Sequence[Both], between: Between | None) -> list[MatchedCase]:
     """By the costs of each side, with the variances that all cases of the side make likely."""
     logs = [[_logs(each, sorted(each.costs)) for each in both] for both in apart]
     seen = [[variance(each) for each in both] for both in logs]
@@ -218,7 +218,7 @@ def _unpaired(apart: Sequence[Both], between: Between | None) -> list[Contrast]:
         log_ratio = float(head.mean() - base.mean())
         difference = unpaired(log_ratio, min(len(base), len(head)), within, added)
         found.append(
-            _contrast(
+            _matched(
                 both, own, difference, logs=_by_round(both, own),
                 knows_campaigns=between is not None,
             )
@@ -226,7 +226,7 @@ def _unpaired(apart: Sequence[Both], between: Between | None) -> list[Contrast]:
     return found
 
 
-def _counted(counts: Sequence[Both], *, is_one_campaign: bool) -> list[Contrast]:
+def _counted(counts: Sequence[Both], *, is_one_campaign: bool) -> list[MatchedCase]:
     """By what both sides took, whenever that was: other work on the machine changes nothing."""
     suite = [(_counts_of(base), _counts_of(head)) for base, head in counts]
     found = []
@@ -235,7 +235,7 @@ def _counted(counts: Sequence[Both], *, is_one_campaign: bool) -> list[Contrast]
         base, head = by_round = _by_round(both, logs)
         common = sorted(set(base) & set(head)) if is_one_campaign else ()
         found.append(
-            _contrast(
+            _matched(
                 both, logs, difference, logs=by_round, usual=difference.within[0],
                 ratios={number: head[number] - base[number] for number in common},
                 knows_campaigns=True,
