@@ -37,7 +37,7 @@ if any(
     importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
 ):
     collect_ignore = [
-        "test_estimate.py", "test_comparisons.py", "test_findings.py", "test_report.py",
+        "test_estimate.py", "test_notes_checked.py", "test_findings.py", "test_report.py",
         "test_noise.py", "test_visible.py", "test_noise_report.py", "test_store.py",
         "test_formats.py", "test_formats_always.py", "test_thresholds.py", "test_compare.py",
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",

@@ -25,8 +25,8 @@ class Pair(NamedTuple):
         return phrase(f"notes.pair.{self.name}")
 
 
-class Comparison(NamedTuple):
-    """One comparison of the notes.
+class Claim(NamedTuple):
+    """What the notes claim of two programs: one of their comparisons.
 
     ``slow_s`` and ``fast_s`` are their seconds, None where they give none; ``operations`` is how
     many operations of our cases their program does; ``claimed`` is the ratio that their text
@@ -112,8 +112,8 @@ _FILLED = _by_process("shared_state.fill_program", 10, "shared_state.fill_progra
 _CROSSED = _by_process("barrier.program", 4, "barrier.program[thread-4]")
 _POOLED = _by_process("pool.multiprocessing_pool_cold", 4, "pool.queue_pool_cold[thread-4]")
 
-COMPARISONS = (
-    Comparison(
+CLAIMS = (
+    Claim(
         id="lock-granularity",
         place="lock",
         slow_s=1.91,
@@ -123,7 +123,7 @@ COMPARISONS = (
         written=Pair("written", _FINE_LOCK, "counter.coarse_lock_program[thread-2]"),
         others=(Pair("contended", "counter.fine_lock[thread-2]", "counter.coarse_lock[thread-2]"),),
     ),
-    Comparison(
+    Claim(
         id="rlock-eval",
         place="rlock",
         slow_s=13.03,
@@ -137,7 +137,7 @@ COMPARISONS = (
             Pair("eval-contended", "rlock.eval_update[thread-2]", "rlock.direct_update[thread-2]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="shared-dict",
         place="shared",
         slow_s=0.025198221207,
@@ -150,7 +150,7 @@ COMPARISONS = (
             Pair("store", "shared_state.fill[process-fork-10]", "shared_state.fill[thread-10]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="barrier",
         place="process-barrier",
         slow_s=0.008400917053,
@@ -163,7 +163,7 @@ COMPARISONS = (
             Pair("crossing", "barrier.crossing[process-fork-2]", "barrier.crossing[thread-2]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="pool",
         place="pool",
         slow_s=0.012202501297,
@@ -180,7 +180,7 @@ COMPARISONS = (
             ),
         ),
     ),
-    Comparison(
+    Claim(
         id="unlocked-counter",
         place="lock",
         slow_s=None,
@@ -200,6 +200,6 @@ COMPARISONS = (
 )
 
 
-def by_id(name: str) -> Comparison:
+def by_id(name: str) -> Claim:
     """The comparison with this id; raises KeyError where there is none."""
-    return {comparison.id: comparison for comparison in COMPARISONS}[name]
+    return {comparison.id: comparison for comparison in CLAIMS}[name]

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.figures import percent, times
-from pyconc.findings.comparisons import (
+from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.notes_checked import (
     UNLOCKED,
     Measured,
     Result,
     contradiction,
     eval_share,
 )
-from pyconc.findings.notes import EVAL_AGAINST_CALL
 from pyconc.findings.steps import listed
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
