@@ -20,10 +20,10 @@ from pyconc.compare.noise_file import (
     Noise,
     NoRoundsError,
     document,
-    effect_in_words,
     measured_twice,
     read_noise_file,
     sentences,
+    slowdown_in_words,
 )
 from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
@@ -122,8 +122,8 @@ def test_two_rounds_show_nothing_and_nobody_says_otherwise() -> None:
     ("effect", "words"),
     [(0.0143, "1.4%"), (0.5, "50.0%"), (1.5, "2.5x"), (math.inf, "none up to 10x")],
 )
-def test_an_effect_in_words(effect: float, words: str) -> None:
-    assert effect_in_words(effect) == words
+def test_a_slowdown_in_words(effect: float, words: str) -> None:
+    assert slowdown_in_words(effect) == words
 
 
 def test_what_is_below_the_threshold_raises_no_alarm() -> None:

@@ -13,9 +13,9 @@ from pyconc.compare.noise_file import (
     Noise,
     NoRoundsError,
     document,
-    effect_in_words,
     measured_twice,
     sentences,
+    slowdown_in_words,
 )
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError, brief
@@ -162,7 +162,7 @@ def _print(found: Noise) -> None:
     screen = Screen()
     rows = []
     for each in sorted(found.cases, key=lambda each: (each.smallest_effect, each.noise)):
-        effects = map(effect_in_words, (each.smallest_effect, each.smallest_effect_alone))
+        effects = map(slowdown_in_words, (each.smallest_effect, each.smallest_effect_alone))
         rows.append(
             (each.case, str(each.rounds), f"{each.noise:.1%}", *effects, f"{each.ratio:.3f}")
         )

@@ -96,7 +96,7 @@ def measured_twice(about: Mapping[str, Any]) -> bool:
     )
 
 
-def effect_in_words(effect: float) -> str:
+def slowdown_in_words(effect: float) -> str:
     """A slowdown, which is given as a share: ``1.4%``, ``2.5x``."""
     if math.isinf(effect):
         return f"none up to {MOST:g}x"
@@ -149,7 +149,7 @@ def _half(noise: Noise) -> str:
             f"power, as they have too few rounds or too much noise"
         )
     return (
-        f"in half of the cases a slowdown of {effect_in_words(middle)} or more is found by "
+        f"in half of the cases a slowdown of {slowdown_in_words(middle)} or more is found by "
         f"{POWER:.0%} of comparisons inside one campaign of as many rounds, at {FALSE_ALARMS:.0%} "
         f"false alarms of all {counted(count, 'case')} together"
     )

@@ -52,8 +52,8 @@ class Needs(NamedTuple):
     system: str | None = None
 
 
-class Comparison(NamedTuple):
-    """A figure, held against another or against a limit."""
+class Effect(NamedTuple):
+    """What a report shows: a figure, held against another or against a limit."""
 
     case: str
     #: One of `FIGURES`.
@@ -93,7 +93,7 @@ class Report(NamedTuple):
     title: Said
     #: In our words.
     seen: Said
-    shows: Sequence[Comparison]
+    shows: Sequence[Effect]
     needs: Needs = Needs()
     #: Addresses of other reports of the same.
     also: Sequence[str] = ()
@@ -240,14 +240,14 @@ def _versions(said: str) -> str:
         raise ValueError(f"versions must be such as '>=3.13,<3.14', and is {said!r}") from None
 
 
-def _shows(said: object) -> list[Comparison]:
+def _shows(said: object) -> list[Effect]:
     if not isinstance(said, list) or not said:
         raise ValueError("shows must be a list of comparisons, [[NAME.shows]]")
     return [_comparison(each) for each in said]
 
 
-def _comparison(said: object) -> Comparison:
-    found = Comparison(**_taken(said, "a comparison", _COMPARISON, ("case",)))
+def _comparison(said: object) -> Effect:
+    found = Effect(**_taken(said, "a comparison", _COMPARISON, ("case",)))
     if (found.at_least is None) == (found.at_most is None):
         raise ValueError(f"the comparison of {found.case} must say either at_least or at_most")
     if found.against is not None and found.between is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
+from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Effect, Report
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     """What a campaign says of one comparison of a report, on some of its Pythons."""
 
     report: Report
-    comparison: Comparison
+    comparison: Effect
     #: Labels: one, or what is compared with what comes last; all that it says the same of, where
     #: nothing was measured.
     pythons: tuple[str, ...]
@@ -112,7 +112,7 @@ def _joined(found: Iterator[Outcome]) -> Iterator[Outcome]:
         yield first._replace(pythons=tuple(pythons))
 
 
-def _of(report: Report, shown: Comparison, ground: Ground) -> Iterator[Outcome]:
+def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
     labels = [label for label, about in ground.pythons.items() if _has_gil(report, about)]
     if not labels and report.needs.gil:
         yield _cannot(report, shown, ground.pythons, phrase(_NEEDS_GIL[report.needs.gil]))
@@ -176,12 +176,12 @@ def _in(versions: str, about: Mapping[str, Any]) -> bool:
 
 
 def _cannot(
-    report: Report, shown: Comparison, pythons: Sequence[str] | Mapping[str, object], why: Phrase
+    report: Report, shown: Effect, pythons: Sequence[str] | Mapping[str, object], why: Phrase
 ) -> Outcome:
     return Outcome(report, shown, tuple(pythons), CANNOT, why=why)
 
 
-def _judged(report: Report, shown: Comparison, pythons: tuple[str, ...], ground: Ground) -> Outcome:
+def _judged(report: Report, shown: Effect, pythons: tuple[str, ...], ground: Ground) -> Outcome:
     if missing := _missing(shown, pythons, ground):
         return _cannot(report, shown, pythons, missing)
     found, why = _estimate(shown, pythons, ground)
@@ -208,7 +208,7 @@ def _reported_of(report: Report, pythons: Sequence[str], ground: Ground) -> Phra
     return None
 
 
-def _verdict(shown: Comparison, found: Estimate) -> str:
+def _verdict(shown: Effect, found: Estimate) -> str:
     """By the interval alone."""
     if shown.at_least is not None:
         is_seen, is_absent = found.low >= shown.limit, found.high < shown.limit
@@ -217,7 +217,7 @@ def _verdict(shown: Comparison, found: Estimate) -> str:
     return SEEN if is_seen else ABSENT if is_absent else UNCLEAR
 
 
-def _missing(shown: Comparison, pythons: Sequence[str], ground: Ground) -> Phrase | None:
+def _missing(shown: Effect, pythons: Sequence[str], ground: Ground) -> Phrase | None:
     """Why what is compared was not measured, where it was not."""
     for python in pythons:
         for case in shown.cases:
@@ -240,7 +240,7 @@ def _gil_came_back(ground: Ground, python: str, case: str) -> bool:
 
 
 def _estimate(
-    shown: Comparison, pythons: tuple[str, ...], ground: Ground
+    shown: Effect, pythons: tuple[str, ...], ground: Ground
 ) -> tuple[Estimate | None, Phrase | None]:
     """The figure of a comparison, and why nothing may be claimed by it."""
     costs, head = ground.costs, (pythons[-1], shown.case)
