@@ -280,12 +280,11 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pyconc.store import measured, sides
-
-    of_campaign = sides.read_side
+    from pyconc.store import measured
+    from pyconc.store.read_side import read_side
 
     def elsewhere(text: str) -> measured.Side:
-        return of_campaign(text)._replace(machine={"hostname": f"not-{platform.node()}"})
+        return read_side(text)._replace(machine={"hostname": f"not-{platform.node()}"})
 
     monkeypatch.setattr("pyconc.compare.command.read_side", elsewhere)
     said = refused(capsys, suspicious(make_campaign))

@@ -24,7 +24,7 @@ from pyconc.report.site import render
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.matched import matched_cases
 from pyconc.store.journal import JOURNAL
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 
 PYTHONS = ("3.9.18", "3.13.0", "3.14.1")

@@ -17,8 +17,8 @@ from pyconc import cli
 from pyconc.errors import UsageError
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs, is_report, read_pyperf
+from pyconc.store.read_side import read_side
 from pyconc.store.rounds import rounds_of
-from pyconc.store.sides import read_side
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = {

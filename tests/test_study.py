@@ -14,7 +14,7 @@ from scipy import stats
 
 from pyconc.measure.plan import PROFILES
 from pyconc.statistics.matched import matched_cases
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.trust import scenarios, study
 from pyconc.trust.__main__ import main
 from pyconc.trust.simulated import (

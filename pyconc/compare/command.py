@@ -17,7 +17,7 @@ from pyconc.figures import counted
 from pyconc.screen import warn
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {

@@ -27,7 +27,7 @@ from pyconc.store.about import read_about
 from pyconc.store.journal import CAMPAIGN
 from pyconc.store.measured import Side
 from pyconc.store.packages import differing
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import declared, for_one, recalled

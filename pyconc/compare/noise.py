@@ -34,7 +34,7 @@ from pyconc.statistics.visible import smallest_effect
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.journal import write_json
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
 AGAIN = "again"

@@ -22,7 +22,7 @@ from pyconc.measure.targets import need_folder
 from pyconc.statistics.history import History, Stored
 from pyconc.store.files import DAMAGE, read_text, why
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 
 #: Names another folder than the user's own.
 VARIABLE = "PYCONC_HISTORY"

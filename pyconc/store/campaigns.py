@@ -12,8 +12,8 @@ from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
+from pyconc.store.read_side import side_of
 from pyconc.store.rounds import Arm, Rounds, rounds_of
-from pyconc.store.sides import side_of
 from pyconc.store.suites import Document, documents_of
 
 

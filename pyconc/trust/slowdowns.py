@@ -28,8 +28,8 @@ from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
 from pyconc.statistics.matched import MatchedCase, matched_cases
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
 from pyconc.store.measured import Side
+from pyconc.store.read_side import read_side
 from pyconc.store.rounds import rounds_of
-from pyconc.store.sides import read_side
 from pyconc.store.suites import document_of
 
 #: Steady cases of one thread, on which the promise is made.

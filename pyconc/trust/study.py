@@ -33,7 +33,7 @@ from pyconc.statistics.history import History, Stored
 from pyconc.statistics.matched import matched_cases
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.about import read_about
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.trust.scenarios import CASES, NOISE, Scenario, scenarios
 from pyconc.trust.simulated import KINDS, MACHINE, PROMISED, Noise, as_measured, name_of, write_side
 

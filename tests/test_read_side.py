@@ -23,8 +23,8 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import confounds, recalled
 from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
+from pyconc.store.read_side import read_side
 from pyconc.store.rounds import rounds_of
-from pyconc.store.sides import read_side
 from pyconc.store.suites import write_suites
 
 ROOT = Path(__file__).resolve().parents[1]
