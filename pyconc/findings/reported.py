@@ -144,8 +144,11 @@ def read_reports(path: Path, cases: Collection[str]) -> tuple[Report, ...]:
     found = []
     for name, entry in entries.items():
         try:
-            found.append(_report(name, entry))
-            _check_cases(found[-1], set(cases))
+            report = _report(name, entry)
+            for case in report.cases:
+                if case not in cases:
+                    raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
+            found.append(report)
         except ValueError as error:
             raise UsageError(f"{brief(path)}: [{brief(name)}] {brief(error)}") from None
     return tuple(found)
@@ -156,12 +159,6 @@ def _report(name: str, entry: object) -> Report:
         raise ValueError("has no name of lower-case letters, digits and hyphens")
     wanted = ("address", "title", "seen", "shows")
     return Report(id=name, **_taken(entry, "the entry", _REPORT, wanted))
-
-
-def _check_cases(report: Report, known: Collection[str]) -> None:
-    for case in report.cases:
-        if case not in known:
-            raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
 
 
 def _taken(

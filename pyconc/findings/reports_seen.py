@@ -113,9 +113,11 @@ def _joined(found: Iterator[Outcome]) -> Iterator[Outcome]:
 
 
 def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
-    labels = [label for label, about in ground.pythons.items() if _has_gil(report, about)]
-    if not labels and report.needs.gil:
-        yield _cannot(report, shown, ground.pythons, phrase(_NEEDS_GIL[report.needs.gil]))
+    gil = report.needs.gil
+    pythons = ground.pythons.items()
+    labels = [label for label, about in pythons if gil in (None, about.get("gil"))]
+    if not labels and gil:
+        yield _cannot(report, shown, ground.pythons, phrase(f"reports.why.gil_{gil}"))
         return
     if shown.between is None:
         for label in labels:
@@ -126,13 +128,6 @@ def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
         yield _cannot(report, shown, labels, _no_pair(shown.between))
     for pair in pairs:
         yield _judged(report, shown, pair, ground)
-
-
-_NEEDS_GIL = {"on": "reports.why.gil_on", "off": "reports.why.gil_off"}
-
-
-def _has_gil(report: Report, about: Mapping[str, Any]) -> bool:
-    return report.needs.gil in (None, about.get("gil"))
 
 
 def _no_pair(between: tuple[str, str]) -> Phrase:
@@ -160,11 +155,8 @@ def _pairs(
 def _is(wanted: str, about: Mapping[str, Any]) -> bool:
     if wanted.startswith("gil "):
         return bool(f"gil {about.get('gil')}" == wanted)
-    return _in(f"=={wanted}" if _has_patch(wanted) else f"=={wanted}.*", about)
-
-
-def _has_patch(version: str) -> bool:
-    return version.count(".") > 1
+    is_release = wanted.count(".") > 1  # and not how some begin
+    return _in(f"=={wanted}" if is_release else f"=={wanted}.*", about)
 
 
 def _in(versions: str, about: Mapping[str, Any]) -> bool:
