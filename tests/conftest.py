@@ -142,19 +142,22 @@ def _about(pythons: list[str], ids: list[str], rounds: int) -> dict[str, Any]:
         "seed": next(_SEEDS),
         "cases": ids,
         "machine": {"host": "somewhere", "platform": "Linux", "processor": "x86", "cpus": 2},
-        "interpreters": [
-            {
-                "label": python,
-                "version": python,
-                "implementation": "CPython",
-                "compiler": "GCC",
-                "gil": "on",
-                "optimized": True,
-                "lto": False,
-                "debug": False,
-                "start_method": "fork",
-                "skipped": {},
-            }
-            for python in pythons
-        ],
+        "interpreters": [interpreter(python) for python in pythons],
+    }
+
+
+def interpreter(label: str, **about: Any) -> dict[str, Any]:
+    """A Python as a campaign describes it."""
+    return {
+        "label": label,
+        "version": label,
+        "implementation": "CPython",
+        "compiler": "GCC",
+        "gil": "on",
+        "optimized": True,
+        "lto": False,
+        "debug": False,
+        "start_method": "fork",
+        "skipped": {},
+        **about,
     }
