@@ -35,7 +35,7 @@ def _list(args: argparse.Namespace) -> int:
     chosen = found.select(args.select, args.keywords)
     if args.json:
         by_id = {case.id: case for case in found.cases}
-        say_json([_described(case, by_id) for case in chosen])
+        say_json([describe(case, by_id) for case in chosen])
         return DONE
     width = max((len(case.id) for case in chosen), default=0)
     for case in chosen:
@@ -48,7 +48,7 @@ def _list(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _described(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
+def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:
     """Everything about a case that a program may want to know."""
     from pyconc.suite import catalog
 
