@@ -117,7 +117,7 @@ def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
     pythons = ground.pythons.items()
     labels = [label for label, about in pythons if gil in (None, about.get("gil"))]
     if not labels and gil:
-        yield _cannot(report, shown, ground.pythons, phrase(f"reports.why.gil_{gil}"))
+        yield _cannot(report, shown, ground.pythons, phrase(_NEEDS_GIL[gil]))
         return
     if shown.between is None:
         for label in labels:
@@ -128,6 +128,9 @@ def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
         yield _cannot(report, shown, labels, _no_pair(shown.between))
     for pair in pairs:
         yield _judged(report, shown, pair, ground)
+
+
+_NEEDS_GIL = {"on": "reports.why.gil_on", "off": "reports.why.gil_off"}
 
 
 def _no_pair(between: tuple[str, str]) -> Phrase:
