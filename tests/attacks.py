@@ -279,7 +279,7 @@ class Attacks:
 
         def rounds(folder: Path) -> set[int]:
             code = (
-                "import sys; from pyconc.store.sides import read_side\n"
+                "import sys; from pyconc.store.read_side import read_side\n"
                 "print({len(e.costs) for e in read_side(sys.argv[1]).measured.values()})"
             )
             done = subprocess.run([sys.executable, "-c", code, f"{folder}@base"], cwd=ROOT,

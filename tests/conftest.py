@@ -37,11 +37,12 @@ if any(
     importlib.util.find_spec(name) is None for name in ("pandas", "scipy", "matplotlib", "rich")
 ):
     collect_ignore = [
-        "test_estimate.py", "test_comparisons.py", "test_findings.py", "test_report.py",
+        "test_estimate.py", "test_notes_checked.py", "test_findings.py", "test_report.py",
         "test_noise.py", "test_visible.py", "test_noise_report.py", "test_store.py",
         "test_formats.py", "test_formats_always.py", "test_thresholds.py", "test_compare.py",
         "test_confirm.py", "test_difference.py", "test_verdicts.py", "test_summary.py",
-        "test_history.py", "test_contrast.py", "test_promise.py", "test_study.py", "test_sides.py",
+        "test_history.py", "test_matched.py", "test_promise.py", "test_study.py",
+        "test_read_side.py",
         "test_fuzz.py", "test_exchange.py", "test_moderated.py", "test_serial.py",
         "test_one_figure.py", "test_bisect.py", "test_bisect_run.py", "test_services.py",
         "test_known_inputs.py", "test_pytest_benchmark.py",
@@ -73,6 +74,13 @@ def cases() -> dict[str, Case]:
 def toys() -> dict[str, Case]:
     """The misbehaving cases by id."""
     return {case.id: case for case in catalog.load(TOYS)}
+
+
+@pytest.fixture
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither campaigns that this machine keeps nor settings above the working directory count."""
+    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
+    monkeypatch.chdir(tmp_path)
 
 
 CampaignMaker = Callable[..., Path]
@@ -134,19 +142,22 @@ def _about(pythons: list[str], ids: list[str], rounds: int) -> dict[str, Any]:
         "seed": next(_SEEDS),
         "cases": ids,
         "machine": {"host": "somewhere", "platform": "Linux", "processor": "x86", "cpus": 2},
-        "interpreters": [
-            {
-                "label": python,
-                "version": python,
-                "implementation": "CPython",
-                "compiler": "GCC",
-                "gil": "on",
-                "optimized": True,
-                "lto": False,
-                "debug": False,
-                "start_method": "fork",
-                "skipped": {},
-            }
-            for python in pythons
-        ],
+        "interpreters": [interpreter(python) for python in pythons],
+    }
+
+
+def interpreter(label: str, **about: Any) -> dict[str, Any]:
+    """A Python as a campaign describes it."""
+    return {
+        "label": label,
+        "version": label,
+        "implementation": "CPython",
+        "compiler": "GCC",
+        "gil": "on",
+        "optimized": True,
+        "lto": False,
+        "debug": False,
+        "start_method": "fork",
+        "skipped": {},
+        **about,
     }

@@ -147,7 +147,7 @@ def _confirm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pyconc.compare.comparison import compare
     from pyconc.compare.thresholds import Thresholds
     from pyconc.measure.plan import PROFILES
-    from pyconc.store.sides import read_side
+    from pyconc.store.read_side import read_side
 
     monkeypatch.setattr(confirm, "_PROFILE", PROFILES["smoke"])
     monkeypatch.chdir(tmp_path / "here")

@@ -28,10 +28,7 @@ CASE, OTHER = "lock.pair[thread-1]", "lock.with[thread-1]"
 ASKED = ["bisect-step", CASE, "-p", sys.executable, "--base", sys.executable]
 BOTH = [*ASKED[:2], OTHER, *ASKED[2:]]
 
-
-@pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 Finds = Callable[..., None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from pyconc.compare.noise_file import NOISE, read_noise_file
 from pyconc.figures import amount
 from pyconc.report.reading import read_campaigns
 from pyconc.statistics.costs import Costs
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.journal import CAMPAIGN
-from pyconc.store.rounds import read_rounds
 from pyconc.store.suites import write_suites
 from pyconc.store.tidy import read_tidy
 from pyconc.units import unit_of
@@ -28,9 +29,25 @@ TIMES = {case: cost * 1e-9 for case, cost in COSTS.items()}
 CLOCK = {"clock": "instructions", "counter": VALGRIND["counter"]}
 
 
+def count(make: CampaignMaker, pythons: Mapping[str, Mapping[str, float]]) -> Path:
+    """A campaign of what each Python takes, in three rounds."""
+    return make(pythons, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+
+
 @pytest.fixture(scope="module")
 def counted(make_campaign: CampaignMaker) -> Path:
-    return make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    return count(make_campaign, {"3.14": COSTS})
+
+
+@pytest.fixture
+def twice(make_campaign: CampaignMaker) -> Path:
+    """One Python that was counted twice."""
+    folder = count(make_campaign, {"3.14": COSTS, "again": COSTS})
+    about = read_about(folder)
+    for interpreter in about["interpreters"]:
+        interpreter.update(build="one", version="3.14.0")
+    (folder / CAMPAIGN).write_text(json.dumps(about))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +96,14 @@ def test_data_name_their_column(counted: Path, capsys: pytest.CaptureFixture[str
 
 def test_the_memory_of_the_process_is_that_of_the_counter(counted: Path) -> None:
     """pyperf says how much it was."""
-    rounds = read_rounds(counted, read_about(counted))
+    rounds = campaigns.read(counted).rounds
     assert not any(each.metric("peak_rss") for each in rounds.values())
 
 
 def test_compare_says_instructions(
     counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    again = count(make_campaign, {"3.14": COSTS})
     assert main(["compare", str(counted), str(again)]) == 0
     assert " instructions" in capsys.readouterr().out
     assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
@@ -113,15 +130,8 @@ def test_what_different_counters_counted_does_not_compare(
 
 
 def test_noise_of_instructions_is_not_kept_among_that_of_time(
-    make_campaign: CampaignMaker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    twice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twice = make_campaign(
-        {"3.14": COSTS, "again": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
-    )
-    about = read_about(twice)
-    for interpreter in about["interpreters"]:
-        interpreter.update(build="one", version="3.14.0", label=interpreter["label"])
-    (twice / CAMPAIGN).write_text(json.dumps(about))
     history = tmp_path / "history"
     assert main(["noise", "--of", str(twice), "--history", str(history)]) == 0
     assert "not kept: the history is of time, and this of instructions" in capsys.readouterr().out
@@ -135,7 +145,7 @@ def test_pages_keep_the_clocks_apart(counted: Path, timed: Path) -> None:
 
 
 def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
-    costs = Costs(read_rounds(counted, read_about(counted)))
+    costs = Costs(campaigns.read(counted).rounds)
     assert costs.units() == dict.fromkeys(COSTS, "instruction")
     assert not costs.times().cases("3.14")
 
@@ -143,7 +153,7 @@ def test_what_pages_say_of_time_leaves_instructions_out(counted: Path) -> None:
 def test_the_same_counts_are_no_copies(
     counted: Path, make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    again = make_campaign({"3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK)
+    again = count(make_campaign, {"3.14": COSTS})
     assert main(["compare", str(counted), str(again), "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {each["ratio"] for each in found["cases"]} == {1.0}
@@ -157,9 +167,7 @@ def test_a_page_shows_both_clocks_and_where_they_disagree(
     lock = next(iter(COSTS))
     slow = {**TIMES, lock: 2 * TIMES[lock]}
     timed = make_campaign({"3.13": TIMES, "3.14": slow}, 8)
-    counted = make_campaign(
-        {"3.13": COSTS, "3.14": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
-    )
+    counted = count(make_campaign, {"3.13": COSTS, "3.14": COSTS})
     assert main(["report", str(timed), str(counted), "-o", str(tmp_path)]) == 0
     reports = [json.loads(path.read_text("utf-8")) for path in tmp_path.rglob("report.json")]
     (of_time,) = (each for each in reports if "counter" not in each["campaign"])
@@ -206,16 +214,9 @@ def test_files_of_two_clocks_do_not_compare(
 
 
 def test_the_noise_of_instructions_is_told_in_them(
-    make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
+    twice: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Three rounds are enough for the gate."""
-    twice = make_campaign(
-        {"3.14": COSTS, "again": COSTS}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
-    )
-    about = read_about(twice)
-    for interpreter in about["interpreters"]:
-        interpreter.update(build="one", version="3.14.0", label=interpreter["label"])
-    (twice / CAMPAIGN).write_text(json.dumps(about))
     assert main(["noise", "--of", str(twice)]) == 0
     said = capsys.readouterr().out
     assert "vary by at most 0.2% from round to round in the instructions that they take" in said
@@ -227,9 +228,7 @@ def test_three_rounds_of_instructions_are_not_called_too_few(
     make_campaign: CampaignMaker, tmp_path: Path
 ) -> None:
     dearer = {case: 1.5 * cost for case, cost in COSTS.items()}
-    counted = make_campaign(
-        {"3.13": COSTS, "3.14": dearer}, 3, dict.fromkeys(COSTS, VALGRIND), **CLOCK
-    )
+    counted = count(make_campaign, {"3.13": COSTS, "3.14": dearer})
     assert main(["report", str(counted), "-o", str(tmp_path)]) == 0
     page = (tmp_path / "versions.html").read_text("utf-8")
     assert "nothing is claimed" not in page

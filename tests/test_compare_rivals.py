@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import CampaignMaker
+from test_compare import compared, refused
 
 from pyconc import cli
-from pyconc.compare.store import VARIABLE
 
 LOCK, RLOCK, PUT = "lock.pair[thread-1]", "rlock.pair[thread-1]", "queue.put_get[thread-1-Queue]"
 COSTS = {LOCK: 5e-8, RLOCK: 1e-7, PUT: 2e-6}
 
-
-@pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 @pytest.fixture
 def folder(make_campaign: CampaignMaker) -> Path:
     return make_campaign({"3.14.0": COSTS}, 12, {RLOCK: {"rival": LOCK}})
-
-
-def compared(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
-    assert cli.main(["compare", *arguments, "--format", "json"]) == 0
-    return json.loads(capsys.readouterr().out)
 
 
 def test_rivals_are_held_against_the_one_they_name(
@@ -77,16 +66,11 @@ def test_what_names_no_two_things_is_one_line(
     arguments: tuple[str, ...],
     complaint: str,
 ) -> None:
-    assert cli.main(["compare", str(folder), *arguments]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    [line] = err.splitlines()
-    assert complaint in line
+    assert complaint in refused(capsys, str(folder), *arguments)
 
 
 def test_a_campaign_without_rivals_says_how_to_declare_them(
     make_campaign: CampaignMaker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = make_campaign({"3.14.0": COSTS}, 12)
-    assert cli.main(["compare", str(folder), "--rivals"]) == 2
-    assert "@case(rivals=...)" in capsys.readouterr().err
+    assert "@case(rivals=...)" in refused(capsys, str(folder), "--rivals")

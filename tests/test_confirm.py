@@ -16,7 +16,6 @@ from conftest import CampaignMaker
 
 from pyconc import cli
 from pyconc.compare import confirm
-from pyconc.compare.store import VARIABLE
 from pyconc.errors import UsageError
 from pyconc.measure import campaign
 from pyconc.measure.campaign import Outcome
@@ -30,10 +29,7 @@ PYTHON = identify(sys.executable)
 
 
 @pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short, and away from a developer's own history and results."""
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+def _short(apart: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "_PROFILE", PROFILES["smoke"]._replace(quick=False))
 
 
@@ -284,12 +280,11 @@ def test_what_another_machine_measured_cannot_be_confirmed_here(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pyconc.store import measured, sides
-
-    of_campaign = sides.read_side
+    from pyconc.store import measured
+    from pyconc.store.read_side import read_side
 
     def elsewhere(text: str) -> measured.Side:
-        return of_campaign(text)._replace(machine={"hostname": f"not-{platform.node()}"})
+        return read_side(text)._replace(machine={"hostname": f"not-{platform.node()}"})
 
     monkeypatch.setattr("pyconc.compare.command.read_side", elsewhere)
     said = refused(capsys, suspicious(make_campaign))

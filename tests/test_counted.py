@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.counted import STEADY
+from pyconc.statistics.matched import matched_cases
 from pyconc.statistics.verdicts import (
     FASTER,
     INCONCLUSIVE,
@@ -62,7 +62,7 @@ def sides(
 def judged(
     logs: np.ndarray, wander: np.ndarray | None = None, campaign: str = "one"
 ) -> list[Judged]:
-    found, _ = contrasts(*sides(logs, wander, campaign))
+    found, _ = matched_cases(*sides(logs, wander, campaign))
     return judge(found, [THRESHOLD] * len(found))
 
 
@@ -190,6 +190,6 @@ def test_what_takes_fewer_instructions_is_faster() -> None:
 
 def test_a_campaign_says_how_well_its_processes_repeat_themselves() -> None:
     logs, wander = np.zeros((2, 1, 3)), np.full((2, 1, 3), 0.004)
-    (found,), _ = contrasts(*sides(logs, wander))
+    (found,), _ = matched_cases(*sides(logs, wander))
     assert found.wander == pytest.approx(0.004)
     assert found.is_counted

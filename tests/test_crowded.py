@@ -17,7 +17,7 @@ from pyconc.measure.meter import Meter
 from pyconc.report.pages import families, scaling
 from pyconc.report.reading import read_campaigns
 from pyconc.store.measured import crowded_share
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case, Workload
 from pyconc.suite.usage import Usage

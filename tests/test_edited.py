@@ -26,7 +26,7 @@ from pyconc.show.command import FORMATS, show_campaign
 from pyconc.store import campaigns
 from pyconc.store.current import arm_file
 from pyconc.store.journal import CAMPAIGN, JOURNAL, read_journal
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import Own

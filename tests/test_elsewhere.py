@@ -19,6 +19,8 @@ from pyconc.report.html import Renderer
 from pyconc.report.reading import read
 from pyconc.store.suites import write_suites
 
+pytestmark = pytest.mark.usefixtures("apart")
+
 ROUNDS = [[1e-6, 1.1e-6], [1.2e-6, 1.1e-6], [1e-6, 1e-6]]
 MODES = [[1.0]] * 10 + [[2.0]] * 10
 MACHINE = {"hostname": "vm", "cpu_count": 2, "cpu_model_name": "AMD EPYC", "platform": "Linux-6"}
@@ -93,11 +95,6 @@ def words(page: Html) -> str:
     text = re.sub(r"(?s)<(script|style|pre)\b.*?</\1>", " ", page.text)
     alternatives = [image["aria-label"] for image in page.images]
     return " ".join([re.sub(r"<[^>]*>", " ", text), *alternatives])
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
 
 
 @pytest.mark.parametrize("name", FILES)

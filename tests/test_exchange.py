@@ -19,7 +19,6 @@ from pyconc.statistics.exchange import (
     ends,
     exchange,
     largest_by_chance,
-    t_above,
     t_margin,
 )
 
@@ -352,5 +351,4 @@ def test_among_many_cases_the_gate_asks_for_more() -> None:
 
 
 def test_students_t_is_that_of_scipy() -> None:
-    assert t_above(2.1, 7) == pytest.approx(stats.t.sf(2.1, 7))
     assert t_margin(7, 0.9) == pytest.approx(stats.t.ppf(0.95, 7))

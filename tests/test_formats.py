@@ -17,10 +17,10 @@ from scipy import stats
 
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
-from pyconc.statistics.contrast import Contrast, LeftOut
 from pyconc.statistics.difference import paired as of_pairs
 from pyconc.statistics.difference import unpaired
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import LeftOut, MatchedCase
 from pyconc.statistics.moderated import Variance
 from pyconc.statistics.serial import Serial
 from pyconc.statistics.summary import by_family, overall
@@ -31,7 +31,7 @@ THRESHOLD = 0.01
 LONG = "context_manager.exit_stack_closing[interpreter-4-lock]"
 
 
-def contrast(
+def matched(
     case: str,
     log_ratio: float = 0.0,
     error: float = 0.001,
@@ -40,7 +40,7 @@ def contrast(
     paired: bool = True,
     known: bool = True,
     unit: str = "second",
-) -> Contrast:
+) -> MatchedCase:
     base, head = (
         Estimate(mean, mean * 0.99, mean * 1.01, count)
         for mean, count in zip((5e-8, 5e-8 * math.exp(min(log_ratio, 700))), rounds)
@@ -50,20 +50,20 @@ def contrast(
         within = [Variance(error**2 / 2, count - 1) for count in rounds]
         difference = unpaired(log_ratio, fewer, within)
         logs = {number: error * number for number in range(fewer)}
-        return Contrast(case, base, head, difference, unit, logs=(logs, logs),
+        return MatchedCase(case, base, head, difference, unit, logs=(logs, logs),
                         knows_campaigns=known)  # fmt: skip
     noise = stats.norm.ppf((np.arange(fewer) + 0.5) / fewer)
     noise *= error * math.sqrt(fewer) / (noise.std(ddof=1) if fewer > 1 else 1)
     ratios = log_ratio + np.random.default_rng(len(case)).permutation(noise)
     usual = Variance(error**2 * fewer, fewer - 1)
     by_round = dict(enumerate(ratios.tolist(), 1))
-    return Contrast(case, base, head, of_pairs(ratios), unit, by_round, usual)
+    return MatchedCase(case, base, head, of_pairs(ratios), unit, by_round, usual)
 
 
-SLOWER = contrast("lock.pair[thread-1]", 0.05)
-FASTER = contrast("lock.with[thread-1]", -0.3)
-NOISY = contrast("queue.put[thread-2]", 0.4, 0.3)
-SAME = contrast("queue.get[thread-1]", 0.0001)
+SLOWER = matched("lock.pair[thread-1]", 0.05)
+FASTER = matched("lock.with[thread-1]", -0.3)
+NOISY = matched("queue.put[thread-2]", 0.4, 0.3)
+SAME = matched("queue.get[thread-1]", 0.0001)
 
 
 def side(name: str, machine: dict[str, Any] | None = None) -> Side:
@@ -71,14 +71,14 @@ def side(name: str, machine: dict[str, Any] | None = None) -> Side:
 
 
 def comparison(
-    contrasts: Sequence[Contrast], left_out: Sequence[LeftOut] = (), **others: Any
+    matched_cases: Sequence[MatchedCase], left_out: Sequence[LeftOut] = (), **others: Any
 ) -> Comparison:
-    families = by_family(contrasts)
+    families = by_family(matched_cases)
     return Comparison(
         side("campaign@base"),
         side("campaign@head"),
         sorted(
-            judge(contrasts, [THRESHOLD] * len(contrasts)),
+            judge(matched_cases, [THRESHOLD] * len(matched_cases)),
             key=lambda each: -abs(each.difference.log_ratio),
         ),
         list(left_out),
@@ -161,20 +161,20 @@ def test_a_ratio_has_the_decimals_that_a_threshold_needs(figure: float, said: st
 def test_rounds_are_those_of_both_sides_where_they_are_not_paired(
     rounds: tuple[int, int], paired: bool, said: str
 ) -> None:
-    (judged,) = judge([contrast("a.b", rounds=rounds, paired=paired)], [THRESHOLD])
+    (judged,) = judge([matched("a.b", rounds=rounds, paired=paired)], [THRESHOLD])
     assert formats.rounds(judged) == said
 
 
 def test_what_is_inconclusive_says_what_would_settle_it() -> None:
-    single = contrast("a.b", 0.1, 0.0, rounds=(1, 1))
+    single = matched("a.b", 0.1, 0.0, rounds=(1, 1))
     said = [formats.verdict(each, None) for each in judge([NOISY, single], [THRESHOLD] * 2)]
     assert re.fullmatch(r"inconclusive: ~\d+ rounds", said[0])
     assert said[1] == "inconclusive: one round"
 
 
 def test_a_suspect_says_how_many_rounds_would_settle_it_where_rounds_would() -> None:
-    few = contrast("a.few", 0.1, rounds=(4, 4))
-    unknown = contrast("a.unknown", 0.1, paired=False, known=False)
+    few = matched("a.few", 0.1, rounds=(4, 4))
+    unknown = matched("a.unknown", 0.1, paired=False, known=False)
     said = [formats.verdict(each, None) for each in judge([few, unknown], [THRESHOLD] * 2)]
     assert said == ["suspect: ~8 rounds", "suspect"]
 
@@ -190,13 +190,13 @@ def test_an_alarm_is_named_first_with_its_ratio() -> None:
 
 
 def test_many_alarms_are_counted() -> None:
-    many = [contrast(f"lock.case[{number}]", 0.05 + number / 1000) for number in range(8)]
+    many = [matched(f"lock.case[{number}]", 0.05 + number / 1000) for number in range(8)]
     said = formats.conclusion(comparison(many))
     assert said.endswith("lock.case[3] (1.054) and 3 more; 8 slower")
 
 
 def test_where_all_is_the_same_there_is_no_alarm() -> None:
-    compared = comparison([SAME, contrast("queue.put[thread-1]")])
+    compared = comparison([SAME, matched("queue.put[thread-1]")])
     assert formats.conclusion(compared) == "no alarm: 2 same"
     shown = printed(formats.as_markdown, compared)
     assert shown.startswith("### no alarm: 2 same\n")
@@ -223,8 +223,8 @@ def test_what_is_provisional_is_said_before_the_table_and_after_it() -> None:
 
 
 def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
-    other = contrast("lock.try[thread-1]", 0.08)
-    again = comparison([contrast(SLOWER.case, 0.001), other])
+    other = matched("lock.try[thread-1]", 0.08)
+    again = comparison([matched(SLOWER.case, 0.001), other])
     compared = comparison([SLOWER, other, SAME], confirmation=again)
     assert formats.conclusion(compared).startswith(
         "alarm, confirmed for 1 of 2 doubtful cases: lock.try[thread-1] (1.083); "
@@ -244,14 +244,14 @@ def test_a_suspect_that_is_not_slower_again_is_not_confirmed() -> None:
 
 
 def test_where_no_suspect_is_slower_again_there_is_no_alarm() -> None:
-    compared = comparison([SLOWER], confirmation=comparison([contrast(SLOWER.case)]))
+    compared = comparison([SLOWER], confirmation=comparison([matched(SLOWER.case)]))
     assert formats.conclusion(compared) == (
         "no alarm, as none of 1 doubtful case was confirmed: 1 slower"
     )
 
 
 def test_a_suspect_that_is_slower_again_is_an_alarm() -> None:
-    few = contrast(SLOWER.case, 0.05, rounds=(4, 4))
+    few = matched(SLOWER.case, 0.05, rounds=(4, 4))
     compared = comparison([few], confirmation=comparison([SLOWER]))
     assert [each.verdict for each in compared.judged] == ["suspect"]
     assert "suspect, confirmed" in printed(formats.as_table, compared)
@@ -262,10 +262,10 @@ def test_a_suspect_that_is_slower_again_is_an_alarm() -> None:
 
 
 def test_suspects_come_after_what_is_sure_and_the_legend_says_why_they_are_none_of_it() -> None:
-    few = contrast("a.few", 0.1, rounds=(4, 4))
+    few = matched("a.few", 0.1, rounds=(4, 4))
     legend = list(formats.legend(comparison([few, SLOWER])))
     assert "suspect: seems different, but with fewer than 8 rounds nothing is claimed" in legend
-    apart = comparison([contrast("a.b", 0.1, paired=False, known=False)])
+    apart = comparison([matched("a.b", 0.1, paired=False, known=False)])
     said = "suspect: seems different, but nothing is claimed where it is not known how much"
     assert any(line.startswith(said) for line in formats.legend(apart))
     assert not any(line.startswith("suspect") for line in formats.legend(comparison([SLOWER])))
@@ -278,7 +278,7 @@ def test_suspects_come_after_what_is_sure_and_the_legend_says_why_they_are_none_
 
 def test_what_seems_faster_is_no_suspect_to_programs() -> None:
     """Suspects are what may have to fail."""
-    few = contrast("a.few", -0.1, rounds=(4, 4))
+    few = matched("a.few", -0.1, rounds=(4, 4))
     written = formats.document(comparison([few]))
     assert written["cases"][0]["verdict"] == "suspect"
     assert written["suspects"] == []
@@ -294,14 +294,14 @@ def test_the_legend_says_the_threshold_and_what_a_pair_of_rounds_is() -> None:
     legend = list(formats.legend(comparison([SAME])))
     assert "same: the interval is within 1 %" in legend
     assert not any("BASE/HEAD" in line for line in legend)
-    uneven = comparison([contrast("a.b", rounds=(12, 40), paired=False)])
+    uneven = comparison([matched("a.b", rounds=(12, 40), paired=False)])
     assert any(line.startswith("rounds: of BASE/HEAD") for line in formats.legend(uneven))
     various = comparison([SAME])._replace(judged=judge([SAME, SLOWER], [0.01, 0.02]))
     assert "same: the interval is within the threshold of the case" in formats.legend(various)
 
 
 def test_without_any_interval_there_are_no_geometric_means() -> None:
-    compared = comparison([contrast("a.b", 0.1, 0.0, rounds=(1, 1))])
+    compared = comparison([matched("a.b", 0.1, 0.0, rounds=(1, 1))])
     for form in (formats.as_table, formats.as_markdown):
         shown = printed(form, compared)
         assert "Geometric means" not in shown
@@ -315,14 +315,14 @@ def test_without_any_interval_there_are_no_geometric_means() -> None:
 
 
 def test_what_is_slower_comes_first_and_what_is_the_same_last() -> None:
-    more = contrast("lock.try[thread-1]", 0.1)
+    more = matched("lock.try[thread-1]", 0.1)
     shown = printed(formats.as_table, comparison([SAME, NOISY, FASTER, SLOWER, more]))
     places = [shown.index(each.case) for each in (more, SLOWER, FASTER, NOISY, SAME)]
     assert places == sorted(places)
 
 
 def test_elsewhere_than_on_a_terminal_every_case_is_one_plain_line() -> None:
-    shown = printed(formats.as_table, comparison([contrast(LONG, 0.05), SAME]))
+    shown = printed(formats.as_table, comparison([matched(LONG, 0.05), SAME]))
     assert "\x1b" not in shown
     (line,) = [line for line in shown.splitlines() if line.startswith(LONG)]
     assert line.split()[1:] == [
@@ -335,7 +335,7 @@ def test_elsewhere_than_on_a_terminal_every_case_is_one_plain_line() -> None:
 def test_a_terminal_is_not_overflowed(
     on_terminal: Callable[[Comparison, int], str], columns: int, lines: int
 ) -> None:
-    compared = comparison([contrast(LONG, 0.05), NOISY, SAME, contrast("a.b")])
+    compared = comparison([matched(LONG, 0.05), NOISY, SAME, matched("a.b")])
     shown = on_terminal(compared, columns)
     assert "\x1b[31m" in shown  # red
     rows = bare(shown).splitlines()
@@ -354,7 +354,7 @@ def test_colours_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hundreds_of_cases_are_all_there() -> None:
-    many = [contrast(f"lock.case[thread-{number}]", number / 1e5) for number in range(300)]
+    many = [matched(f"lock.case[thread-{number}]", number / 1e5) for number in range(300)]
     compared = comparison(many)
     for form in (formats.as_table, formats.as_markdown):
         shown = re.sub(r"\\", "", printed(form, compared))
@@ -370,7 +370,7 @@ ODD = "[red]a[/red]:bug:|`b`|\n<b>*c*</b>\\|\x1b[31m\t\u2028\u202e\ud800 @someon
 def test_a_name_cannot_steer_the_terminal(
     on_terminal: Callable[[Comparison, int], str],
 ) -> None:
-    compared = comparison([contrast(ODD, 0.05), SAME])
+    compared = comparison([matched(ODD, 0.05), SAME])
     spelled = r"[red]a[/red]:bug:|`b`|\n<b>*c*</b>\|\x1b[31m\t\u2028\u202e\ud800 @someone #1 é"
     plain = printed(formats.as_table, compared)
     assert sum(line.startswith(spelled) for line in plain.splitlines()) == 1
@@ -379,7 +379,7 @@ def test_a_name_cannot_steer_the_terminal(
 
 
 def test_a_name_is_text_in_markdown() -> None:
-    shown = printed(formats.as_markdown, comparison([contrast(ODD, 0.05)]))
+    shown = printed(formats.as_markdown, comparison([matched(ODD, 0.05)]))
     (row,) = [line for line in shown.splitlines() if "someone" in line and line.startswith("|")]
     assert cells(row) == 7
     assert "&lt;b&gt;\\*c\\*&lt;/b&gt;" in row
@@ -392,7 +392,7 @@ def test_a_name_is_text_in_markdown() -> None:
 def test_every_encoding_can_hold_it(form: Callable[[Comparison], None], encoding: str) -> None:
     raw = io.BytesIO()
     with io.TextIOWrapper(raw, encoding=encoding) as out, redirect_stdout(out):
-        form(comparison([contrast(ODD, 3.0), contrast("a.µ", 10)]))
+        form(comparison([matched(ODD, 3.0), matched("a.µ", 10)]))
         out.flush()
         assert "someone" in raw.getvalue().decode(encoding)
 
@@ -401,8 +401,8 @@ def test_every_encoding_can_hold_it(form: Callable[[Comparison], None], encoding
 
 
 def test_json_says_everything_of_a_case() -> None:
-    faster = contrast(FASTER.case, -0.3, paired=False)
-    compared = comparison([contrast("a.b", 0.05, rounds=(12, 40), paired=False), faster])
+    faster = matched(FASTER.case, -0.3, paired=False)
+    compared = comparison([matched("a.b", 0.05, rounds=(12, 40), paired=False), faster])
     written = json.loads(printed(formats.as_json, compared))
     case = next(each for each in written["cases"] if each["id"] == "a.b")
     assert case.pop("ratio") == pytest.approx(math.exp(0.05))

@@ -12,9 +12,9 @@ from test_formats import cells, comparison, printed, side
 
 from pyconc.compare import formats
 from pyconc.compare.comparison import Comparison
-from pyconc.statistics.contrast import Contrast, LeftOut
 from pyconc.statistics.difference import paired, unpaired
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import LeftOut, MatchedCase
 from pyconc.statistics.moderated import Variance, variance
 
 TEXTS = st.text(st.characters(), max_size=20)
@@ -27,25 +27,25 @@ ROUNDS = st.lists(st.floats(-200, 200), min_size=1, max_size=12).map(np.array)
 
 
 @st.composite
-def contrasts(draw: st.DrawFn) -> Contrast:
+def matched_cases(draw: st.DrawFn) -> MatchedCase:
     case, base, head = draw(TEXTS), draw(ESTIMATES), draw(ESTIMATES)
     unit, ratios = draw(st.sampled_from(["second", "byte"])), draw(ROUNDS)
     by_round = dict(enumerate(ratios.tolist(), 1))
     if draw(st.booleans()):
-        return Contrast(case, base, head, paired(ratios), unit, by_round, variance(ratios))
+        return MatchedCase(case, base, head, paired(ratios), unit, by_round, variance(ratios))
     within = [Variance(draw(st.floats(0, 9)), draw(st.integers(0, 99))) for _ in range(2)]
     difference = unpaired(float(ratios.mean()), draw(st.integers(1, 1000)), within)
-    return Contrast(case, base, head, difference, unit, logs=(by_round, by_round),
+    return MatchedCase(case, base, head, difference, unit, logs=(by_round, by_round),
                     knows_campaigns=draw(st.booleans()))  # fmt: skip
 
 
-CONTRASTS = st.lists(contrasts(), min_size=1, max_size=6)
+MATCHED_CASES = st.lists(matched_cases(), min_size=1, max_size=6)
 
 
 @st.composite
 def comparisons(draw: st.DrawFn) -> Comparison:
     def one() -> Comparison:
-        found = draw(CONTRASTS)
+        found = draw(MATCHED_CASES)
         return comparison(
             found,
             [LeftOut(*each) for each in draw(st.lists(st.tuples(TEXTS, TEXTS), max_size=2))],

@@ -20,7 +20,7 @@ from pyconc.compare.comparison import compare
 from pyconc.compare.formats import document
 from pyconc.errors import UsageError, brief
 from pyconc.store.measured import Measured, Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 
 #: The same examples every time, however slow the machine is.

@@ -52,45 +52,32 @@ def shares(between: Between, cases: int = 100) -> np.ndarray:
     return np.array([between.of_case(f"a.{i}", 1).value for i in range(cases)])
 
 
-def test_without_campaigns_it_says_what_is_lacking() -> None:
-    history = History([])
-    reason = history.lacks(side())
-    assert reason is not None
-    assert "0 of at least 5" in reason
+@pytest.mark.parametrize(
+    ("stored", "said", "tells"),
+    [
+        ([], "0 of at least 5", False),
+        (campaigns(1, 0.5), "is not known, as 1 of at least 5", False),
+        *(
+            (campaigns(count, 0.5), f"is known only roughly, as {count} of at least 5", True)
+            for count in range(LEAST_CAMPAIGNS, ENOUGH_CAMPAIGNS)
+        ),
+        (campaigns(5, 0.5, rounds=1), "0 of at least 5", False),  # which tell nothing of noise
+    ],
+)
+def test_too_few_campaigns_leave_verdicts_provisional_though_two_tell_something(
+    stored: list[Stored], said: str, tells: bool
+) -> None:
+    history = History(stored)
+    reason = str(history.lacks(side()))
+    assert said in reason
     assert "pyconc noise" in reason
-    assert history.between(side()) is None
-
-
-def test_a_single_campaign_is_too_few() -> None:
-    history = History(campaigns(1, 0.5))
-    reason = history.lacks(side())
-    assert reason is not None
-    assert "1 of at least 5" in reason
-    assert history.between(side()) is None
-
-
-@pytest.mark.parametrize("count", range(LEAST_CAMPAIGNS, ENOUGH_CAMPAIGNS))
-def test_two_campaigns_tell_something_and_verdicts_are_provisional(count: int) -> None:
-    history = History(campaigns(count, 0.5))
-    reason = history.lacks(side())
-    assert reason is not None
-    assert "is known only roughly" in reason
-    assert f"{count} of at least 5" in reason
-    assert history.between(side()) is not None
+    assert (history.between(side()) is not None) is tells
 
 
 def test_five_campaigns_are_enough() -> None:
     history = History(campaigns(ENOUGH_CAMPAIGNS, 0.5))
     assert history.lacks(side()) is None
     assert history.between(side()) is not None
-
-
-def test_campaigns_of_single_rounds_tell_nothing_of_their_noise() -> None:
-    history = History(campaigns(5, 0.5, rounds=1))
-    reason = history.lacks(side())
-    assert reason is not None
-    assert "0 of at least 5" in reason
-    assert history.between(side()) is None
 
 
 def test_campaigns_without_a_case_in_common_tell_nothing() -> None:

@@ -15,9 +15,9 @@ from pyconc.findings.ladder import (
     multiples,
     standard_builds,
 )
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import matched_cases
 from pyconc.suite.case import Case
 from pyconc.words.languages import LANGUAGES, Words, table
 
@@ -98,7 +98,7 @@ def test_there_is_no_multiple_of_a_cost_that_is_lost_in_its_control() -> None:
 def compared(costs: Costs, old: str, new: str) -> dict[str, Estimate]:
     """As comparisons of two sides have it."""
     sides = shown_of(costs).campaign.sides
-    found, _ = contrasts(sides[old], sides[new])
+    found, _ = matched_cases(sides[old], sides[new])
     return {each.case: each.difference.estimate for each in found}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import CampaignMaker, interpreter
 
 from pyconc import cli
 from pyconc.compare import noise as noise_module
@@ -20,10 +21,10 @@ from pyconc.compare.noise_file import (
     Noise,
     NoRoundsError,
     document,
-    effect_in_words,
     measured_twice,
     read_noise_file,
     sentences,
+    slowdown_in_words,
 )
 from pyconc.compare.store import VARIABLE, read_history
 from pyconc.errors import UsageError
@@ -33,21 +34,8 @@ from pyconc.store.journal import CAMPAIGN, JOURNAL
 from pyconc.store.measured import Measured, Side
 
 Costs = Mapping[str, Mapping[int, float]]
-TWICE: list[dict[str, Any]] = [
-    {
-        "label": label,
-        "version": "3.13.0",
-        "build": "3.13.0 (main)",
-        "implementation": "CPython",
-        "compiler": "GCC",
-        "gil": "on",
-        "optimized": True,
-        "lto": False,
-        "debug": False,
-        "start_method": "fork",
-        "skipped": {},
-    }
-    for label in ("3.13.0", "again")
+TWICE = [
+    interpreter(label, version="3.13.0", build="3.13.0 (main)") for label in ("3.13.0", "again")
 ]
 
 
@@ -122,8 +110,8 @@ def test_two_rounds_show_nothing_and_nobody_says_otherwise() -> None:
     ("effect", "words"),
     [(0.0143, "1.4%"), (0.5, "50.0%"), (1.5, "2.5x"), (math.inf, "none up to 10x")],
 )
-def test_an_effect_in_words(effect: float, words: str) -> None:
-    assert effect_in_words(effect) == words
+def test_a_slowdown_in_words(effect: float, words: str) -> None:
+    assert slowdown_in_words(effect) == words
 
 
 def test_what_is_below_the_threshold_raises_no_alarm() -> None:
@@ -272,9 +260,6 @@ def test_one_build_with_and_without_the_gil_is_two_pythons() -> None:
     assert not measured_twice({"interpreters": [*TWICE, TWICE[0]]})
     unknown = [{k: v for k, v in each.items() if k != "build"} for each in TWICE]
     assert not measured_twice({"interpreters": unknown})
-
-
-CampaignMaker = Callable[..., Path]
 
 
 @pytest.fixture

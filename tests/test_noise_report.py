@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_noise import TWICE
 
 from pyconc import cli
 from pyconc.report.site import render
@@ -33,15 +34,7 @@ def machine_page(folder: Path, site: Path) -> str:
 def measured_twice(make_campaign: Callable[..., Path]) -> Path:
     """A campaign of one Python that was measured twice, not yet judged."""
     costs = {f"lock.pair[thread-{workers}]": 1e-7 * workers for workers in (1, 2, 4)}
-    about = {
-        "version": "3.13.0", "build": "3.13.0 (main)", "implementation": "CPython",
-        "compiler": "GCC", "gil": "on", "optimized": True, "lto": False, "debug": False,
-        "start_method": "fork", "skipped": {},
-    }  # fmt: skip
-    return make_campaign(
-        {"3.13.0": costs, "again": costs}, rounds=12,
-        interpreters=[{**about, "label": label} for label in ("3.13.0", "again")],
-    )  # fmt: skip
+    return make_campaign({"3.13.0": costs, "again": costs}, rounds=12, interpreters=TWICE)
 
 
 def test_a_python_measured_twice_shows_what_can_be_seen(

@@ -21,10 +21,10 @@ from pyconc import cli
 from pyconc.compare.store import VARIABLE
 from pyconc.report.reading import read_campaigns
 from pyconc.report.site import render
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
+from pyconc.statistics.matched import matched_cases
 from pyconc.store.journal import JOURNAL
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 
 PYTHONS = ("3.9.18", "3.13.0", "3.14.1")
@@ -267,7 +267,7 @@ def test_the_intervals_of_costs_are_those_of_comparisons_in_whatever_order_round
     told: Told,
 ) -> None:
     base, head = (read_side(f"{told.campaigns['2026-02-01']}@{each}") for each in PYTHONS[:2])
-    found, _ = contrasts(base, head)
+    found, _ = matched_cases(base, head)
     for each in found:
         for python, estimate in zip(PYTHONS, (each.base, each.head)):
             assert told.costs.estimate(python, each.case) == pytest.approx(estimate, rel=CLOSE)

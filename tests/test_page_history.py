@@ -31,11 +31,7 @@ DEARER = {
 }
 FIRST, SECOND = "2026-01-01T08:00:00+00:00", "2026-02-01T09:00:00+00:00"
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No stored campaign of this machine takes part."""
-    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 @pytest.fixture(scope="module")

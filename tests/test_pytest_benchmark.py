@@ -17,8 +17,8 @@ from pyconc import cli
 from pyconc.errors import UsageError
 from pyconc.store.one_file import read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs, is_report, read_pyperf
+from pyconc.store.read_side import read_side
 from pyconc.store.rounds import rounds_of
-from pyconc.store.sides import read_side
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = {
@@ -32,12 +32,7 @@ OURS = {
     "pyconc_version": 1, "pyconc_clock": "work", "pyconc_backend": "thread", "pyconc_workers": 1,
 }  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No stored campaign and no pyproject.toml of this machine takes part."""
-    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 def report(*benchmarks: dict[str, Any], **machine: Any) -> dict[str, Any]:
@@ -152,7 +147,7 @@ def test_a_file_is_described_as_a_campaign_is(tmp_path: Path) -> None:
     [python] = about["interpreters"]
     assert (python["label"], python["implementation"]) == ("3.13.0", "CPython")
     assert about["started"].startswith("2026-01-01")
-    costs = {arm: rounds.costs() for arm, rounds in rounds_of([document]).items()}
+    costs = {arm: rounds.costs() for arm, rounds in rounds_of(document).items()}
     assert costs == {
         ("3.13.0", "t.py::test_sort"): {0: 1e-6},
         ("3.13.0", "t.py::other"): {0: 2e-6},
@@ -175,7 +170,7 @@ def test_a_file_of_pyperf_is_described_too(tmp_path: Path) -> None:
     assert (python["label"], python["implementation"]) == ("pypy7.3.20", "PyPy")
     assert about["pyconc"] == "pyperf 2.10.0"
     assert about["started"] == "2026-01-01"
-    assert list(rounds_of([document])) == [("pypy7.3.20", "sort")]
+    assert list(rounds_of(document)) == [("pypy7.3.20", "sort")]
 
 
 def test_several_pythons_in_one_folder_must_be_named(tmp_path: Path) -> None:
@@ -278,7 +273,7 @@ def test_a_benchmark_that_does_not_tell_its_python_ran_on_that_of_the_others(
     about, document = read_one_file(path)
     [python] = about["interpreters"]
     assert (python["label"], python["implementation"]) == ("3.15.0a8+", "CPython")
-    assert list(rounds_of([document])) == [("3.15.0a8+", "2to3"), ("3.15.0a8+", "nbody")]
+    assert list(rounds_of(document)) == [("3.15.0a8+", "2to3"), ("3.15.0a8+", "nbody")]
 
 
 def test_a_python_of_which_there_is_no_word_is_unknown(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pyconc.findings import break_even, linearity, lost, start_methods, waiting
 from pyconc.findings.family import HEADLINES
 from pyconc.findings.ladder import RUNGS
-from pyconc.findings.notes import COMPARISONS
+from pyconc.findings.notes import CLAIMS
 from pyconc.findings.reported import known_reports
 from pyconc.report.pages.correctness import REMEDIES
 from pyconc.suite import catalog
@@ -23,7 +23,7 @@ def needed() -> Iterator[tuple[str, list[str]]]:
     """What tells something, and the ids of the cases that it takes."""
     for report in known_reports():
         yield f"report {report.id}", report.cases
-    for comparison in COMPARISONS:
+    for comparison in CLAIMS:
         pairs = (comparison.written, *comparison.others)
         yield f"notes {comparison.id}", [name for pair in pairs for name in (pair.slow, pair.fast)]
     for rung in RUNGS:

@@ -15,8 +15,9 @@ import pytest
 from pyconc.errors import UsageError
 from pyconc.report.reading import read, read_campaigns
 from pyconc.statistics.costs import Costs
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
-from pyconc.store.rounds import read_rounds, rounds_of
+from pyconc.store.rounds import rounds_of
 from pyconc.store.suites import documents_of, write_suites
 
 CampaignMaker = Callable[..., Path]
@@ -129,7 +130,7 @@ def test_a_damaged_file_is_one_line(make_campaign: CampaignMaker, tmp_path: Path
 
 def test_a_row_is_a_round_however_many_values_it_has(make_campaign: CampaignMaker) -> None:
     folder = make_campaign({"3.13.0": {"a.b[thread-1]": 1e-6}}, rounds=3)
-    rounds = read_rounds(folder, read_about(folder))["3.13.0", "a.b[thread-1]"]
+    rounds = campaigns.read(folder).rounds["3.13.0", "a.b[thread-1]"]
     assert list(rounds.runs) == [1, 2, 3]  # round 0 calibrates, and has no value
     assert [len(run.values) for run in rounds.runs.values()] == [2, 2, 2]
     for number, cost in rounds.costs().items():
@@ -146,7 +147,7 @@ def test_no_object_of_pyperf_is_made_to_read_rounds(
         write_suites(folder)
     for made in (pyperf.Run, pyperf.Benchmark, pyperf.BenchmarkSuite):
         monkeypatch.setattr(made, "__init__", lambda *_, **__: pytest.fail("made by pyperf"))
-    assert len(read_rounds(folder, read_about(folder))) == 3
+    assert len(campaigns.read(folder).rounds) == 3
 
 
 def test_one_document_at_a_time_is_held(make_campaign: CampaignMaker) -> None:
@@ -166,19 +167,19 @@ def test_what_is_no_cost_is_refused(value: object) -> None:
         "benchmarks": [{"metadata": {"name": "a"}, "runs": [{"values": [1.0, value]}]}],
     }
     with pytest.raises(ValueError, match="a cost is a positive number"):
-        rounds_of([document])
+        rounds_of(document)
 
 
 def test_formats_of_older_pyperfs_are_read() -> None:
     runs = [{"samples": [1.0, 3.0]}, {"samples": [2.0]}]
     said = {"name": "sort", "python_version": "3.6.0"}
     document = {"version": 5, "benchmarks": [{"common_metadata": said, "runs": runs}]}
-    assert rounds_of([document])["3.6.0", "sort"].costs() == {0: 2.0, 1: 2.0}
+    assert rounds_of(document)["3.6.0", "sort"].costs() == {0: 2.0, 1: 2.0}
     with pytest.raises(ValueError, match="version 4 not supported"):
-        rounds_of([{**document, "version": 4}])
+        rounds_of({**document, "version": 4})
 
 
 def test_runs_that_say_one_number_are_one_round() -> None:
     runs = [{"values": [1.0], "metadata": {"pyconc_round": 7}}] * 2
     document = {"version": "1.0", "benchmarks": [{"metadata": {"name": "a"}, "runs": runs}]}
-    assert rounds_of([document])["unknown", "a"].costs() == {7: 1.0}
+    assert rounds_of(document)["unknown", "a"].costs() == {7: 1.0}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CampaignMaker
+from conftest import CampaignMaker, interpreter
 from test_reported import written
 
 from pyconc import cli
@@ -46,12 +46,8 @@ def report(folder: Path, shows: str, needs: str = "") -> Report:
 
 def python(label: str, **about: Any) -> dict[str, Any]:
     """What a campaign says of it."""
-    said = {
-        "version": label.partition("+")[0].rstrip("t"), "implementation": "CPython", "gil": "on",
-        "free_threaded": False, "compiler": "GCC", "optimized": True, "lto": False,
-        "start_method": "fork", "skipped": {},
-    }  # fmt: skip
-    return {"label": label, **said, **about}
+    version = label.partition("+")[0].rstrip("t")
+    return {**interpreter(label, version=version, free_threaded=False), **about}
 
 
 def ground(folder: Path) -> Ground:

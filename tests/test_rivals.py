@@ -16,7 +16,6 @@ import pytest
 from conftest import CampaignMaker
 
 from pyconc import cli
-from pyconc.compare.store import VARIABLE
 from pyconc.findings.rivals import rivals
 from pyconc.report.reading import read
 from pyconc.report.site import render
@@ -37,10 +36,7 @@ COSTS = {
 PYTHONS = ("3.13.0", "3.14.1")
 CLOSE = 1e-12
 
-
-@pytest.fixture(autouse=True)
-def no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "history"))
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 @pytest.fixture(scope="module", params=[5, 12, 30], ids="{} rounds".format)
@@ -169,13 +165,12 @@ def test_the_line_of_a_case_names_its_rival(campaign: Path) -> None:
 
 
 def test_thresholds_of_the_project_count_as_in_compare(
-    make_campaign: CampaignMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_campaign: CampaignMaker, tmp_path: Path
 ) -> None:
     costs = {PAIR: 5e-8, RLOCK: 6e-8}
     folder = make_campaign({"3.13.0": costs}, 12, {RLOCK: {"rival": PAIR}})
     assert shown(folder)["3.13.0", RLOCK]["verdict"] == "slower"
     (tmp_path / "pyproject.toml").write_text('[tool.pyconc.thresholds]\nrlock = "50%"\n')
-    monkeypatch.chdir(tmp_path)
     assert shown(folder)["3.13.0", RLOCK]["verdict"] == "same"
     assert compared(str(folder))[RLOCK]["verdict"] == "same"
 

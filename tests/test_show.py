@@ -71,7 +71,7 @@ def test_what_draws_and_renders_is_not_imported_to_show() -> None:
     assert not imported & {
         "matplotlib",
         "jinja2",
-        "pyconc.store.sides",
+        "pyconc.store.read_side",
         "pyconc.measure.campaign",
     }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pyconc.findings.steps import Pair, arranged, passages, versions
-from pyconc.findings.timeline import timeline
+from pyconc.findings.steps import Pair, Versions, arranged, passages, versions
+from pyconc.findings.timeline import Timeline, timeline
 from pyconc.statistics.history import History, Stored
 from pyconc.statistics.verdicts import FASTER, INCONCLUSIVE, SAME, SLOWER, SUSPECT
 from pyconc.store.measured import Measured, Side
@@ -78,14 +78,18 @@ def test_a_version_that_was_measured_twice_is_no_step_from_itself() -> None:
     assert versions(sides(side("3.13.0", {"a.x": 1.0}), again)) is None
 
 
+def steps_of(*given: Side) -> Versions:
+    found = versions(sides(*given))
+    assert found
+    return found
+
+
 def test_a_step_is_marked_at_the_version_that_made_it() -> None:
-    given = sides(
+    found = steps_of(
         side("3.12.0", {"a.x": 1e-6, "a.y": 1e-6}),
         side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}),
         side("3.14.0", {"a.x": 3e-7, "a.y": 2e-6}),
     )
-    found = versions(given)
-    assert found
     steps = found.steps_by_case()
     (faster,), (slower,) = steps["a.x"], steps["a.y"]
     assert (faster.verdict, faster.before, faster.after) == (FASTER, "3.13.0", "3.14.0")
@@ -97,14 +101,11 @@ def test_a_step_is_marked_at_the_version_that_made_it() -> None:
 
 
 def test_pythons_beside_have_no_step_and_are_given_relative_to_the_oldest() -> None:
-    found = versions(
-        sides(
-            side("3.13.0", {"a.x": 1e-6}),
-            side("3.14.0", {"a.x": 1e-6}),
-            side("pypy3.11", {"a.x": 1e-8}, implementation="PyPy"),
-        )
+    found = steps_of(
+        side("3.13.0", {"a.x": 1e-6}),
+        side("3.14.0", {"a.x": 1e-6}),
+        side("pypy3.11", {"a.x": 1e-8}, implementation="PyPy"),
     )
-    assert found
     assert not found.steps_by_case()
     assert len(found.passages) == 1
     relative = found.relative["a.x"]
@@ -113,14 +114,11 @@ def test_pythons_beside_have_no_step_and_are_given_relative_to_the_oldest() -> N
 
 
 def test_a_case_that_came_later_is_relative_to_the_first_version_that_has_it() -> None:
-    found = versions(
-        sides(
-            side("3.12.0", {"a.x": 1e-6}),
-            side("3.13.0", {"a.x": 1e-6, "a.new": 1e-6}),
-            side("3.14.0", {"a.x": 1e-6, "a.new": 2e-6}),
-        )
+    found = steps_of(
+        side("3.12.0", {"a.x": 1e-6}),
+        side("3.13.0", {"a.x": 1e-6, "a.new": 1e-6}),
+        side("3.14.0", {"a.x": 1e-6, "a.new": 2e-6}),
     )
-    assert found
     assert found.totals["a.new"].before == "3.13.0"
     assert found.totals["a.new"].verdict == SLOWER
     assert list(found.relative["a.new"]) == ["3.13.0", "3.14.0"]
@@ -130,34 +128,25 @@ def test_a_case_that_came_later_is_relative_to_the_first_version_that_has_it() -
 def test_what_was_measured_otherwise_is_left_out_by_the_names_of_the_versions() -> None:
     one, other = side("3.13.0", {"a.x": 1.0, "a.y": 1.0}), side("3.14.0", {"a.x": 1.0, "a.y": 1.0})
     changed = other.measured["a.y"]._replace(metadata={"pyconc_version": 2})
-    other = other._replace(measured={**other.measured, "a.y": changed})
-    found = versions(sides(one, other))
-    assert found
+    found = steps_of(one, other._replace(measured={**other.measured, "a.y": changed}))
     assert found.passages[0].left_out == [("a.y", "its version is 1 on 3.13.0 and 2 on 3.14.0")]
 
 
 def test_an_unlike_compiler_may_be_why_and_another_default_start_method_is_python_itself() -> None:
     costs = {"a.x": 1e-6}
-    found = versions(
-        sides(
-            side("3.12.0", costs, start_method="fork"),
-            side("3.13.0", costs, start_method="forkserver"),
-            side("3.14.0", costs, start_method="forkserver", compiler="Clang"),
-        )
+    found = steps_of(
+        side("3.12.0", costs, start_method="fork"),
+        side("3.13.0", costs, start_method="forkserver"),
+        side("3.14.0", costs, start_method="forkserver", compiler="Clang"),
     )
-    assert found
     assert found.passages[0].unlike == []
     assert found.passages[1].unlike == ["3.13.0 is compiled by GCC, 3.14.0 is compiled by Clang"]
 
 
 def test_a_single_round_settles_nothing() -> None:
-    found = versions(
-        sides(
-            side("3.13.0", {"a.x": 1e-6}, rounds=1),
-            side("3.14.0", {"a.x": 9e-6}, rounds=1),
-        )
+    found = steps_of(
+        side("3.13.0", {"a.x": 1e-6}, rounds=1), side("3.14.0", {"a.x": 9e-6}, rounds=1)
     )
-    assert found
     assert not found.passages[0].is_settled
     assert not found.steps_by_case()
     assert not found.totals["a.x"].change.has_interval
@@ -165,13 +154,10 @@ def test_a_single_round_settles_nothing() -> None:
 
 
 def test_few_rounds_make_suspects_and_no_step() -> None:
-    found = versions(
-        sides(
-            side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, rounds=5),
-            side("3.14.0", {"a.x": 9e-6, "a.y": 1e-6}, rounds=5),
-        )
+    found = steps_of(
+        side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, rounds=5),
+        side("3.14.0", {"a.x": 9e-6, "a.y": 1e-6}, rounds=5),
     )
-    assert found
     assert not found.passages[0].is_settled
     assert not found.steps_by_case()
     assert [each.case for each in found.passages[0].of(SUSPECT)] == ["a.x"]
@@ -193,13 +179,10 @@ def test_all_pairs_are_judged_together() -> None:
 
 
 def test_the_mean_of_all_families_leaves_out_c_code() -> None:
-    found = versions(
-        sides(
-            side("3.13.0", {"a.x": 1e-6, "floor.y": 1e-6}),
-            side("3.14.0", {"a.x": 1e-6, "floor.y": 4e-6}),
-        )
+    found = steps_of(
+        side("3.13.0", {"a.x": 1e-6, "floor.y": 1e-6}),
+        side("3.14.0", {"a.x": 1e-6, "floor.y": 4e-6}),
     )
-    assert found
     overall = found.passages[0].overall
     assert overall
     assert overall.change.value == pytest.approx(1, rel=0.02)
@@ -211,19 +194,19 @@ def test_no_two_versions_with_a_case_in_common_have_no_steps() -> None:
     assert versions(sides(side("3.13.0", {"a.x": 1.0}))) is None
 
 
-NOTHING = History([])
+def over(*given: Side, stored: Sequence[Stored] = ()) -> Timeline:
+    """Campaigns of one Python each, in their order."""
+    names = ["first", "second", "third", "fourth"][: len(given)]
+    found = timeline([sides(each) for each in given], names, History(stored))
+    assert found
+    return found
 
 
 def test_a_cost_that_doubled_since_the_campaign_before_is_a_suspect() -> None:
-    found = timeline(
-        [
-            sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one")),
-            sides(side("3.13.0", {"a.x": 2e-6, "a.y": 1e-6}, campaign="two")),
-        ],
-        ["first", "second"],
-        NOTHING,
+    found = over(
+        side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one"),
+        side("3.13.0", {"a.x": 2e-6, "a.y": 1e-6}, campaign="two"),
     )
-    assert found
     assert "a.x" in {each.step.case for each in found.changes()}
     change = found.changes()[0]
     assert (change.python, change.place, change.step.case) == ("3.13.0", 1, "a.x")
@@ -236,46 +219,33 @@ def test_a_cost_that_doubled_since_the_campaign_before_is_a_suspect() -> None:
 def test_stored_campaigns_of_the_machine_make_verdicts_final() -> None:
     costs = {("a.x", 1): [[1.0, 1.01, 0.99], [1.0, 1.02, 0.98]]}
     apart = {("a.x", 1): [[2.0, 2.02, 1.98], [2.0, 2.04, 1.96]]}
-    stored = History(
-        [Stored(MACHINE, "3.13", each) for each in (costs, apart, costs, apart, costs)]
+    found = over(
+        side("3.13.0", {"a.x": 1e-6}, campaign="one"),
+        side("3.13.0", {"a.x": 2e-6}, campaign="two"),
+        stored=[Stored(MACHINE, "3.13", each) for each in (costs, apart, costs, apart, costs)],
     )
-    found = timeline(
-        [
-            sides(side("3.13.0", {"a.x": 1e-6}, campaign="one")),
-            sides(side("3.13.0", {"a.x": 2e-6}, campaign="two")),
-        ],
-        ["first", "second"],
-        stored,
-    )
-    assert found
     assert found.provisional is None
     assert not found.changes()  # this machine's campaigns differ by as much anyway
 
 
 def test_what_campaigns_of_the_machine_do_not_explain_is_a_step() -> None:
     chance = random.Random(5)
-    stored = History(
-        [
-            Stored(
-                MACHINE,
-                "3.13",
-                {
-                    (case, 1): [[math.exp(chance.gauss(0, 0.005)) for _ in range(12)] for _ in "ab"]
-                    for case in ("a.x", "a.y")
-                },
-            )
-            for _ in range(5)
-        ]
+    stored = [
+        Stored(
+            MACHINE,
+            "3.13",
+            {
+                (case, 1): [[math.exp(chance.gauss(0, 0.005)) for _ in range(12)] for _ in "ab"]
+                for case in ("a.x", "a.y")
+            },
+        )
+        for _ in range(5)
+    ]
+    found = over(
+        side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one"),
+        side("3.13.0", {"a.x": 2e-6, "a.y": 1e-6}, campaign="two"),
+        stored=stored,
     )
-    found = timeline(
-        [
-            sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1e-6}, campaign="one")),
-            sides(side("3.13.0", {"a.x": 2e-6, "a.y": 1e-6}, campaign="two")),
-        ],
-        ["first", "second"],
-        stored,
-    )
-    assert found
     assert found.provisional is None
     (change,) = found.changes()
     assert (change.step.case, change.step.verdict) == ("a.x", SLOWER)
@@ -283,17 +253,12 @@ def test_what_campaigns_of_the_machine_do_not_explain_is_a_step() -> None:
 
 
 def test_another_version_of_a_case_breaks_its_line_and_is_named() -> None:
-    found = timeline(
-        [
-            sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1.0}, campaign="one")),
-            sides(side("3.13.0", {"a.x": 1e-6, "a.y": 1.0}, campaign="two")),
-            sides(side("3.13.0", {"a.x": 5e-6}, campaign="three", version=2)),
-            sides(side("3.13.0", {"a.x": 5e-6}, campaign="four", version=2)),
-        ],
-        ["first", "second", "third", "fourth"],
-        NOTHING,
+    found = over(
+        side("3.13.0", {"a.x": 1e-6, "a.y": 1.0}, campaign="one"),
+        side("3.13.0", {"a.x": 1e-6, "a.y": 1.0}, campaign="two"),
+        side("3.13.0", {"a.x": 5e-6}, campaign="three", version=2),
+        side("3.13.0", {"a.x": 5e-6}, campaign="four", version=2),
     )
-    assert found
     assert [(python, tuple(left)) for python, left in found.incomparable()] == [
         ("3.13.0", ("a.x", "its version is 1 on second and 2 on third"))
     ]
@@ -304,16 +269,11 @@ def test_another_version_of_a_case_breaks_its_line_and_is_named() -> None:
 
 
 def test_a_python_that_one_campaign_lacks_is_compared_over_it() -> None:
-    found = timeline(
-        [
-            sides(side("3.13.0", {"a.x": 1e-6}, campaign="one")),
-            sides(side("3.14.0", {"a.x": 1e-6}, campaign="two")),
-            sides(side("3.13.0", {"a.x": 4e-6}, campaign="three")),
-        ],
-        ["first", "second", "third"],
-        NOTHING,
+    found = over(
+        side("3.13.0", {"a.x": 1e-6}, campaign="one"),
+        side("3.14.0", {"a.x": 1e-6}, campaign="two"),
+        side("3.13.0", {"a.x": 4e-6}, campaign="three"),
     )
-    assert found
     (line,) = found.lines
     assert (line.python, line.places) == ("3.13.0", (0, 2))
     assert [each.place for each in found.changes()] == [2]
@@ -322,4 +282,4 @@ def test_a_python_that_one_campaign_lacks_is_compared_over_it() -> None:
 
 def test_campaigns_with_no_python_in_common_have_no_history() -> None:
     given = [sides(side("3.13.0", {"a.x": 1.0})), sides(side("3.14.0", {"a.x": 1.0}))]
-    assert timeline(given, ["first", "second"], NOTHING) is None
+    assert timeline(given, ["first", "second"], History([])) is None

@@ -13,8 +13,8 @@ from pyperf import BenchmarkSuite
 from scipy import stats
 
 from pyconc.measure.plan import PROFILES
-from pyconc.statistics.contrast import contrasts
-from pyconc.store.sides import read_side
+from pyconc.statistics.matched import matched_cases
+from pyconc.store.read_side import read_side
 from pyconc.trust import scenarios, study
 from pyconc.trust.__main__ import main
 from pyconc.trust.simulated import (
@@ -91,13 +91,13 @@ def test_simulated_files_are_pyperf_files_that_hold_what_was_drawn(tmp_path: Pat
     assert [len(bench.get_values()) for bench in BenchmarkSuite.load(str(paths[0]))] == [2, 3]
     one, other = (read_side(str(path)) for path in paths)
     assert [list(each.costs) for each in one.measured.values()] == [[1, 3], [1, 2, 3]]
-    found, _ = contrasts(one, other)
+    found, _ = matched_cases(one, other)
     assert all(each.difference.paired for each in found)
     costs = np.array(list(one.measured["family1.case1"].costs.values()))
     assert np.log(costs * 1e6) == pytest.approx(logs[1])
     apart = [write_side(tmp_path / f"{name}.json", logs) for name in ("one", "two")]
     one, other = (read_side(str(path)) for path in apart)
-    found, _ = contrasts(one, other)
+    found, _ = matched_cases(one, other)
     assert not any(each.difference.paired for each in found)
 
 

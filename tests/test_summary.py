@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconc.statistics.contrast import Contrast
 from pyconc.statistics.difference import paired, unpaired
 from pyconc.statistics.estimate import of_logs
+from pyconc.statistics.matched import MatchedCase
 from pyconc.statistics.moderated import Variance, variance
 from pyconc.statistics.summary import Family, by_family, overall, together
 
@@ -21,25 +21,25 @@ Logs = Union[Sequence[float], np.ndarray]
 COST = of_logs(np.zeros(3))
 
 
-def contrast(case: str, *ratios: float) -> Contrast:
+def matched(case: str, *ratios: float) -> MatchedCase:
     """Of log ratios by round."""
     rounds = dict(enumerate(ratios, 1))
-    return Contrast(case, COST, COST, paired(np.array(ratios)), "second", ratios=rounds)
+    return MatchedCase(case, COST, COST, paired(np.array(ratios)), "second", ratios=rounds)
 
 
-def about(case: str, centre: float, rounds: int = 8, spread: float = 0.01) -> Contrast:
+def about(case: str, centre: float, rounds: int = 8, spread: float = 0.01) -> MatchedCase:
     noise = spread * np.linspace(-1, 1, rounds)
-    return contrast(case, *(centre + noise))
+    return matched(case, *(centre + noise))
 
 
-def apart(case: str, base: Logs, head: Logs, *between: Variance) -> Contrast:
+def apart(case: str, base: Logs, head: Logs, *between: Variance) -> MatchedCase:
     """Of two campaigns."""
     sides = [np.array(base), np.array(head)]
     within = [Variance(variance(side).value / len(side), len(side) - 1) for side in sides]
     rounds = min(map(len, sides))
     difference = unpaired(float(sides[1].mean() - sides[0].mean()), rounds, within, between)
     logs = tuple(dict(enumerate(side.tolist(), 1)) for side in sides)
-    return Contrast(case, COST, COST, difference, "second", logs=(logs[0], logs[1]))
+    return MatchedCase(case, COST, COST, difference, "second", logs=(logs[0], logs[1]))
 
 
 def known(found: Family | None) -> Family:
@@ -65,7 +65,7 @@ def test_a_family_has_the_geometric_mean_of_its_cases() -> None:
 
 
 def test_the_mean_of_one_case_is_that_case() -> None:
-    one = contrast("lock.a", 0.01, 0.05, -0.02, 0.03, 0.01, 0.02, 0.09)
+    one = matched("lock.a", 0.01, 0.05, -0.02, 0.03, 0.01, 0.02, 0.09)
     (family,) = by_family([one])
     assert family.difference == one.difference
     assert known(overall([family])).difference == one.difference
@@ -81,9 +81,9 @@ def test_the_mean_of_one_case_is_that_case() -> None:
 def test_the_mean_is_taken_round_by_round_so_that_what_cases_share_counts() -> None:
     """Cases that met the same are one; cases that met opposites cancel."""
     noise = [0.1, -0.1, 0.2, -0.2, 0.15, -0.15, 0.05, -0.05]
-    same = by_family([contrast("a.x", *noise), contrast("a.y", *noise)])[0]
-    opposite = by_family([contrast("a.x", *noise), contrast("a.y", *(-n for n in noise))])[0]
-    alone = contrast("a.x", *noise).difference
+    same = by_family([matched("a.x", *noise), matched("a.y", *noise)])[0]
+    opposite = by_family([matched("a.x", *noise), matched("a.y", *(-n for n in noise))])[0]
+    alone = matched("a.x", *noise).difference
     assert (same.difference.low, same.difference.high) == pytest.approx((alone.low, alone.high))
     assert opposite.difference.high - opposite.difference.low == pytest.approx(0, abs=1e-12)
 
@@ -124,8 +124,8 @@ def test_the_interval_of_a_family_holds_the_truth_as_often_as_it_says() -> None:
         met = 0.03 * rng.standard_normal(12)
         cases = met + 0.02 * rng.standard_normal((5, 12))
         family = by_family(
-            [*(contrast(f"a.{i}", *logs) for i, logs in enumerate(cases[:4])),
-             contrast("a.short", *cases[4, :9])]
+            [*(matched(f"a.{i}", *logs) for i, logs in enumerate(cases[:4])),
+             matched("a.short", *cases[4, :9])]
         )[0]  # fmt: skip
         held += family.difference.low <= 0 <= family.difference.high
     assert 0.92 <= held / 600 <= 0.98
@@ -185,14 +185,14 @@ def test_families_come_in_the_order_of_their_first_cases() -> None:
 
 def test_cases_without_an_interval_do_not_count() -> None:
     families = by_family(
-        [contrast("lock.single", 5.0), about("lock.pair", 0.1), contrast("queue.put", 0.0)]
+        [matched("lock.single", 5.0), about("lock.pair", 0.1), matched("queue.put", 0.0)]
     )
     assert [(each.name, each.cases) for each in families] == [("lock", 1)]
     assert families[0].difference.log_ratio == pytest.approx(0.1)
 
 
 def test_without_any_interval_there_is_no_summary() -> None:
-    assert by_family([contrast("lock.single", 5.0)]) == []
+    assert by_family([matched("lock.single", 5.0)]) == []
     assert overall([]) is None
 
 
@@ -206,6 +206,6 @@ def test_a_case_without_a_common_round_is_not_in_the_mean_of_those_that_have_som
 
 
 def test_a_family_of_rounds_in_part_has_all_of_them() -> None:
-    (family,) = by_family([contrast("a.x", 0.1, 0.2, 0.3), contrast("a.y", 0.1, 0.2)])
+    (family,) = by_family([matched("a.x", 0.1, 0.2, 0.3), matched("a.y", 0.1, 0.2)])
     assert list(family.ratios) == [1, 2, 3]
     assert family.difference.log_ratio == pytest.approx((0.2 + 0.15) / 2)

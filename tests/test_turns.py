@@ -27,7 +27,7 @@ from pyconc.measure.scheduler import Place, Scheduler
 from pyconc.measure.state import Calibration, State
 from pyconc.measure.turns import ratio, spread
 from pyconc.measure.variables import worker_environment
-from pyconc.statistics.contrast import middle_mean
+from pyconc.statistics.matched import middle_mean
 from pyconc.store.journal import Journal, Record, read_journal
 from pyconc.suite.case import Case
 from pyconc.suite.machine import start_on, usable_cores

@@ -117,11 +117,10 @@ def test_net_costs_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     """A pair done 1, 2, 4 and 8 times costs as many times one pair."""
     from pyconc.findings.linearity import linearity
     from pyconc.statistics.costs import Costs
-    from pyconc.store.about import read_about
-    from pyconc.store.rounds import read_rounds
+    from pyconc.store import campaigns
 
     assert run(tmp_path / "line", "reference.pairs") == 0
-    read = Costs(read_rounds(tmp_path / "line", read_about(tmp_path / "line")))
+    read = Costs(campaigns.read(tmp_path / "line").rounds)
     found = linearity(read, read.pythons[0])
     assert found is not None
     assert found.holds

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference, paired, unpaired
 from pyconc.statistics.estimate import of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.matched import MatchedCase, matched_cases
 from pyconc.statistics.moderated import Variance
 from pyconc.statistics.verdicts import (
     FALSE_ALARMS,
@@ -38,11 +38,11 @@ from pyconc.store.measured import Measured, Side
 COST = of_logs(np.zeros(2))
 
 
-def of_pairs(ratios: np.ndarray, case: str = "lock.pair[thread-1]") -> Contrast:
+def of_pairs(ratios: np.ndarray, case: str = "lock.pair[thread-1]") -> MatchedCase:
     by_round = dict(enumerate(ratios.tolist(), 1))
     usual = Variance(float(ratios.var(ddof=1)), len(ratios) - 1) if len(ratios) > 1 else \
         Variance(math.nan, 0)  # fmt: skip
-    return Contrast(case, COST, COST, paired(ratios), "second", by_round, usual)
+    return MatchedCase(case, COST, COST, paired(ratios), "second", by_round, usual)
 
 
 def between(
@@ -52,15 +52,15 @@ def between(
     *,
     rounds: int = 41,
     known: bool = True,
-) -> Contrast:
+) -> MatchedCase:
     """Of two campaigns, by a single part of error, as large a part as many rounds leave."""
     part = [Variance(error**2, rounds - 1)]
     found = unpaired(log_ratio, rounds, part)
-    return Contrast(case, COST, COST, found, "second", knows_campaigns=known)
+    return MatchedCase(case, COST, COST, found, "second", knows_campaigns=known)
 
 
-def judged(contrast: Contrast, threshold: float = THRESHOLD) -> Judged:
-    return judge([contrast], [threshold])[0]
+def judged(matched: MatchedCase, threshold: float = THRESHOLD) -> Judged:
+    return judge([matched], [threshold])[0]
 
 
 def exactly(rounds: int, centre: float, spread: float) -> np.ndarray:
@@ -324,7 +324,7 @@ def sides(logs: np.ndarray) -> tuple[Side, Side]:
 
 
 def suspected(logs: np.ndarray) -> list[Judged]:
-    found, _ = contrasts(*sides(logs))
+    found, _ = matched_cases(*sides(logs))
     return [each for each in judge(found, [THRESHOLD] * len(found)) if each.verdict == SUSPECT]
 
 

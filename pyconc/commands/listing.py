@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyconc.commands.arguments import Commands, add_arms, add_selection, own_cases
+from pyconc.commands.arguments import DONE, Commands, add_arms, add_selection, own_cases
 from pyconc.figures import counted
 from pyconc.screen import say, say_json, warn
 
 if TYPE_CHECKING:
     from pyconc.suite.case import Case
-    from pyconc.suite.own import Own
 
 
 def add(commands: Commands) -> None:
@@ -24,37 +22,21 @@ def add(commands: Commands) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    own = own_cases(args)
-    return show_cases(args.select, args.keywords, args.python, own, as_json=args.json)
-
-
-def show_cases(
-    names: Sequence[str],
-    keywords: str | None,
-    pythons: Sequence[str],
-    own: Own,
-    *,
-    as_json: bool,
-) -> int:
     """Print the chosen cases, with the reason of a skip on this Python, or on the one whose workers
     were asked for them, and what families import that this Python has not.
-
-    Raises:
-        UsageError: nothing matches.
     """
     from pyconc.measure.collecting import collected
 
-    found = collected(own, pythons)
-    if not names:
+    found = collected(own_cases(args), args.python)
+    if not args.select:
         for why in found.unknown.values():
             warn(why)
         found = found._replace(unknown={})
-    chosen = found.select(names, keywords)
-    by_id = {case.id: case for case in found.cases}
-    if as_json:
-        described = [describe(case, by_id) for case in chosen]
-        say_json(described)
-        return 0
+    chosen = found.select(args.select, args.keywords)
+    if args.json:
+        by_id = {case.id: case for case in found.cases}
+        say_json([describe(case, by_id) for case in chosen])
+        return DONE
     width = max((len(case.id) for case in chosen), default=0)
     for case in chosen:
         reason = case.skip_reason()
@@ -63,7 +45,7 @@ def show_cases(
         if family in found.lacking:
             say(f"{family} {found.lacking[family]}, which workers have and this Python has not")
     say(counted(len(chosen), "case"))
-    return 0
+    return DONE
 
 
 def describe(case: Case, by_id: dict[str, Case]) -> dict[str, Any]:

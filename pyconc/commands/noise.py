@@ -31,11 +31,12 @@ def add(commands: Commands) -> None:
 
 def _noise(args: argparse.Namespace) -> int:
     need_report_extra()
-    from pyconc.compare.noise import prepare_noise, show_noise
+    from pyconc.compare.noise import show_noise, twice
     from pyconc.compare.store import need_history
     from pyconc.measure import campaign
     from pyconc.measure.announce import show_plan
     from pyconc.measure.collecting import collected
+    from pyconc.measure.interpreters import this
     from pyconc.measure.plan import profile_named
 
     folder, status = args.of, DONE
@@ -48,7 +49,8 @@ def _noise(args: argparse.Namespace) -> int:
         need_history(args.history)
         found = collected(pythons=[args.python] if args.python else [])
         cases = campaign.choose(profile, args.select, args.keywords, found)
-        prepared = prepare_noise((profile, cases), args.python, budget(args))
+        pythons = twice(args.python or this())
+        prepared = campaign.prepare(cases, profile, pythons=pythons, budget=budget(args))
         if args.dry_run:
             show_plan(prepared)
             return DONE

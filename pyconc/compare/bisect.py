@@ -25,7 +25,7 @@ from pyconc.measure.targets import need_new_folder
 from pyconc.screen import say
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.statistics.verdicts import Judged
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import declared

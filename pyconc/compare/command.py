@@ -17,7 +17,7 @@ from pyconc.figures import counted
 from pyconc.screen import warn
 from pyconc.statistics.verdicts import Judged
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.suite.catalog import is_chosen
 
 FORMATS: dict[str, Callable[[Comparison], None]] = {
@@ -25,9 +25,7 @@ FORMATS: dict[str, Callable[[Comparison], None]] = {
     "markdown": as_markdown,
     "json": as_json,
 }
-#: What `--fail-on` knows; `suspect` is whatever is or seems slower.
-FAIL_ON = ("slower", "faster", "different", "suspect")
-#: Where what is faster fails too.
+#: Of `--fail-on`: where what is faster fails too.
 FASTER_TOO = ("faster", "different")
 
 

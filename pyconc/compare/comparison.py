@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from pyconc.compare.thresholds import Thresholds
 from pyconc.errors import UsageError
-from pyconc.statistics.contrast import LeftOut, contrasts, same_campaign
 from pyconc.statistics.history import History
+from pyconc.statistics.matched import LeftOut, matched_cases, same_campaign
 from pyconc.statistics.serial import Serial, serial
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import FASTER, SLOWER, Judged, judge, least_rounds
@@ -85,12 +85,12 @@ class Comparison(NamedTuple):
     @property
     def least_rounds(self) -> int:
         """From so many on something may be claimed."""
-        return max(least_rounds(each.contrast) for each in self.judged)
+        return max(least_rounds(each.matched) for each in self.judged)
 
     @property
     def counts(self) -> bool:
         """Whether costs are instructions."""
-        return any(each.contrast.is_counted for each in self.judged)
+        return any(each.matched.is_counted for each in self.judged)
 
     @property
     def again(self) -> dict[str, Judged]:
@@ -145,7 +145,7 @@ def compare(
     thresholds, history = thresholds or Thresholds(), history or History([])
     if base.counters != {None}:
         history = History([])  # it is of time
-    found, left_out = contrasts(base, head, history.between(base))
+    found, left_out = matched_cases(base, head, history.between(base))
     if is_chosen:
         base, head = base.only(is_chosen), head.only(is_chosen)
         found = [each for each in found if is_chosen(each.case)]

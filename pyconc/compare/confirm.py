@@ -27,7 +27,7 @@ from pyconc.store.about import read_about
 from pyconc.store.journal import CAMPAIGN
 from pyconc.store.measured import Side
 from pyconc.store.packages import differing
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.store.suites import write_suites
 from pyconc.suite.case import Case
 from pyconc.suite.own import declared, for_one, recalled
@@ -55,7 +55,7 @@ def confirm(
     need_new_folder(folder)
     place = comparison.base.path
     own = recalled(read_about(place), place) if (place / CAMPAIGN).exists() else declared()
-    against = {each.case: each.contrast.against for each in comparison.judged}
+    against = {each.case: each.matched.against for each in comparison.judged}
     pairs = [(case, against[case]) for case in suspects if against[case]]
     sides = _sides(comparison)[1:] if pairs else _sides(comparison)  # rivals are of one Python
     names = [*suspects, *dict.fromkeys(rival for _, rival in pairs)]

@@ -61,10 +61,10 @@ def interval(found: Estimate) -> str:
 
 def rounds(judged: Judged) -> str:
     """Those of both sides, where they are not paired and there are more of one."""
-    contrast = judged.contrast
-    sides = (contrast.base.rounds, contrast.head.rounds)
-    if contrast.difference.paired or sides[0] == sides[1]:
-        return str(contrast.difference.rounds)
+    matched = judged.matched
+    sides = (matched.base.rounds, matched.head.rounds)
+    if matched.difference.paired or sides[0] == sides[1]:
+        return str(matched.difference.rounds)
     return "{}/{}".format(*sides)
 
 
@@ -173,17 +173,17 @@ def _ids(judged: Sequence[Judged]) -> list[str]:
 
 def _columns(comparison: Comparison) -> Row:
     """With what each case is held against, where that is another case."""
-    apart = any(each.contrast.against for each in comparison.judged)
+    apart = any(each.matched.against for each in comparison.judged)
     return ("case", "against", *_FIGURES) if apart else ("case", *_FIGURES)
 
 
 def _cells(judged: Judged, mark: str | None, is_crowded: bool) -> Row:
-    contrast, difference = judged.contrast, judged.difference
+    matched, difference = judged.matched, judged.difference
     return (
         judged.case,
-        *([contrast.against] if contrast.against else ()),
-        cost(contrast.base.value, contrast.unit),
-        cost(contrast.head.value, contrast.unit),
+        *([matched.against] if matched.against else ()),
+        cost(matched.base.value, matched.unit),
+        cost(matched.head.value, matched.unit),
         ratio(difference.ratio),
         interval(difference.estimate),
         rounds(judged),
@@ -329,17 +329,17 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _case(judged: Judged, alarms: Collection[str], found: Comparison) -> dict[str, Any]:
-    contrast = judged.contrast
+    matched = judged.matched
     return {
         "id": judged.case,
-        "against": contrast.against or None,
-        "base": contrast.base.value,
-        "head": contrast.head.value,
-        "unit": contrast.unit,
+        "against": matched.against or None,
+        "base": matched.base.value,
+        "head": matched.head.value,
+        "unit": matched.unit,
         **_ratio(judged.difference),
         "rounds": judged.difference.rounds,
-        "base_rounds": contrast.base.rounds,
-        "head_rounds": contrast.head.rounds,
+        "base_rounds": matched.base.rounds,
+        "head_rounds": matched.head.rounds,
         "threshold": judged.threshold,
         "verdict": judged.verdict,
         "rounds_needed": judged.rounds_needed,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,47 +13,31 @@ from pyconc.compare.noise_file import (
     Noise,
     NoRoundsError,
     document,
-    effect_in_words,
     measured_twice,
     sentences,
+    slowdown_in_words,
 )
 from pyconc.compare.store import keep, stored_sides
 from pyconc.errors import UsageError, brief
-from pyconc.measure import campaign
-from pyconc.measure.campaign import Prepared
 from pyconc.measure.gauges.gauge import TIME
-from pyconc.measure.interpreters import ALL, this
-from pyconc.measure.plan import Profile
+from pyconc.measure.interpreters import ALL
 from pyconc.screen import say
 from pyconc.screen.tables import Screen
-from pyconc.statistics.contrast import Contrast, LeftOut, contrasts
 from pyconc.statistics.counted import smallest_effect as visible_count
 from pyconc.statistics.difference import noise
 from pyconc.statistics.exchange import largest_by_chance
 from pyconc.statistics.history import Stored
+from pyconc.statistics.matched import LeftOut, MatchedCase, matched_cases
 from pyconc.statistics.serial import serial
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, judge, least_rounds
 from pyconc.statistics.visible import smallest_effect
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.journal import write_json
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
-from pyconc.suite.case import Case
+from pyconc.store.read_side import read_side
 
 #: The label of the second arm, and what that of a Python with a label of its own ends in.
 AGAIN = "again"
-
-
-def prepare_noise(
-    chosen: tuple[Profile, Sequence[Case]], python: str | None, budget: float | None
-) -> Prepared:
-    """Make one Python ready to be measured twice, as two arms of a campaign.
-
-    Raises:
-        UsageError: no case can run, or the Python cannot be used.
-    """
-    profile, cases = chosen
-    return campaign.prepare(cases, profile, pythons=twice(python or this()), budget=budget)
 
 
 def twice(python: str) -> list[str]:
@@ -95,7 +78,7 @@ def noise_of(one: Side, again: Side) -> Noise:
     Raises:
         NoRoundsError: no case has two rounds of both.
     """
-    found, left_out = contrasts(one, again)
+    found, left_out = matched_cases(one, again)
     few = [each for each in found if not _tells(each)]
     found = [each for each in found if _tells(each)]
     if not found:
@@ -125,28 +108,28 @@ def _of_arms(reason: str, one: Side, again: Side) -> str:
     return reason.replace("BASE", one.label).replace("HEAD", again.label)
 
 
-def _tells(contrast: Contrast) -> bool:
-    return bool(contrast.ratios) and contrast.difference.has_interval
+def _tells(matched: MatchedCase) -> bool:
+    return bool(matched.ratios) and matched.difference.has_interval
 
 
-def _case_noise(contrast: Contrast, among: float, cases: int) -> CaseNoise:
-    ratios = np.array(list(contrast.ratios.values()))
-    if contrast.is_counted:
-        few = contrast.difference.rounds < least_rounds(contrast)
+def _case_noise(matched: MatchedCase, among: float, cases: int) -> CaseNoise:
+    ratios = np.array(list(matched.ratios.values()))
+    if matched.is_counted:
+        few = matched.difference.rounds < least_rounds(matched)
         among_all, alone = (
-            math.inf if few else visible_count(contrast.difference, THRESHOLD, FALSE_ALARMS / tests)
+            math.inf if few else visible_count(matched.difference, THRESHOLD, FALSE_ALARMS / tests)
             for tests in (cases, 1)
         )
     else:
         among_all = smallest_effect(ratios, FALSE_ALARMS, among)
         alone = smallest_effect(ratios, FALSE_ALARMS)
     return CaseNoise(
-        contrast.case,
+        matched.case,
         len(ratios),
         noise(ratios),
         among_all,
         alone,
-        *contrast.difference.estimate[:3],
+        *matched.difference.estimate[:3],
     )
 
 
@@ -179,7 +162,7 @@ def _print(found: Noise) -> None:
     screen = Screen()
     rows = []
     for each in sorted(found.cases, key=lambda each: (each.smallest_effect, each.noise)):
-        effects = map(effect_in_words, (each.smallest_effect, each.smallest_effect_alone))
+        effects = map(slowdown_in_words, (each.smallest_effect, each.smallest_effect_alone))
         rows.append(
             (each.case, str(each.rounds), f"{each.noise:.1%}", *effects, f"{each.ratio:.3f}")
         )

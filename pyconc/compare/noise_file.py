@@ -11,8 +11,8 @@ from pyconc.checked import loads
 from pyconc.errors import UsageError
 from pyconc.figures import counted
 from pyconc.statistics import counted as counted_instructions
-from pyconc.statistics.contrast import LeftOut
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS
+from pyconc.statistics.matched import LeftOut
 from pyconc.statistics.serial import HIGH, Serial
 from pyconc.statistics.verdicts import FALSE_ALARMS
 from pyconc.statistics.visible import MOST, POWER
@@ -96,7 +96,7 @@ def measured_twice(about: Mapping[str, Any]) -> bool:
     )
 
 
-def effect_in_words(effect: float) -> str:
+def slowdown_in_words(effect: float) -> str:
     """A slowdown, which is given as a share: ``1.4%``, ``2.5x``."""
     if math.isinf(effect):
         return f"none up to {MOST:g}x"
@@ -149,7 +149,7 @@ def _half(noise: Noise) -> str:
             f"power, as they have too few rounds or too much noise"
         )
     return (
-        f"in half of the cases a slowdown of {effect_in_words(middle)} or more is found by "
+        f"in half of the cases a slowdown of {slowdown_in_words(middle)} or more is found by "
         f"{POWER:.0%} of comparisons inside one campaign of as many rounds, at {FALSE_ALARMS:.0%} "
         f"false alarms of all {counted(count, 'case')} together"
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pyconc.errors import UsageError, brief
 from pyconc.figures import counted
-from pyconc.statistics.contrast import MUST_AGREE
+from pyconc.statistics.matched import MUST_AGREE
 from pyconc.store.measured import Measured, Side
 
 

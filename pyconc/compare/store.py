@@ -22,7 +22,7 @@ from pyconc.measure.targets import need_folder
 from pyconc.statistics.history import History, Stored
 from pyconc.store.files import DAMAGE, read_text, why
 from pyconc.store.measured import Side
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 
 #: Names another folder than the user's own.
 VARIABLE = "PYCONC_HISTORY"
@@ -99,18 +99,15 @@ def _read(path: Path) -> Stored:
     try:
         body = loads(read_text(path))
         if "benchmarks" in body:
-            return stored_sides([_timed(read_side(str(path)))])
+            side = read_side(str(path))
+            if side.counters != {None}:
+                raise UsageError(
+                    f"{brief(path)} holds instructions, and a history is of time; remove it"
+                )
+            return stored_sides([side])
         return _stored(body)
     except DAMAGE as error:
         raise UsageError(f"{brief(path)} is damaged ({why(error)}); remove it") from None
-
-
-def _timed(side: Side) -> Side:
-    if side.counters != {None}:
-        raise UsageError(
-            f"{brief(side.path)} holds instructions, and a history is of time; remove it"
-        )
-    return side
 
 
 def stored_sides(sides: Sequence[Side]) -> Stored:

@@ -11,8 +11,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import matched_cases
 from pyconc.statistics.verdicts import THRESHOLD
 from pyconc.store.measured import Side
 
@@ -57,7 +57,7 @@ def _of_step(
 ) -> list[Disagreement]:
     old, new = step
     by_time, by_count = (
-        {each.case: each.difference for each in contrasts(sides[old], sides[new])[0]}
+        {each.case: each.difference for each in matched_cases(sides[old], sides[new])[0]}
         for sides in (timed, counted)
     )
     found = []

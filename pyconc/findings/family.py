@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from pyconc.suite.case import (
@@ -80,10 +81,6 @@ class Group(NamedTuple):
         """Without its family."""
         return _parts(self.name)[1]
 
-    def varying(self) -> list[str]:
-        """The axes in which the members differ."""
-        return _varying(self.members)
-
     def label(self, member: Member, without: str = "") -> str:
         """What tells a member from the family's other cases, in few words.
 
@@ -94,7 +91,9 @@ class Group(NamedTuple):
             return self.short
         had = member.values
         told = [
-            _told(axis, had[axis]) for axis in self.varying() if axis in had and axis != without
+            _told(axis, had[axis])
+            for axis in _varying(self.members)
+            if axis in had and axis != without
         ]
         if not told and without not in had:
             told = [member.id.partition("[")[2].rstrip("]")]
@@ -212,10 +211,7 @@ def page_names(names: Sequence[str]) -> dict[str, str]:
 
 def _numbered(name: str) -> Iterator[str]:
     yield name
-    number = 2
-    while True:
-        yield f"{name}-{number}"
-        number += 1
+    yield from (f"{name}-{number}" for number in count(2))
 
 
 def _parts(workload: str) -> tuple[str, str]:
@@ -278,6 +274,7 @@ def _lines(members: Sequence[Member], axis: str) -> dict[object, list[Member]]:
 
 
 def _varying(members: Sequence[Member]) -> list[str]:
+    """The axes in which members differ."""
     axes = dict.fromkeys(axis for member in members for axis in member.values)
     return [axis for axis in axes if len({m.values.get(axis) for m in members}) > 1]
 

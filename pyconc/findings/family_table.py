@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from pyconc.findings.family import Family
@@ -72,20 +73,12 @@ def rows(
         metrics: of the whole campaign, by `Costs.all_metrics`.
         counted: of another campaign, by instructions.
     """
-    return list(_rows(costs, family, metrics, counted))
-
-
-def _rows(
-    costs: Costs,
-    family: Family,
-    metrics: Mapping[Arm, Mapping[str, float]],
-    counted: Costs | None,
-) -> Iterator[Row]:
-    for case in family.cases:
-        for python in costs.pythons:
-            if gross := costs.estimate(python, case):
-                beside = metrics.get((python, case), {})
-                yield Row(
+    found = []
+    for case, python in product(family.cases, costs.pythons):
+        if gross := costs.estimate(python, case):
+            beside = metrics.get((python, case), {})
+            found.append(
+                Row(
                     case,
                     python,
                     gross,
@@ -96,6 +89,8 @@ def _rows(
                     costs.crowded(python, case),
                     counted.estimate(python, case) if counted else None,
                 )
+            )
+    return found
 
 
 def columns(family: Family, metrics: Mapping[Arm, Mapping[str, float]]) -> list[str]:
@@ -108,12 +103,11 @@ def columns(family: Family, metrics: Mapping[Arm, Mapping[str, float]]) -> list[
 def bimodal(costs: Costs, family: Family) -> list[Bimodal]:
     """The cases whose rounds have two modes, in the order of cases and Pythons."""
     found = []
-    for case in family.cases:
-        for python in costs.pythons:
-            rounds = costs.rounds(python, case)
-            modes = None if rounds is None else two_modes(rounds.tolist())
-            if modes:
-                found.append(Bimodal(case, python, modes))
+    for case, python in product(family.cases, costs.pythons):
+        rounds = costs.rounds(python, case)
+        modes = None if rounds is None else two_modes(rounds.tolist())
+        if modes:
+            found.append(Bimodal(case, python, modes))
     return found
 
 
@@ -125,22 +119,16 @@ def observed(
     Args:
         metrics: of the whole campaign, by `Costs.all_metrics`.
     """
-    return list(_observed(costs, family, metrics))
-
-
-def _observed(
-    costs: Costs, family: Family, metrics: Mapping[Arm, Mapping[str, float]]
-) -> Iterator[Observed]:
-    for case in family.cases:
-        for what in OBSERVED:
-            for python in costs.pythons:
-                beside = metrics.get((python, case), {})
-                if f"{what}_p50" not in beside:
-                    continue
-                if histogram := costs.durations(python, case, what):
-                    p50, p99 = beside[f"{what}_p50"], beside[f"{what}_p99"]
-                    peaks = two_peaks(histogram)
-                    yield Observed(case, python, what, counts(histogram), p50, p99, peaks)
+    found = []
+    for case, what, python in product(family.cases, OBSERVED, costs.pythons):
+        beside = metrics.get((python, case), {})
+        if f"{what}_p50" not in beside:
+            continue
+        if histogram := costs.durations(python, case, what):
+            p50, p99 = beside[f"{what}_p50"], beside[f"{what}_p99"]
+            peaks = two_peaks(histogram)
+            found.append(Observed(case, python, what, counts(histogram), p50, p99, peaks))
+    return found
 
 
 def skipped(interpreters: Sequence[Mapping[str, Any]], family: str) -> list[Skipped]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +9,6 @@ import pandas as pd
 
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
-from pyconc.suite.case import PROCESSES
 from pyconc.words.phrase import Phrase, phrase
 
 #: What has to be reached: nobody else, or another task, thread, interpreter or process.
@@ -145,14 +143,8 @@ class Change(NamedTuple):
 
 def ladder(costs: Costs) -> list[Placed]:
     """The rungs that were measured, in the order of `RUNGS`."""
-    measured = {case for python in costs.pythons for case in costs.cases(python)}
-    found = []
-    for rung in RUNGS:
-        names = (rung.case.replace("{process}", process) for process in PROCESSES)
-        case = next((name for name in names if name in measured), None)
-        if case:
-            found.append(_place(costs, rung, case))
-    return found
+    found = ((rung, costs.started(rung.case)) for rung in RUNGS)
+    return [_place(costs, rung, case) for rung, case in found if case]
 
 
 def multiples(costs: Costs, placed: Sequence[Placed], python: str) -> list[Multiple]:
@@ -162,7 +154,7 @@ def multiples(costs: Costs, placed: Sequence[Placed], python: str) -> list[Multi
     for slow, fast in IN_TERMS_OF:
         if slow in by_name and fast in by_name:
             ours, theirs = by_name[slow], by_name[fast]
-            times = _ratio(_rounds(costs, python, ours), _rounds(costs, python, theirs))
+            times = ratio(_rounds(costs, python, ours), _rounds(costs, python, theirs))
             if times:
                 found.append(Multiple(ours, theirs, times))
     return found
@@ -181,7 +173,7 @@ def changes(
     for each in placed:
         times = ratios.get(each.case)
         if each.net:
-            times = _ratio(_rounds(costs, new, each), _rounds(costs, old, each))
+            times = ratio(_rounds(costs, new, each), _rounds(costs, old, each))
         if times and times.has_interval and not times.low <= 1 <= times.high:
             found.append(Change(each, times))
     return sorted(found, key=lambda change: change.least, reverse=True)
@@ -206,30 +198,16 @@ def _place(costs: Costs, rung: Rung, case: str) -> Placed:
         if own is None:
             continue
         estimates[python] = own
-        if lowest := _floor(costs, python, floor) if floor else None:
+        # Net of the loop in C, which in a loop of a nanosecond or two is a good part of it.
+        if floor and (lowest := costs.net(python, floor) or costs.estimate(python, floor)):
             floors[python] = lowest
         if distance := costs.distance(python, case):
             distances[python] = distance
     return Placed(rung, case, net, estimates, floors, distances)
 
 
-def _floor(costs: Costs, python: str, case: str) -> Estimate | None:
-    """Net of the loop in C, which in a loop of a nanosecond or two is a good part of it."""
-    return costs.net(python, case) or costs.estimate(python, case)
-
-
 def _rounds(costs: Costs, python: str, placed: Placed) -> pd.Series[float] | None:
-    gross = costs.rounds(python, placed.case)
-    if not placed.net or gross is None:
-        return gross
-    control = costs.twin(placed.case, "control")
-    base = costs.rounds(python, control) if control else None
-    return None if base is None else (gross - base).dropna()
-
-
-def _ratio(slow: pd.Series[float] | None, fast: pd.Series[float] | None) -> Estimate | None:
-    """None where either is missing, or where in some round a control was the dearer one."""
-    if slow is None or fast is None or not set(slow.index) & set(fast.index):
+    if python not in placed.costs:
         return None
-    found = ratio(slow, fast) if (slow > 0).all() and (fast > 0).all() else None
-    return found if found and math.isfinite(found.value) else None
+    rounds = costs.net_rounds if placed.net else costs.rounds
+    return rounds(python, placed.case)

@@ -13,7 +13,6 @@ from scipy.stats import binomtest
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, mean
 from pyconc.statistics.exchange import CONFIDENCE
-from pyconc.suite.case import PROCESSES
 
 #: Programs by the name of their words, ``correctness.program.NAME``.
 NOTES, PLAIN, CALL, VALUE, ATTRIBUTE = "notes", "plain", "call", "value", "attribute"
@@ -90,12 +89,9 @@ def share(losing: int, rounds: int) -> tuple[float, float]:
 
 def tallies(costs: Costs) -> list[Tally]:
     """Every program on every Python that ran it, by program and then from the oldest Python."""
-    measured = {case for python in costs.pythons for case in costs.cases(python)}
     found: list[Tally] = []
     for program in PROGRAMS:
-        names = (program.case.replace("{process}", process) for process in PROCESSES)
-        case = next((name for name in names if name in measured), None)
-        if case:
+        if case := costs.started(program.case):
             found += _tallies(costs, program, case)
     return found
 

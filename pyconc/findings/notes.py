@@ -25,8 +25,8 @@ class Pair(NamedTuple):
         return phrase(f"notes.pair.{self.name}")
 
 
-class Comparison(NamedTuple):
-    """One comparison of the notes.
+class Claim(NamedTuple):
+    """What the notes claim of two programs: one of their comparisons.
 
     ``slow_s`` and ``fast_s`` are their seconds, None where they give none; ``operations`` is how
     many operations of our cases their program does; ``claimed`` is the ratio that their text
@@ -96,117 +96,83 @@ START_METHODS = ("fork", "forkserver", "spawn")
 #: The pair that tells what eval costs in the notes' RLock program.
 EVAL_AGAINST_CALL = "eval-against-call"
 
-
-def _started_otherwise(slow: str, workers: int, fast: str) -> tuple[Pair, ...]:
-    return tuple(
-        Pair(method, f"{slow}[process-{method}-{workers}]", fast) for method in START_METHODS[1:]
-    )
-
-
 #: Updates in the notes' counting programs: two threads of 1,000,000.
 UPDATES = 2_000_000
+#: Programs that several pairs have.
+_FINE_LOCK = "counter.fine_lock_program[thread-2]"
+_THROUGH_EVAL, _BY_CALL = "rlock.eval_program[thread-2]", "rlock.direct_program[thread-2]"
 
-COMPARISONS = (
-    Comparison(
+
+def _by_process(slow: str, workers: int, fast: str) -> tuple[Pair, ...]:
+    """A program by each start method, that of the notes first."""
+    return tuple(Pair(each, f"{slow}[process-{each}-{workers}]", fast) for each in START_METHODS)
+
+
+_FILLED = _by_process("shared_state.fill_program", 10, "shared_state.fill_program[thread-10]")
+_CROSSED = _by_process("barrier.program", 4, "barrier.program[thread-4]")
+_POOLED = _by_process("pool.multiprocessing_pool_cold", 4, "pool.queue_pool_cold[thread-4]")
+
+CLAIMS = (
+    Claim(
         id="lock-granularity",
         place="lock",
         slow_s=1.91,
         fast_s=0.11,
         claimed=None,
         operations=UPDATES,
-        written=Pair(
-            "written",
-            "counter.fine_lock_program[thread-2]",
-            "counter.coarse_lock_program[thread-2]",
-        ),
+        written=Pair("written", _FINE_LOCK, "counter.coarse_lock_program[thread-2]"),
         others=(Pair("contended", "counter.fine_lock[thread-2]", "counter.coarse_lock[thread-2]"),),
     ),
-    Comparison(
+    Claim(
         id="rlock-eval",
         place="rlock",
         slow_s=13.03,
         fast_s=1.91,
         claimed=None,
         operations=UPDATES,
-        written=Pair(
-            "written",
-            "rlock.eval_program[thread-2]",
-            "counter.fine_lock_program[thread-2]",
-        ),
+        written=Pair("written", _THROUGH_EVAL, _FINE_LOCK),
         others=(
-            Pair(
-                "call-against-lock",
-                "rlock.direct_program[thread-2]",
-                "counter.fine_lock_program[thread-2]",
-            ),
-            Pair(
-                EVAL_AGAINST_CALL,
-                "rlock.eval_program[thread-2]",
-                "rlock.direct_program[thread-2]",
-            ),
-            Pair(
-                "eval-contended",
-                "rlock.eval_update[thread-2]",
-                "rlock.direct_update[thread-2]",
-            ),
+            Pair("call-against-lock", _BY_CALL, _FINE_LOCK),
+            Pair(EVAL_AGAINST_CALL, _THROUGH_EVAL, _BY_CALL),
+            Pair("eval-contended", "rlock.eval_update[thread-2]", "rlock.direct_update[thread-2]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="shared-dict",
         place="shared",
         slow_s=0.025198221207,
         fast_s=0.000921726227,
         claimed=2.0,
         operations=1,
-        written=Pair(
-            "fork",
-            "shared_state.fill_program[process-fork-10]",
-            "shared_state.fill_program[thread-10]",
-        ),
+        written=_FILLED[0],
         others=(
-            *_started_otherwise(
-                "shared_state.fill_program", 10, "shared_state.fill_program[thread-10]"
-            ),
-            Pair(
-                "store",
-                "shared_state.fill[process-fork-10]",
-                "shared_state.fill[thread-10]",
-            ),
+            *_FILLED[1:],
+            Pair("store", "shared_state.fill[process-fork-10]", "shared_state.fill[thread-10]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="barrier",
         place="process-barrier",
         slow_s=0.008400917053,
         fast_s=0.000603914261,
         claimed=14.0,
         operations=1,
-        written=Pair("fork", "barrier.program[process-fork-4]", "barrier.program[thread-4]"),
+        written=_CROSSED[0],
         others=(
-            *_started_otherwise("barrier.program", 4, "barrier.program[thread-4]"),
-            Pair(
-                "crossing",
-                "barrier.crossing[process-fork-2]",
-                "barrier.crossing[thread-2]",
-            ),
+            *_CROSSED[1:],
+            Pair("crossing", "barrier.crossing[process-fork-2]", "barrier.crossing[thread-2]"),
         ),
     ),
-    Comparison(
+    Claim(
         id="pool",
         place="pool",
         slow_s=0.012202501297,
         fast_s=0.000762224197,
         claimed=16.0,
         operations=1,
-        written=Pair(
-            "fork",
-            "pool.multiprocessing_pool_cold[process-fork-4]",
-            "pool.queue_pool_cold[thread-4]",
-        ),
+        written=_POOLED[0],
         others=(
-            *_started_otherwise(
-                "pool.multiprocessing_pool_cold", 4, "pool.queue_pool_cold[thread-4]"
-            ),
+            *_POOLED[1:],
             Pair(
                 "warm",
                 "pool.multiprocessing_pool_warm[process-fork-4]",
@@ -214,18 +180,14 @@ COMPARISONS = (
             ),
         ),
     ),
-    Comparison(
+    Claim(
         id="unlocked-counter",
         place="lock",
         slow_s=None,
         fast_s=None,
         claimed=None,
         operations=UPDATES,
-        written=Pair(
-            "written",
-            "counter.fine_lock_program[thread-2]",
-            "counter.unlocked_program[thread-2]",
-        ),
+        written=Pair("written", _FINE_LOCK, "counter.unlocked_program[thread-2]"),
         others=(
             Pair("contended", "counter.fine_lock[thread-2]", "counter.unlocked[thread-2]"),
             Pair(
@@ -238,6 +200,6 @@ COMPARISONS = (
 )
 
 
-def by_id(name: str) -> Comparison:
+def by_id(name: str) -> Claim:
     """The comparison with this id; raises KeyError where there is none."""
-    return {comparison.id: comparison for comparison in COMPARISONS}[name]
+    return {comparison.id: comparison for comparison in CLAIMS}[name]

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pyconc.figures import percent, times
-from pyconc.findings.comparisons import (
+from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.notes_checked import (
     UNLOCKED,
     Measured,
     Result,
     contradiction,
     eval_share,
-    listed,
 )
-from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.steps import listed
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.words.phrase import Phrase, phrase

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import tomllib
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -54,8 +54,8 @@ class Needs(NamedTuple):
     optimized: bool = False
 
 
-class Comparison(NamedTuple):
-    """A figure, held against another or against a limit."""
+class Effect(NamedTuple):
+    """What a report shows: a figure, held against another or against a limit."""
 
     case: str
     #: One of `FIGURES`.
@@ -95,7 +95,7 @@ class Report(NamedTuple):
     title: Said
     #: In our words.
     seen: Said
-    shows: Sequence[Comparison]
+    shows: Sequence[Effect]
     needs: Needs = Needs()
     #: Addresses of other reports of the same.
     also: Sequence[str] = ()
@@ -117,11 +117,6 @@ class Report(NamedTuple):
     @property
     def workloads(self) -> list[str]:
         return list(dict.fromkeys(case.partition("[")[0] for case in self.cases))
-
-
-class _Case(Protocol):
-    @property
-    def id(self) -> str: ...
 
 
 @cache
@@ -151,8 +146,11 @@ def read_reports(path: Path, cases: Collection[str]) -> tuple[Report, ...]:
     found = []
     for name, entry in entries.items():
         try:
-            found.append(_report(name, entry))
-            _check_cases(found[-1], set(cases))
+            report = _report(name, entry)
+            for case in report.cases:
+                if case not in cases:
+                    raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
+            found.append(report)
         except ValueError as error:
             raise UsageError(f"{brief(path)}: [{brief(name)}] {brief(error)}") from None
     return tuple(found)
@@ -163,12 +161,6 @@ def _report(name: str, entry: object) -> Report:
         raise ValueError("has no name of lower-case letters, digits and hyphens")
     wanted = ("address", "title", "seen", "shows")
     return Report(id=name, **_taken(entry, "the entry", _REPORT, wanted))
-
-
-def _check_cases(report: Report, known: Collection[str]) -> None:
-    for case in report.cases:
-        if case not in known:
-            raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
 
 
 def _taken(
@@ -247,14 +239,14 @@ def _versions(said: str) -> str:
         raise ValueError(f"versions must be such as '>=3.13,<3.14', and is {said!r}") from None
 
 
-def _shows(said: object) -> list[Comparison]:
+def _shows(said: object) -> list[Effect]:
     if not isinstance(said, list) or not said:
         raise ValueError("shows must be a list of comparisons, [[NAME.shows]]")
     return [_comparison(each) for each in said]
 
 
-def _comparison(said: object) -> Comparison:
-    found = Comparison(**_taken(said, "a comparison", _COMPARISON, ("case",)))
+def _comparison(said: object) -> Effect:
+    found = Effect(**_taken(said, "a comparison", _COMPARISON, ("case",)))
     if (found.at_least is None) == (found.at_most is None):
         raise ValueError(f"the comparison of {found.case} must say either at_least or at_most")
     if found.against is not None and found.between is not None:

@@ -15,11 +15,11 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Comparison, Report
-from pyconc.statistics.contrast import log_ratios
+from pyconc.findings.reported import COST, GIL_OFF, THROUGHPUT, Effect, Report
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.estimate import Estimate, of_logs
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.matched import log_ratios
 from pyconc.store.rounds import Arm
 from pyconc.words.phrase import Phrase, phrase
 
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     """What a campaign says of one comparison of a report, on some of its Pythons."""
 
     report: Report
-    comparison: Comparison
+    comparison: Effect
     #: Labels: one, or what is compared with what comes last; all that it says the same of, where
     #: nothing was measured.
     pythons: tuple[str, ...]
@@ -112,10 +112,12 @@ def _joined(found: Iterator[Outcome]) -> Iterator[Outcome]:
         yield first._replace(pythons=tuple(pythons))
 
 
-def _of(report: Report, shown: Comparison, ground: Ground) -> Iterator[Outcome]:
-    labels = [label for label, about in ground.pythons.items() if _has_gil(report, about)]
-    if not labels and report.needs.gil:
-        yield _cannot(report, shown, ground.pythons, phrase(_NEEDS_GIL[report.needs.gil]))
+def _of(report: Report, shown: Effect, ground: Ground) -> Iterator[Outcome]:
+    gil = report.needs.gil
+    pythons = ground.pythons.items()
+    labels = [label for label, about in pythons if gil in (None, about.get("gil"))]
+    if not labels and gil:
+        yield _cannot(report, shown, ground.pythons, phrase(_NEEDS_GIL[gil]))
         return
     if shown.between is None:
         for label in labels:
@@ -129,10 +131,6 @@ def _of(report: Report, shown: Comparison, ground: Ground) -> Iterator[Outcome]:
 
 
 _NEEDS_GIL = {"on": "reports.why.gil_on", "off": "reports.why.gil_off"}
-
-
-def _has_gil(report: Report, about: Mapping[str, Any]) -> bool:
-    return report.needs.gil in (None, about.get("gil"))
 
 
 def _no_pair(between: tuple[str, str]) -> Phrase:
@@ -160,11 +158,8 @@ def _pairs(
 def _is(wanted: str, about: Mapping[str, Any]) -> bool:
     if wanted.startswith("gil "):
         return bool(f"gil {about.get('gil')}" == wanted)
-    return _in(f"=={wanted}" if _has_patch(wanted) else f"=={wanted}.*", about)
-
-
-def _has_patch(version: str) -> bool:
-    return version.count(".") > 1
+    is_release = wanted.count(".") > 1  # and not how some begin
+    return _in(f"=={wanted}" if is_release else f"=={wanted}.*", about)
 
 
 def _in(versions: str, about: Mapping[str, Any]) -> bool:
@@ -176,12 +171,12 @@ def _in(versions: str, about: Mapping[str, Any]) -> bool:
 
 
 def _cannot(
-    report: Report, shown: Comparison, pythons: Sequence[str] | Mapping[str, object], why: Phrase
+    report: Report, shown: Effect, pythons: Sequence[str] | Mapping[str, object], why: Phrase
 ) -> Outcome:
     return Outcome(report, shown, tuple(pythons), CANNOT, why=why)
 
 
-def _judged(report: Report, shown: Comparison, pythons: tuple[str, ...], ground: Ground) -> Outcome:
+def _judged(report: Report, shown: Effect, pythons: tuple[str, ...], ground: Ground) -> Outcome:
     if missing := _missing(shown, pythons, ground):
         return _cannot(report, shown, pythons, missing)
     found, why = _estimate(shown, pythons, ground)
@@ -211,7 +206,7 @@ def _reported_of(report: Report, pythons: Sequence[str], ground: Ground) -> Phra
     return None
 
 
-def _verdict(shown: Comparison, found: Estimate) -> str:
+def _verdict(shown: Effect, found: Estimate) -> str:
     """By the interval alone."""
     if shown.at_least is not None:
         is_seen, is_absent = found.low >= shown.limit, found.high < shown.limit
@@ -220,7 +215,7 @@ def _verdict(shown: Comparison, found: Estimate) -> str:
     return SEEN if is_seen else ABSENT if is_absent else UNCLEAR
 
 
-def _missing(shown: Comparison, pythons: Sequence[str], ground: Ground) -> Phrase | None:
+def _missing(shown: Effect, pythons: Sequence[str], ground: Ground) -> Phrase | None:
     """Why what is compared was not measured, where it was not."""
     for python in pythons:
         for case in shown.cases:
@@ -243,7 +238,7 @@ def _gil_came_back(ground: Ground, python: str, case: str) -> bool:
 
 
 def _estimate(
-    shown: Comparison, pythons: tuple[str, ...], ground: Ground
+    shown: Effect, pythons: tuple[str, ...], ground: Ground
 ) -> tuple[Estimate | None, Phrase | None]:
     """The figure of a comparison, and why nothing may be claimed by it."""
     costs, head = ground.costs, (pythons[-1], shown.case)

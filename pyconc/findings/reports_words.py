@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pyconc.figures import seconds, times
-from pyconc.findings.reported import COST, GIL_OFF, Comparison, Report
+from pyconc.findings.reported import COST, GIL_OFF, Effect, Report
 from pyconc.findings.reports_seen import VERDICTS, figure_name
 from pyconc.statistics.costs import DURATIONS
 from pyconc.suite.case import Case
@@ -15,7 +15,7 @@ from pyconc.words.phrase import Phrase, phrase
 _SECONDS = (COST, "cpu_seconds", *DURATIONS)
 
 
-def compared(shown: Comparison) -> Phrase:
+def compared(shown: Effect) -> Phrase:
     """What a comparison is of."""
     said = {"figure": figure_name(shown.figure), "case": f"`{shown.case}`"}
     if shown.between is not None:
@@ -26,20 +26,20 @@ def compared(shown: Comparison) -> Phrase:
     return phrase("reports.compares.alone", **said)
 
 
-def form(shown: Comparison) -> Callable[[float], str]:
+def form(shown: Effect) -> Callable[[float], str]:
     """How its figures are written."""
     if shown.is_ratio:
         return times
     return seconds if shown.figure in _SECONDS else "{:.3g}".format
 
 
-def limit(shown: Comparison) -> Phrase:
+def limit(shown: Effect) -> Phrase:
     """From where on its effect counts."""
     which = "at_most" if shown.at_least is None else "at_least"
     return phrase(f"reports.limit.{which}", limit=form(shown)(shown.limit))
 
 
-def effect(shown: Comparison) -> Phrase:
+def effect_in_words(shown: Effect) -> Phrase:
     """What a comparison is of, from where on its effect counts, and what was reported."""
     said = {"compared": compared(shown), "limit": limit(shown)}
     if shown.reported is None:

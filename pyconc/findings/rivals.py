@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pyconc.compare.rivals import pairs_of, rival_sides
 from pyconc.compare.thresholds import Thresholds
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import matched_cases
 from pyconc.statistics.verdicts import judge
 from pyconc.store.measured import Side
 
@@ -43,10 +43,10 @@ def _on(python: str, side: Side, thresholds: Thresholds) -> list[Rival]:
     if not pairs_of(side):
         return []
     base, head = rival_sides(side)
-    found, _ = contrasts(base, head)
+    found, _ = matched_cases(base, head)
     judged = judge(found, [thresholds.of(each.case) for each in found], str(side.campaign))
     return [
-        Rival(each.case, python, each.contrast.against, each.difference.estimate, each.verdict)
+        Rival(each.case, python, each.matched.against, each.difference.estimate, each.verdict)
         for each in judged
     ]
 

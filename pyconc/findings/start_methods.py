@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate, ratio
+from pyconc.statistics.matched import matched_cases
 from pyconc.store.measured import Side
 from pyconc.words.phrase import Phrase, phrase
 
@@ -67,25 +67,17 @@ def _change(
     """What the other default costs, and what the version alone does."""
     old, new = defaults[before], defaults[after]
     sentences = []
-    by_default = _ratio(costs, (after, CASES[new]), (before, CASES[old]))
+    by_default = ratio(costs.rounds(after, CASES[new]), costs.rounds(before, CASES[old]))
     if by_default and by_default.has_interval:
         sentences.append(
             phrase("versions.start.changed", before=before, after=after, old=old, new=new,
                    ratio=by_default)
         )  # fmt: skip
         base, head = (sides[python].only(CASES[old].__eq__) for python in (before, after))
-        for same in contrasts(base, head)[0]:
+        for same in matched_cases(base, head)[0]:
             by_old = same.difference.estimate
             sentences.append(phrase("versions.start.unchanged", method=old, ratio=by_old))
     return sentences
-
-
-def _ratio(costs: Costs, slow: tuple[str, str], fast: tuple[str, str]) -> Estimate | None:
-    """Of two cases on two Pythons of one campaign, whose rounds are paired."""
-    ours, theirs = costs.rounds(*slow), costs.rounds(*fast)
-    if ours is None or theirs is None or not set(ours.index) & set(theirs.index):
-        return None
-    return ratio(ours, theirs)
 
 
 def _of_newest(

@@ -10,11 +10,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from pyconc.statistics.contrast import Between, Contrast, LeftOut, contrasts
+from packaging.version import Version
+
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.matched import Between, LeftOut, MatchedCase, matched_cases
 from pyconc.statistics.summary import Family, by_family, overall
 from pyconc.statistics.verdicts import (
     FASTER,
@@ -32,10 +34,10 @@ from pyconc.words.phrase import Phrase, phrase
 
 #: The family that is C code, which no Python changes.
 FLOOR = "floor"
-_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:(a|b|rc)(\d{1,4}))?")
-_STAGES = {"a": 0, "b": 1, "rc": 2}
-#: Comes after every other stage.
-_RELEASED = 3
+_VERSION = re.compile(r"\d{1,4}\.\d{1,4}(\.\d{1,4})?((a|b|rc)\d{1,4})?", re.ASCII)
+#: A cost as a multiple of itself.
+ONCE = Estimate(1.0, math.nan, math.nan, 0)
+T = TypeVar("T")
 
 
 class Order(NamedTuple):
@@ -110,14 +112,14 @@ class Pair(NamedTuple):
     after: str
     base: Side
     head: Side
-    contrasts: list[Contrast]
+    cases: list[MatchedCase]
     left_out: list[LeftOut]
 
     @classmethod
     def of(
         cls, before: str, after: str, base: Side, head: Side, between: Between | None = None
     ) -> Pair:
-        return cls(before, after, base, head, *contrasts(base, head, between))
+        return cls(before, after, base, head, *matched_cases(base, head, between))
 
 
 class Versions(NamedTuple):
@@ -165,7 +167,7 @@ def versions(sides: Mapping[str, Side]) -> Versions | None:
         since_oldest[0],
         *(Pair.of(a, b, sides[a], sides[b]) for a, b in pairwise(order.track[1:])),
     ]
-    if not any(pair.contrasts for pair in neighbours):
+    if not any(pair.cases for pair in neighbours):
         return None
     later = list(_since_later(order, sides))
     in_all = [pair for pair in (*since_oldest, *later) if pair.after == newest]
@@ -176,7 +178,7 @@ def versions(sides: Mapping[str, Side]) -> Versions | None:
         wholes[0],
         {each.case: each for passage in wholes for each in passage.steps},
         _relative([*since_oldest, *later]),
-        _by_family(since_oldest),
+        by_family_since(oldest, {pair.after: pair for pair in since_oldest}),
     )
 
 
@@ -186,25 +188,14 @@ def arranged(sides: Mapping[str, Side]) -> Order:
     A free-threaded build is no neighbour of one with the GIL: the track is of the kind that there
     are more of. A version that was measured twice is in it once.
     """
-    kinds: dict[bool, dict[tuple[int, ...], str]] = {False: {}, True: {}}
+    kinds: dict[bool, dict[Version, str]] = {False: {}, True: {}}
     for label, side in sides.items():
-        version = _version(side.python)
+        version = _VERSION.match(side.python)
         if version and side.about.get("implementation", "CPython") == "CPython":
-            kinds[bool(side.about.get("free_threaded"))].setdefault(version, label)
+            kinds[bool(side.about.get("free_threaded"))].setdefault(Version(version[0]), label)
     chosen = max(kinds.values(), key=len)
     track = tuple(chosen[version] for version in sorted(chosen))
     return Order(track, tuple(label for label in sides if label not in track))
-
-
-def _version(text: str) -> tuple[int, ...] | None:
-    found = _VERSION.match(text)
-    if not found:
-        return None
-    major, minor, micro, stage, serial = found.groups()
-    return (
-        int(major), int(minor), int(micro or 0),
-        _STAGES.get(stage, _RELEASED), int(serial or 0),
-    )  # fmt: skip
 
 
 def _since_later(order: Order, sides: Mapping[str, Side]) -> Iterable[Pair]:
@@ -222,40 +213,40 @@ def _since_later(order: Order, sides: Mapping[str, Side]) -> Iterable[Pair]:
 def _relative(pairs: Iterable[Pair]) -> dict[str, dict[str, Estimate]]:
     found: dict[str, dict[str, Estimate]] = {}
     for pair in pairs:
-        for each in pair.contrasts:
-            by_python = found.setdefault(
-                each.case, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
-            )
+        for each in pair.cases:
+            by_python = found.setdefault(each.case, {pair.before: ONCE})
             by_python[pair.after] = each.difference.estimate
     return found
 
 
-def _by_family(pairs: Sequence[Pair]) -> dict[str, dict[str, Estimate]]:
-    found: dict[str, dict[str, Estimate]] = {}
-    for pair in pairs:
-        for each in by_family(pair.contrasts):
-            by_python = found.setdefault(
-                each.name, {pair.before: Estimate(1.0, math.nan, math.nan, 0)}
-            )
-            by_python[pair.after] = each.difference.estimate
+def by_family_since(first: T, pairs: Mapping[T, Pair]) -> dict[str, dict[T, Estimate]]:
+    """By family: what its cases cost in multiples of the first cost.
+
+    Args:
+        pairs: of what came first with all that came later.
+    """
+    found: dict[str, dict[T, Estimate]] = {}
+    for later, pair in pairs.items():
+        for each in by_family(pair.cases):
+            found.setdefault(each.name, {first: ONCE})[later] = each.difference.estimate
     return found
 
 
 def passages(pairs: Sequence[Pair]) -> list[Passage]:
     """What may be said of every case of every pair, judged together."""
-    every = [each for pair in pairs for each in pair.contrasts]
+    every = [each for pair in pairs for each in pair.cases]
     seed = str(pairs[0].base.campaign) if pairs else ""
     judged = iter(judge(every, [THRESHOLD] * len(every), seed))
-    return [_passage(pair, [next(judged) for _ in pair.contrasts]) for pair in pairs]
+    return [_passage(pair, [next(judged) for _ in pair.cases]) for pair in pairs]
 
 
 def _passage(pair: Pair, judged: Sequence[Judged]) -> Passage:
     steps = [
-        Step(each.case, each.contrast.family, pair.before, pair.after, each.difference.estimate,
-             each.verdict, least_rounds(each.contrast))
+        Step(each.case, each.matched.family, pair.before, pair.after, each.difference.estimate,
+             each.verdict, least_rounds(each.matched))
         for each in judged
     ]  # fmt: skip
-    families = by_family(pair.contrasts)
+    families = by_family(pair.cases)
     in_all = overall([each for each in families if each.name != FLOOR])
     return Passage(
         pair.before,
@@ -284,15 +275,9 @@ def _unlike(pair: Pair) -> list[str]:
     return unlike([{**side.about, "label": n, "start_method": None} for n, side in called])
 
 
-def listed(phrases: Sequence[Phrase]) -> Phrase:
+def listed(phrases: Iterable[Phrase]) -> Phrase:
     """Parts of one sentence; in a list of figures they would be sentences."""
     *before, last = phrases
     for each in reversed(before):
         last = phrase("versions.listed", first=each, rest=last)
     return last
-
-
-def family_of(case: str) -> str:
-    """What stands before the first dot of the id, as `Contrast.family` has it."""
-    name, dot, _ = case.partition(".")
-    return name if dot else "benchmarks"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 from pyconc.findings.family import Family
@@ -23,18 +24,16 @@ class Throughput(NamedTuple):
 
 def throughputs(costs: Costs, family: Family) -> list[Throughput]:
     """In the order of cases and Pythons."""
-    return list(_throughputs(costs, family))
-
-
-def _throughputs(costs: Costs, family: Family) -> Iterator[Throughput]:
+    found = []
     for group in family.groups:
-        for member in group.members:
-            for python in costs.pythons:
-                scaling = costs.scaling(python, member.id)
-                workers = costs.metric(python, member.id, "workers")
-                if scaling and len(workers):
-                    label = group.label(member, without="workers")
-                    yield Throughput(member.id, label, python, int(workers.iloc[0]), scaling)
+        for member, python in product(group.members, costs.pythons):
+            scaling = costs.scaling(python, member.id)
+            workers = costs.metric(python, member.id, "workers")
+            if scaling and len(workers):
+                label = group.label(member, without="workers")
+                count = int(workers.iloc[0])
+                found.append(Throughput(member.id, label, python, count, scaling))
+    return found
 
 
 def telling(found: Sequence[Throughput], cpus: int | None) -> list[Throughput]:

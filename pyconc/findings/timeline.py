@@ -7,16 +7,14 @@ the machine's, and verdicts are provisional.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pyconc.findings.steps import Pair, Passage, Step, passages
-from pyconc.statistics.contrast import Between, LeftOut
+from pyconc.findings.steps import Pair, Passage, Step, by_family_since, passages
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.history import History
-from pyconc.statistics.summary import by_family
+from pyconc.statistics.matched import LeftOut
 from pyconc.statistics.verdicts import SUSPECT
 from pyconc.store.measured import Side
 
@@ -101,23 +99,22 @@ def timeline(
         return None
     a_side = next(iter(campaigns[-1].values()))
     between = history.between(a_side)
-    pairs = {
-        label: [_pair(label, campaigns, names, couple, between) for couple in pairwise(places)]
-        for label, places in held.items()
-    }
-    every = [pair for each in pairs.values() for pair in each]
-    if not any(pair.contrasts for pair in every):
+
+    def pair(label: str, one: int, other: int) -> Pair:
+        base, head = campaigns[one][label], campaigns[other][label]
+        return Pair.of(names[one], names[other], base, head, between)
+
+    pairs = {label: [pair(label, *each) for each in pairwise(held[label])] for label in held}
+    every = [each for of_python in pairs.values() for each in of_python]
+    if not any(each.cases for each in every):
         return None
     judged = iter(passages(every))
-    lines = [
-        Line(
-            label,
-            places,
-            [next(judged) for _ in pairs[label]],
-            _by_family(label, campaigns, names, places, pairs[label][0], between),
-        )
-        for label, places in held.items()
-    ]
+    lines = []
+    for label, (first, *later) in held.items():
+        of_python = pairs[label]
+        since = {later[0]: of_python[0], **{each: pair(label, first, each) for each in later[1:]}}
+        judged_here = [next(judged) for _ in of_python]
+        lines.append(Line(label, held[label], judged_here, by_family_since(first, since)))
     return Timeline(tuple(names), lines, history.lacks(a_side))
 
 
@@ -126,34 +123,3 @@ def _held(campaigns: Sequence[Mapping[str, Side]]) -> Iterator[tuple[str, tuple[
     labels = dict.fromkeys(label for sides in reversed(campaigns) for label in sides)
     for label in labels:
         yield label, tuple(n for n, sides in enumerate(campaigns) if label in sides)
-
-
-def _pair(
-    label: str,
-    campaigns: Sequence[Mapping[str, Side]],
-    names: Sequence[str],
-    couple: tuple[int, int],
-    between: Between | None,
-) -> Pair:
-    one, other = couple
-    base, head = campaigns[one][label], campaigns[other][label]
-    return Pair.of(names[one], names[other], base, head, between)
-
-
-def _by_family(
-    label: str,
-    campaigns: Sequence[Mapping[str, Side]],
-    names: Sequence[str],
-    places: Sequence[int],
-    first: Pair,
-    between: Between | None,
-) -> dict[str, dict[int, Estimate]]:
-    found: dict[str, dict[int, Estimate]] = {}
-    start = places[0]
-    for place in places[1:]:
-        couple = (start, place)
-        pair = first if place == places[1] else _pair(label, campaigns, names, couple, between)
-        for family in by_family(pair.contrasts):
-            by_place = found.setdefault(family.name, {start: Estimate(1.0, math.nan, math.nan, 0)})
-            by_place[place] = family.difference.estimate
-    return found

@@ -55,7 +55,7 @@ class Turns:
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     """The log ratio of a round of two Pythons that took turns: the mean of the middle half of those
-    of its turns, as comparisons have it (`pyconc.statistics.contrast`). None without turns.
+    of its turns, as comparisons have it (`pyconc.statistics.matched`). None without turns.
     """
     if not ours or len(ours) != len(theirs):
         return None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyconc.findings.comparisons import Measured, Result, contradiction
+from pyconc.findings.notes_checked import Measured, Result, contradiction
 from pyconc.findings.notes_findings import Started
 from pyconc.show.plain import figures
 from pyconc.statements.answers import Answers, to_json

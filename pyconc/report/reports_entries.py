@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pyconc.findings.reported import Comparison, Report, known_reports
+from pyconc.findings.reported import Effect, Report, known_reports
 from pyconc.findings.reports_seen import Ground, Outcome, newest, outcomes, overall
 from pyconc.findings.reports_words import needs
 from pyconc.report.page import Campaign, Shown
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     needs: Sequence[Phrase]
 
     @property
-    def comparisons(self) -> list[tuple[Comparison, list[tuple[Campaign | None, Outcome]]]]:
+    def comparisons(self) -> list[tuple[Effect, list[tuple[Campaign | None, Outcome]]]]:
         """What it compares, each with its outcomes."""
         grouped = groupby(self.outcomes, key=lambda each: each[1].comparison)
         return [(shown, list(found)) for shown, found in grouped]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyconc.findings.reported import Comparison, Report
+from pyconc.findings.reported import Effect, Report
 from pyconc.findings.reports_seen import Outcome, overall
 from pyconc.show.plain import figures
 from pyconc.words.languages import Words
@@ -44,6 +44,6 @@ def outcome(found: Outcome) -> dict[str, Any]:
     }
 
 
-def _comparison(shown: Comparison) -> Mapping[str, Any]:
+def _comparison(shown: Effect) -> Mapping[str, Any]:
     said = shown._asdict()
     return {**said, "between": None if shown.between is None else list(shown.between)}

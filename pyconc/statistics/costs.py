@@ -9,10 +9,11 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from pyconc.statistics.contrast import log_ratios
 from pyconc.statistics.estimate import Estimate, cost, net, of_logs, ratio
+from pyconc.statistics.matched import log_ratios
 from pyconc.store.measured import Measured, crowded_share
 from pyconc.store.rounds import Arm, Rounds
+from pyconc.suite.case import PROCESSES
 from pyconc.suite.histogram import Histogram
 from pyconc.units import SECOND
 
@@ -110,11 +111,7 @@ class Costs:
     def net(self, python: str, case: str) -> Estimate | None:
         """The cost beyond the control's, in seconds, or None where either was not measured."""
         twin = self.twin(case, "control")
-        gross = self.rounds(python, case)
-        base = self.rounds(python, twin) if twin else None
-        if gross is None or base is None or not set(gross.index) & set(base.index):
-            return None
-        return net(gross, base)
+        return net(self.rounds(python, case), self.rounds(python, twin)) if twin else None
 
     @cached_method
     def distance(self, python: str, case: str) -> Estimate | None:
@@ -122,15 +119,11 @@ class Costs:
 
         None where either was not measured, or where in some round a control was the dearer one.
         """
-        lowest = self.twin(case, "floor")
-        ours, theirs = self._net_rounds(python, case), None
-        if lowest:
-            theirs = self._net_rounds(python, lowest)
-        if ours is None or theirs is None or not set(ours.index) & set(theirs.index):
-            return None
-        return ratio(ours, theirs) if (ours > 0).all() and (theirs > 0).all() else None
+        if lowest := self.twin(case, "floor"):
+            return ratio(self.net_rounds(python, case), self.net_rounds(python, lowest))
+        return None
 
-    def _net_rounds(self, python: str, case: str) -> pd.Series[float] | None:
+    def net_rounds(self, python: str, case: str) -> pd.Series[float] | None:
         """The net cost of each round; the gross one where the case has no control."""
         twin = self.twin(case, "control")
         gross = self.rounds(python, case)
@@ -163,6 +156,14 @@ class Costs:
     def cases(self, python: str) -> list[str]:
         """What was measured on a Python, in the order of the campaign."""
         return [case for arm, case in self._measured if arm == python]
+
+    def started(self, case: str) -> str | None:
+        """The id of a case in which ``{process}`` stands for a start method, by the first one that
+        it was measured with; None where it was not.
+        """
+        measured = {case for _, case in self._measured}
+        ids = (case.replace("{process}", process) for process in PROCESSES)
+        return next((each for each in ids if each in measured), None)
 
     def ratio(self, python: str, slow: str, fast: str) -> Estimate | None:
         """How many times as much one case costs as another; None where either is missing."""

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from pyconc.statistics.estimate import Estimate, exp
-from pyconc.statistics.exchange import CONFIDENCE, ends, t_margin
+from pyconc.statistics.estimate import Estimate, exp, mean
+from pyconc.statistics.exchange import CONFIDENCE, t_margin
 from pyconc.statistics.moderated import Variance
 
 #: No probability is told closer.
@@ -69,12 +69,9 @@ def paired(ratios: np.ndarray) -> Difference:
     Raises:
         ValueError: there is none.
     """
-    if not len(ratios):
-        raise ValueError("no round in common")
-    middle = float(np.clip(ratios.mean(), ratios.min(), ratios.max()))  # as it may be rounded
-    count = len(ratios)
+    middle, low, high, count = mean(ratios)
     error = Variance(float(ratios.var(ddof=1)) / count if count > 1 else math.nan, count - 1)
-    return Difference(middle, *ends(ratios), count, paired=True, within=(error,))
+    return Difference(middle, low, high, count, paired=True, within=(error,))
 
 
 def noise(ratios: np.ndarray) -> float:

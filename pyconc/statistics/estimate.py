@@ -49,30 +49,32 @@ def cost(rounds: pd.Series[float]) -> Estimate:
     return of_logs(np.log(rounds.to_numpy(dtype=float)))
 
 
-def ratio(slow: pd.Series[float], fast: pd.Series[float]) -> Estimate:
+def ratio(slow: pd.Series[float] | None, fast: pd.Series[float] | None) -> Estimate | None:
     """How many times as much one case costs as another one: a mean of log ratios.
 
     Args:
         slow, fast: costs indexed by round; round i of one pairs with round i of the other, so
             that drift of the machine cancels. Rounds that only one of them has are left out.
 
-    Raises:
-        ValueError: they have no round in common.
+    Returns:
+        None where either is missing, where they have no round in common, or where a cost is not
+        above zero, as a net cost may be.
     """
+    if slow is None or fast is None or not ((slow > 0).all() and (fast > 0).all()):
+        return None
     ours, theirs = _paired(slow, fast)
-    return of_logs(np.log(ours / theirs))
+    return of_logs(np.log(ours / theirs)) if len(ours) else None
 
 
-def net(gross: pd.Series[float], control: pd.Series[float]) -> Estimate:
+def net(gross: pd.Series[float] | None, control: pd.Series[float] | None) -> Estimate | None:
     """What a case costs beyond its control: a mean of the differences in each round.
 
-    It may be negative.
-
-    Raises:
-        ValueError: they have no round in common.
+    It may be negative. None where either is missing, or where they have no round in common.
     """
+    if gross is None or control is None:
+        return None
     ours, theirs = _paired(gross, control)
-    return mean(ours - theirs)
+    return mean(ours - theirs) if len(ours) else None
 
 
 def mean(figures: np.ndarray) -> Estimate:

@@ -181,11 +181,9 @@ def _signs(rounds: tuple[int, ...], seed: str) -> list[Array]:
     return [signs[:, start : start + _BLOCK] for start in range(0, signs.shape[1], _BLOCK)]
 
 
-def t_above(statistic: float, degrees: float) -> float:
-    """How likely Student's t is above. `scipy.stats` has it too, and takes long to import."""
-    return float(special.stdtr(degrees, -statistic))
-
-
 def t_margin(degrees: float, confidence: float = CONFIDENCE) -> float:
-    """Standard errors from the middle of an interval to its ends, by Student's t."""
+    """Standard errors from the middle of an interval to its ends, by Student's t.
+
+    `scipy.stats` has it too, and takes long to import.
+    """
     return float(special.stdtrit(degrees, (1 + confidence) / 2))

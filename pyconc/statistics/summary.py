@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyconc.statistics.contrast import Contrast
 from pyconc.statistics.difference import Difference, paired, unpaired
+from pyconc.statistics.matched import MatchedCase
 from pyconc.statistics.moderated import Variance, variance
 
 
@@ -28,16 +28,16 @@ class Family(NamedTuple):
     logs: tuple[Mapping[int, float], Mapping[int, float]] = ({}, {})
 
 
-def by_family(contrasts: Sequence[Contrast]) -> list[Family]:
+def by_family(cases: Sequence[MatchedCase]) -> list[Family]:
     """Every family in the order of its first case; cases without an interval do not count."""
-    members: dict[str, list[Contrast]] = {}
-    for contrast in contrasts:
-        if contrast.difference.has_interval:
-            members.setdefault(contrast.family, []).append(contrast)
+    members: dict[str, list[MatchedCase]] = {}
+    for matched in cases:
+        if matched.difference.has_interval:
+            members.setdefault(matched.family, []).append(matched)
     return [_of_family(name, each) for name, each in members.items()]
 
 
-def _of_family(name: str, members: Sequence[Contrast]) -> Family:
+def _of_family(name: str, members: Sequence[MatchedCase]) -> Family:
     members = [each for each in members if each.difference.paired] or members
     return _mean(name, members, len(members))
 
@@ -50,7 +50,7 @@ def overall(families: Sequence[Family]) -> Family | None:
     return _mean("all families", families, sum(family.cases for family in families))
 
 
-def _mean(name: str, parts: Sequence[Contrast | Family], cases: int) -> Family:
+def _mean(name: str, parts: Sequence[MatchedCase | Family], cases: int) -> Family:
     """Of parts that are all paired or all not: in one campaign a case may have no common round, and
     cannot be taken together with the others.
     """
@@ -62,7 +62,7 @@ def _mean(name: str, parts: Sequence[Contrast | Family], cases: int) -> Family:
 
 
 def _unpaired(
-    base: Mapping[int, float], head: Mapping[int, float], parts: Sequence[Contrast | Family]
+    base: Mapping[int, float], head: Mapping[int, float], parts: Sequence[MatchedCase | Family]
 ) -> Difference:
     sides = [np.array(list(each.values())) for each in (base, head)]
     within = [

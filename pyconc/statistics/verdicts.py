@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyconc.statistics.contrast import Contrast
 from pyconc.statistics.counted import ENOUGH_COUNTED, are_apart, floor, repeats_itself
 from pyconc.statistics.difference import Difference, margin_of
 from pyconc.statistics.difference import p_value as p_of_variances
 from pyconc.statistics.exchange import CONFIDENCE, ENOUGH_ROUNDS, exchange
+from pyconc.statistics.matched import MatchedCase
 from pyconc.statistics.moderated import Variance
 
 #: A smaller difference is none.
@@ -39,7 +39,7 @@ SLOWER, FASTER, SUSPECT, SAME, INCONCLUSIVE = "slower", "faster", "suspect", "sa
 class Judged(NamedTuple):
     """A case and what may be said of it."""
 
-    contrast: Contrast
+    matched: MatchedCase
     threshold: float
     verdict: str
     #: Rounds in all that would probably settle it, where it is not settled and rounds would.
@@ -51,15 +51,15 @@ class Judged(NamedTuple):
     @property
     def has_few_rounds(self) -> bool:
         """Whether there are fewer than anything can be claimed from."""
-        return self.difference.rounds < least_rounds(self.contrast)
+        return self.difference.rounds < least_rounds(self.matched)
 
     @property
     def case(self) -> str:
-        return self.contrast.case
+        return self.matched.case
 
     @property
     def difference(self) -> Difference:
-        return self.contrast.difference
+        return self.matched.difference
 
     @property
     def seems_slower(self) -> bool:
@@ -82,54 +82,54 @@ class _Found(NamedTuple):
 
 
 def judge(
-    contrasts: Sequence[Contrast], thresholds: Sequence[float], seed: str = ""
+    cases: Sequence[MatchedCase], thresholds: Sequence[float], seed: str = ""
 ) -> list[Judged]:
     """A verdict for every case, in their order.
 
     Args:
-        thresholds: of each contrast, as shares: 0.01 lets a difference of 1 % pass.
+        thresholds: of each case, as shares: 0.01 lets a difference of 1 % pass.
         seed: of the exchanges, the same for the same files.
     """
-    sure = [place for place, each in enumerate(contrasts) if _may_claim(each)]
-    unsure = [place for place, each in enumerate(contrasts) if not _may_claim(each)]
-    found = dict(zip(sure, _tested([contrasts[place] for place in sure], seed)))
-    suspects = dict(zip(unsure, _suspected([contrasts[place] for place in unsure])))
+    sure = [place for place, each in enumerate(cases) if _may_claim(each)]
+    unsure = [place for place, each in enumerate(cases) if not _may_claim(each)]
+    found = dict(zip(sure, _tested([cases[place] for place in sure], seed)))
+    suspects = dict(zip(unsure, _suspected([cases[place] for place in unsure])))
     discovered = _discovered({place: each.own for place, each in found.items()})
     suspected = _discovered(suspects)
     return [
         _judged(
-            contrast, threshold, tests=len(contrasts), found=found.get(place),
+            matched, threshold, tests=len(cases), found=found.get(place),
             is_discovery=place in discovered, is_suspect=place in suspected,
         )
-        for place, (contrast, threshold) in enumerate(zip(contrasts, thresholds))
+        for place, (matched, threshold) in enumerate(zip(cases, thresholds))
     ]  # fmt: skip
 
 
-def _may_claim(contrast: Contrast) -> bool:
+def _may_claim(matched: MatchedCase) -> bool:
     """Whether there is enough to say that a case is slower, faster or the same."""
-    return _is_known(contrast) and contrast.difference.rounds >= least_rounds(contrast)
+    return _is_known(matched) and matched.difference.rounds >= least_rounds(matched)
 
 
-def least_rounds(contrast: Contrast) -> int:
+def least_rounds(matched: MatchedCase) -> int:
     """From so many on something may be claimed. Few are enough of what repeats itself."""
-    log_ratio = contrast.difference.log_ratio
-    few_are_enough = contrast.is_counted and repeats_itself(contrast.wander, log_ratio)
+    log_ratio = matched.difference.log_ratio
+    few_are_enough = matched.is_counted and repeats_itself(matched.wander, log_ratio)
     return ENOUGH_COUNTED if few_are_enough else ENOUGH_ROUNDS
 
 
-def _is_known(contrast: Contrast) -> bool:
+def _is_known(matched: MatchedCase) -> bool:
     """Whether the interval has all that makes the sides differ, so that rounds can settle it."""
-    return contrast.difference.paired or contrast.knows_campaigns
+    return matched.difference.paired or matched.knows_campaigns
 
 
-def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
-    pairs = [each for each in contrasts if each.difference.paired]
+def _tested(cases: Sequence[MatchedCase], seed: str) -> list[_Found]:
+    pairs = [each for each in cases if each.difference.paired]
     by_exchange = iter(zip(*exchange([each.ratios for each in pairs], seed))) if pairs else iter(())
-    own = [_by_variances(each) for each in contrasts if not each.difference.paired]
+    own = [_by_variances(each) for each in cases if not each.difference.paired]
     # One direction of two, and all cases together.
     in_one = iter(holm(np.array(own) / 2).tolist())
     found = []
-    for each in contrasts:
+    for each in cases:
         if each.difference.paired:
             found.append(_Found(*map(float, next(by_exchange))))
         else:
@@ -139,25 +139,25 @@ def _tested(contrasts: Sequence[Contrast], seed: str) -> list[_Found]:
     return found
 
 
-def _by_variances(contrast: Contrast) -> float:
+def _by_variances(matched: MatchedCase) -> float:
     """How likely a case that is not paired is so far from 1 by chance. Of counts every round of one
     side must be beyond every round of the other as well.
     """
-    if contrast.is_counted and not are_apart(*contrast.logs):
+    if matched.is_counted and not are_apart(*matched.logs):
         return 1.0
-    return contrast.difference.p_value
+    return matched.difference.p_value
 
 
-def _suspected(contrasts: Sequence[Contrast]) -> list[float]:
+def _suspected(cases: Sequence[MatchedCase]) -> list[float]:
     """How likely each is by chance, as far as variances tell: nothing is claimed by that."""
     p_values = []
-    for contrast in contrasts:
-        difference, (value, freedom) = contrast.difference, contrast.usual
+    for matched in cases:
+        difference, (value, freedom) = matched.difference, matched.usual
         if difference.paired and difference.has_interval:
             error = Variance(value / difference.rounds, freedom)
             p_values.append(p_of_variances(difference.log_ratio, [error]))
         else:
-            p_values.append(_by_variances(contrast))
+            p_values.append(_by_variances(matched))
     return p_values
 
 
@@ -167,7 +167,7 @@ def _discovered(p_values: dict[int, float]) -> set[int]:
 
 
 def _judged(
-    contrast: Contrast,
+    matched: MatchedCase,
     threshold: float,
     *,
     tests: int,
@@ -175,10 +175,10 @@ def _judged(
     is_discovery: bool,
     is_suspect: bool,
 ) -> Judged:
-    difference, least = contrast.difference, math.log1p(threshold)
+    difference, least = matched.difference, math.log1p(threshold)
     far = least
-    if contrast.is_counted:
-        far = floor(threshold, is_one_campaign=bool(contrast.ratios))
+    if matched.is_counted:
+        far = floor(threshold, is_one_campaign=bool(matched.ratios))
     slower = difference.log_ratio > far and difference.low > 0
     faster = difference.log_ratio < -far and difference.high < 0
     slower_for_sure = slower and found is not None and found.slower <= FALSE_ALARMS
@@ -194,10 +194,10 @@ def _judged(
     else:
         verdict = INCONCLUSIVE
     needed = None
-    if verdict in (SUSPECT, INCONCLUSIVE) and _is_known(contrast):
-        least_in_all = least_rounds(contrast)
+    if verdict in (SUSPECT, INCONCLUSIVE) and _is_known(matched):
+        least_in_all = least_rounds(matched)
         needed = rounds_needed(difference, threshold, tests=tests, least=least_in_all)
-    return Judged(contrast, threshold, verdict, needed, slower_for_sure, faster_for_sure)
+    return Judged(matched, threshold, verdict, needed, slower_for_sure, faster_for_sure)
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

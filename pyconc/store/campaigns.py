@@ -12,6 +12,7 @@ from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
+from pyconc.store.read_side import side_of
 from pyconc.store.rounds import Arm, Rounds, rounds_of
 from pyconc.store.suites import Document, documents_of
 
@@ -57,7 +58,7 @@ def _read(path: Path, about: dict[str, Any], documents: Iterable[Document], comp
     sides, files = {}, {}
     for document in documents:
         with told_clearly(document.path):
-            rounds.update(rounds_of([document.content]))
+            rounds.update(rounds_of(document.content))
         label = document.label
         if compared:
             from pyconc.store.sides import side_of  # with pyperf, which not all who read need

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pyconc.store.documents import Run, benchmarks, mean
-from pyconc.store.files import told_clearly
 from pyconc.store.measured import Measured, crowded_share, shares
-from pyconc.store.suites import documents_of
 from pyconc.units import INSTRUCTION, unit_of
 
 #: Of the names of our metadata.
@@ -58,36 +55,17 @@ class Rounds(NamedTuple):
         return {number: each for number, each in said if each is not None and each == each}
 
 
-def read_rounds(folder: Path, about: Mapping[str, Any]) -> dict[Arm, Rounds]:
-    """The rounds of a campaign; one document at a time is held whole.
-
-    Raises:
-        UsageError: a file in the folder is damaged, or nothing was measured.
-    """
-    found: dict[Arm, Rounds] = {}
-    for _, path, document in documents_of(folder, about):
-        with told_clearly(path):
-            _collect(found, document)
-    return found
-
-
-def rounds_of(documents: Iterable[Any]) -> dict[Arm, Rounds]:
-    """The rounds of every case by Python, in the order of pyperf's documents.
+def rounds_of(document: Any) -> dict[Arm, Rounds]:
+    """The rounds of every case by Python, in the order of a document of pyperf.
 
     A file from elsewhere has its runs as rounds, and its Python's version for a name. Runs without
     a value are no rounds.
 
     Raises:
-        LookupError, TypeError, ValueError, AttributeError: a document is none of pyperf's, or has
+        LookupError, TypeError, ValueError, AttributeError: the document is none of pyperf's, or has
             a value that is no cost.
     """
     found: dict[Arm, Rounds] = {}
-    for document in documents:
-        _collect(found, document)
-    return found
-
-
-def _collect(found: dict[Arm, Rounds], document: Any) -> None:
     for benchmark in benchmarks(document):
         shared = _kept(benchmark.shared, unit_of(benchmark.shared))
         for place, run in enumerate(benchmark.runs):
@@ -99,6 +77,7 @@ def _collect(found: dict[Arm, Rounds], document: Any) -> None:
                 rounds = found.setdefault(arm, Rounds(unit, shared, {}))
                 kept = Run(run.values, _kept(run.metadata, unit))
                 _add(rounds.runs, said.get("pyconc_round"), place, kept)
+    return found
 
 
 def _kept(metadata: Mapping[str, Any], unit: str) -> dict[str, Any]:

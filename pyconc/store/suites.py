@@ -42,8 +42,14 @@ def write_suites(folder: Path) -> list[Path]:
     Raises:
         UsageError: the folder is no campaign, its journal is damaged, or a file cannot be written.
     """
+    documents = documents_of_journal(folder)
+    with told_clearly(folder / JOURNAL, *_DAMAGED):
+        suites = {
+            arm: pyperf.BenchmarkSuite.loads(json.dumps(document, allow_nan=False))
+            for arm, document in documents.items()
+        }
     paths = []
-    for arm, suite in suites_of_journal(folder).items():
+    for arm, suite in suites.items():
         path = folder / f"python-{arm}.json"
         beside = path.with_name(f".{path.name}")
         try:
@@ -59,8 +65,8 @@ def write_suites(folder: Path) -> list[Path]:
     return paths
 
 
-def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
-    """What a campaign has finished, by interpreter, as pyperf has it.
+def documents_of_journal(folder: Path) -> dict[str, Any]:
+    """What a campaign has finished, by interpreter: documents of pyperf, made without pyperf.
 
     Interpreters come in the order of the campaign and cases in that of the catalogue; those
     without a finished round are left out.
@@ -69,65 +75,41 @@ def suites_of_journal(folder: Path) -> dict[str, pyperf.BenchmarkSuite]:
         UsageError: the folder is no campaign, or its journal is damaged.
     """
     with told_clearly(folder / JOURNAL, *_DAMAGED):
-        return {
-            arm: pyperf.BenchmarkSuite([_benchmark(records, beside) for records in finished])
-            for arm, (finished, beside) in _finished(folder).items()
+        about = read_about(folder)
+        campaign = campaign_id(about)
+        records: dict[str, dict[str, list[Record]]] = {
+            interpreter["label"]: {case: [] for case in about["cases"]}
+            for interpreter in about["interpreters"]
         }
+        for record in latest(records_of(folder, about)):
+            records[record.arm][record.case].append(record)
+        documents = {}
+        for interpreter in about["interpreters"]:
+            arm = interpreter["label"]
+            said = {"pyconc_campaign": campaign, "pyconc_python": arm, **_confounds(interpreter)}
+            by_case = [each for each in records[arm].values() if any(one.round for one in each)]
+            if by_case:
+                found = [{"runs": _runs(each, said)} for each in by_case]
+                documents[arm] = {"version": "1.0", "benchmarks": found}
+        return documents
 
 
-def documents_of_journal(folder: Path) -> dict[str, Any]:
-    """The same as pyperf's documents, made without pyperf.
+def _runs(records: Sequence[Record], beside: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rounds of one case, with what is said of all of them.
 
     Raises:
-        UsageError: the folder is no campaign, or its journal is damaged.
+        ValueError: they cannot be in one benchmark of pyperf.
     """
-    with told_clearly(folder / JOURNAL, *_DAMAGED):
-        return {
-            arm: {
-                "version": "1.0",
-                "benchmarks": [{"runs": _runs(records, beside)} for records in finished],
-            }
-            for arm, (finished, beside) in _finished(folder).items()
-        }
-
-
-def _finished(folder: Path) -> dict[str, tuple[list[list[Record]], dict[str, Any]]]:
-    """By interpreter the records of each case, and what is said beside of all of them."""
-    about = read_about(folder)
-    campaign = campaign_id(about)
-    runs: dict[str, dict[str, list[Record]]] = {
-        interpreter["label"]: {case: [] for case in about["cases"]}
-        for interpreter in about["interpreters"]
-    }
-    for record in latest(records_of(folder, about)):
-        runs[record.arm][record.case].append(record)
-    built = {each["label"]: _confounds(each) for each in about["interpreters"]}
-    finished = {
-        arm: [_alike(records) for records in by_case.values() if _measured(records)]
-        for arm, by_case in runs.items()
-    }
-    return {
-        arm: (cases, {"pyconc_campaign": campaign, "pyconc_python": arm, **built[arm]})
-        for arm, cases in finished.items()
-        if cases
-    }
-
-
-def _measured(records: list[Record]) -> bool:
-    return any(record.round for record in records)
-
-
-def _alike(records: list[Record]) -> list[Record]:
-    """Raises ValueError if they cannot be in one benchmark of pyperf."""
-    first: dict[str, Any] = {}
-    for number, record in enumerate(records):
+    found: list[dict[str, Any]] = []
+    for record in records:
         [benchmark] = benchmarks(record.suite)
-        said = benchmark.said(benchmark.runs[0])
-        first = said if not number else first
+        [run] = record.suite["benchmarks"][0]["runs"]
+        said = {**benchmark.said(benchmark.runs[0]), **beside, "pyconc_round": record.round}
+        found.append({**run, "metadata": said})
         for name in OF_ALL_RUNS:
-            if said.get(name) != first.get(name):
+            if said.get(name) != found[0]["metadata"].get(name):
                 raise ValueError(f"the rounds of {record.case} on {record.arm} differ in {name}")
-    return records
+    return found
 
 
 def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
@@ -143,31 +125,6 @@ def _confounds(interpreter: dict[str, Any]) -> dict[str, str | int | float]:
     return {f"pyconc_{name}": v for name, v in {**said, **texts}.items() if v != ""}
 
 
-def _benchmark(records: list[Record], beside: dict[str, str | int | float]) -> pyperf.Benchmark:
-    """The rounds of one case, in one benchmark, with metadata for all of them."""
-    merged = None
-    for record in records:
-        one = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
-        one.update_metadata({"pyconc_round": record.round, **beside})
-        if merged is None:
-            merged = one
-        else:
-            merged.add_runs(one)
-    return merged
-
-
-def _runs(records: list[Record], beside: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The same as a document has them."""
-    found = []
-    for record in records:
-        told = {**beside, "pyconc_round": record.round}
-        for benchmark in benchmarks(record.suite):
-            for run in benchmark.runs:
-                metadata = {**benchmark.said(run), **told}
-                found.append({"values": run.values, "metadata": metadata})
-    return found
-
-
 def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[Document]:
     """What was measured of each interpreter, in the order of the campaign; those without a finished
     round are left out.
@@ -175,12 +132,11 @@ def documents_of(folder: Path, about: Mapping[str, Any]) -> Iterator[Document]:
     Raises:
         UsageError: a file is damaged, or nothing was measured.
     """
-    labels = [interpreter["label"] for interpreter in about["interpreters"]]
-    found = list(_found(folder, labels))
-    if not found:
+    document = None
+    for document in _found(folder, [interpreter["label"] for interpreter in about["interpreters"]]):
+        yield document
+    if document is None:
         raise UsageError(f"{brief(folder)} holds no finished round; measure again")
-    for label, path, written in found:
-        yield Document(label, path, written or read_document(path))
 
 
 def document_of(folder: Path, label: str) -> Document:
@@ -189,20 +145,18 @@ def document_of(folder: Path, label: str) -> Document:
     Raises:
         UsageError: a file is damaged, or nothing was measured.
     """
-    for _, path, written in _found(folder, [label]):
-        return Document(label, path, written or read_document(path))
+    for document in _found(folder, [label]):
+        return document
     raise UsageError(f"{brief(folder)} holds no finished round of {label}; measure again")
 
 
-def _found(folder: Path, labels: Sequence[str]) -> Iterator[tuple[str, Path, Any]]:
-    """Where what was measured is: in a result file, or, with its document, in a journal that is
-    newer.
-    """
+def _found(folder: Path, labels: Sequence[str]) -> Iterator[Document]:
+    """Each when it is asked for: from a result file, or from a journal that is newer."""
     files = {label: arm_file(folder, label) for label in labels}
     newer = (folder / JOURNAL).exists() and None in files.values()
     written = documents_of_journal(folder) if newer else {}
     for label, path in files.items():
         if path:
-            yield label, path, None
+            yield Document(label, path, read_document(path))
         elif label in written:
-            yield label, folder / JOURNAL, written.pop(label)
+            yield Document(label, folder / JOURNAL, written.pop(label))

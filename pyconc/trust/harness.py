@@ -8,14 +8,13 @@ it measures a small one of its own; all of it takes about six minutes.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+import timeit
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pyperf
 
@@ -28,9 +27,9 @@ from pyconc.measure.launcher import ForkingLauncher, Launcher, PlainLauncher
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.variables import worker_environment
 from pyconc.statistics.costs import Costs
+from pyconc.store import campaigns
 from pyconc.store.about import read_about
 from pyconc.store.journal import JOURNAL, read_journal
-from pyconc.store.rounds import read_rounds
 
 #: A sample of what there is: quiet and contended, threads and processes.
 SAMPLE = ("counter", "lock", "queue", "barrier", "process", "reference")
@@ -79,48 +78,33 @@ def _report(folder: Path) -> int:
     return 0
 
 
-class Spent(NamedTuple):
-    """Seconds of workers, and those of them inside timed regions and warmups."""
-
-    workers: float
-    timed: float
-
-
-def spent(folder: Path) -> dict[str, Spent]:
-    """Where the workers' time went, by family.
+def shares(folder: Path) -> Iterator[str]:
+    """Where the time of a campaign went: of workers, inside timed regions and warmups.
 
     Raises:
         UsageError: the campaign has no journal.
     """
     if not (folder / JOURNAL).exists():
         raise UsageError(f"{folder} has no {JOURNAL}, which tells the time of every worker")
-    by_family: dict[str, Spent] = {}
+    workers: dict[str, float] = defaultdict(float)
+    timed: dict[str, float] = defaultdict(float)
     for record in read_journal(folder):
-        if record.suite is not None:
-            bench = pyperf.Benchmark.loads(json.dumps(record.suite, allow_nan=False))
-            timed = bench.get_metadata()["pyconc_timed_seconds"]
+        if record.learned and "timed" in record.learned:
             family = record.case.partition(".")[0]
-            before = by_family.get(family, Spent(0, 0))
-            by_family[family] = Spent(before.workers + record.seconds, before.timed + timed)
-    return by_family
-
-
-def shares(folder: Path) -> Iterator[str]:
-    """Where the time of a campaign went."""
-    by_family = spent(folder)
-    workers = sum(each.workers for each in by_family.values())
-    timed = sum(each.timed for each in by_family.values())
+            workers[family] += record.seconds
+            timed[family] += record.learned["timed"]
     about = read_about(folder)
     yield f"timed regions and warmups: {about['timed_share']:.1%} of the campaign's time"
-    yield f"inside workers: {timed / workers:.1%}; by family:"
-    for family, each in by_family.items():
-        yield f"  {family:16} {each.timed / each.workers:6.1%} of {each.workers:6.1f} s"
+    yield f"inside workers: {sum(timed.values()) / sum(workers.values()):.1%}; by family:"
+    for family, took in workers.items():
+        yield f"  {family:16} {timed[family] / took:6.1%} of {took:6.1f} s"
 
 
 def starts() -> Iterator[str]:
     """What starting and ending a worker costs, that measures next to nothing."""
     env = worker_environment(import_root())
-    bare = _typical(lambda: _run([sys.executable, "-c", "import pyperf"], env))
+    command = [sys.executable, "-c", "import pyperf"]
+    bare = _typical(lambda: subprocess.run(command, env=env, check=True))
     yield f"python -c 'import pyperf': {seconds(bare)}"
     yield f"a worker as a process of its own: {_worker(PlainLauncher(sys.executable, env), bare)}"
     yield f"a worker as a fork: {_worker(ForkingLauncher(sys.executable, env), bare)}"
@@ -143,18 +127,8 @@ def _worker(launcher: Launcher, bare: float) -> str:
     return f"{seconds(took)}, {took / bare:.2f} times that"
 
 
-def _typical(action: object) -> float:
-    assert callable(action)
-    took = []
-    for _ in range(_STARTS):
-        start = time.perf_counter()
-        action()
-        took.append(time.perf_counter() - start)
-    return sorted(took)[_STARTS // 2]
-
-
-def _run(command: list[str], env: dict[str, str]) -> None:
-    subprocess.run(command, env=env, check=True)
+def _typical(action: Callable[[], object]) -> float:
+    return sorted(timeit.repeat(action, number=1, repeat=_STARTS))[_STARTS // 2]
 
 
 def net_costs() -> Iterator[str]:
@@ -164,7 +138,7 @@ def net_costs() -> Iterator[str]:
         folder = Path(name) / "line"
         chosen = campaign.choose(profile, ["reference.pairs"], None)
         campaign.run(campaign.prepare(chosen, profile), folder)
-        costs = Costs(read_rounds(folder, read_about(folder)))
+        costs = Costs(campaigns.read(folder).rounds)
     for python in costs.pythons:
         if line := linearity(costs, python):
             verdict = "net costs add up" if line.holds else "NET COSTS DO NOT ADD UP"

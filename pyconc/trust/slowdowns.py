@@ -23,13 +23,13 @@ from pyconc.measure import campaign
 from pyconc.measure.interpreters import this
 from pyconc.measure.plan import PROFILES
 from pyconc.measure.slowdown import VARIABLE
-from pyconc.statistics.contrast import Contrast, contrasts
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.exchange import ENOUGH_ROUNDS, largest_by_chance
+from pyconc.statistics.matched import MatchedCase, matched_cases
 from pyconc.statistics.verdicts import FALSE_ALARMS, THRESHOLD, judge
 from pyconc.store.measured import Side
+from pyconc.store.read_side import read_side
 from pyconc.store.rounds import rounds_of
-from pyconc.store.sides import read_side
 from pyconc.store.suites import document_of
 
 #: Steady cases of one thread, on which the promise is made.
@@ -95,7 +95,7 @@ def measure(folder: Path, python: str, rounds: int, sample: Sequence[str] = SAMP
 
 def compared(base: Side, head: Side) -> list[Found]:
     """What everybody says of HEAD, case by case."""
-    found, _ = contrasts(base, head)
+    found, _ = matched_cases(base, head)
     values = [_values(side) for side in (base, head)]
     verdicts = {each.case: each.verdict for each in judge(found, [THRESHOLD] * len(found))}
     return [
@@ -113,10 +113,9 @@ def compared(base: Side, head: Side) -> list[Found]:
 
 
 def _values(side: Side) -> dict[str, list[float]]:
-    document = document_of(side.path, side.label).content
     return {
         case: [value for run in rounds.runs.values() for value in run.values]
-        for (_, case), rounds in rounds_of([document]).items()
+        for (_, case), rounds in rounds_of(document_of(side.path, side.label).content).items()
     }
 
 
@@ -128,11 +127,11 @@ def _others(base: Sequence[float], head: Sequence[float]) -> dict[str, bool]:
     }
 
 
-def _alarms(contrast: Contrast) -> float | None:
+def _alarms(matched: MatchedCase) -> float | None:
     """Of rounds drawn with replacement, as a suite of many cases would judge them: the others being
     as noisy as this one, and the same.
     """
-    ratios = np.array(list(contrast.ratios.values()))
+    ratios = np.array(list(matched.ratios.values()))
     if len(ratios) < ENOUGH_ROUNDS:
         return None
     rng = np.random.default_rng(0)

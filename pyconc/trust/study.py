@@ -28,12 +28,12 @@ from pyconc.compare.comparison import Comparison, compare
 from pyconc.compare.store import keep, read_history
 from pyconc.errors import UsageError
 from pyconc.figures import counted
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.exchange import CONFIDENCE, ends, statistics
 from pyconc.statistics.history import History, Stored
+from pyconc.statistics.matched import matched_cases
 from pyconc.statistics.verdicts import FALSE_ALARMS, FASTER, SLOWER, THRESHOLD, holm
 from pyconc.store.about import read_about
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
 from pyconc.trust.scenarios import CASES, NOISE, Scenario, scenarios
 from pyconc.trust.simulated import KINDS, MACHINE, PROMISED, Noise, as_measured, name_of, write_side
 
@@ -243,7 +243,7 @@ def _ratios_of(folder: Path) -> list[list[float]]:
     """The log ratios of an A/A campaign, case by case."""
     labels = [each["label"] for each in read_about(folder)["interpreters"]]
     one, again = (read_side(f"{folder}@{label}") for label in labels[:2])
-    every = [list(each.ratios.values()) for each in contrasts(one, again)[0]]
+    every = [list(each.ratios.values()) for each in matched_cases(one, again)[0]]
     ratios = [each for each in every if len(each) >= LEAST_SHOWN]
     if not ratios:
         raise UsageError(f"{folder} has no case with {LEAST_SHOWN} rounds of both arms")

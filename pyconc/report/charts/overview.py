@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from pyconc.findings.comparisons import Result
+from pyconc.findings.notes_checked import Result
 from pyconc.report.charts import style
 
 

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pyconc.findings.comparisons import Result
 from pyconc.findings.notes import START_METHODS
+from pyconc.findings.notes_checked import Result
 from pyconc.report.charts import style
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.findings.comparisons import UNLOCKED, Result, compare, contradiction, eval_share, listed
 from pyconc.findings.notes import EVAL_AGAINST_CALL
+from pyconc.findings.notes_checked import UNLOCKED, Result, check_notes, contradiction, eval_share
 from pyconc.findings.notes_findings import defaults, findings, started, times_span
 from pyconc.findings.statements import rows, summary
+from pyconc.findings.steps import listed
 from pyconc.report.charts import (
     barrier,
     lock_granularity,
@@ -54,7 +55,7 @@ class Eval(NamedTuple):
 
 def pages(shown: Shown) -> Iterator[Page]:
     campaign = shown.campaign
-    results = compare(campaign.times, defaults(campaign.about["interpreters"]))
+    results = check_notes(campaign.times, defaults(campaign.about["interpreters"]))
     answers = _answers(campaign)
     statements = rows(answers)
     if not results and not statements:

@@ -20,8 +20,8 @@ from pyconc.findings.ladder import (
 from pyconc.report.charts import ladder as chart
 from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.show import plain
-from pyconc.statistics.contrast import contrasts
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import matched_cases
 from pyconc.words.phrase import Phrase, phrase
 
 LADDER, CHANGED = "numbers-ladder", "numbers-changed"
@@ -31,7 +31,7 @@ _MOST_CHANGES = 12
 
 def _ratios(shown: Shown, old: str, new: str) -> dict[str, Estimate]:
     sides = shown.campaign.sides
-    found, _ = contrasts(sides[old], sides[new])
+    found, _ = matched_cases(sides[old], sides[new])
     return {each.case: each.difference.estimate for each in found}
 
 

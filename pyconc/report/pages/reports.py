@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyconc.findings.reports_words import effect, form, summary
+from pyconc.findings.reports_words import effect_in_words, form, summary
 from pyconc.report.page import Finding, Page, Shown
 from pyconc.report.reports_entries import entries_of
 from pyconc.show.reports_document import judged
@@ -25,7 +25,7 @@ def pages(shown: Shown) -> Iterator[Page]:
             "entries": entries,
             "summary": said,
             "enough": ENOUGH_ROUNDS,
-            "effect": effect,
+            "effect": effect_in_words,
             "form": form,
         },
         document={

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from pyconc.findings.contended import ContendedLock, contended_lock, step_in_words
 from pyconc.findings.start_methods import StartMethods, start_methods
-from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions, family_of, versions
+from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions, versions
 from pyconc.report.charts import of_versions as drawn
 from pyconc.report.charts.of_versions import Stage
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import family_of
 from pyconc.statistics.verdicts import (
     FALSE_DISCOVERIES,
     FASTER,

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from pyconc.figures import times
-from pyconc.findings.comparisons import Result, compare, contradiction, eval_share
-from pyconc.findings.notes import COMPARISONS, by_id
+from pyconc.findings.notes import CLAIMS, by_id
+from pyconc.findings.notes_checked import Result, check_notes, contradiction, eval_share
 from pyconc.findings.notes_findings import findings, percent_span, started, times_span
 from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
-from pyconc.store.about import read_about
-from pyconc.store.rounds import read_rounds
+from pyconc.store import campaigns
 from pyconc.suite.case import Case
 from pyconc.words.languages import Words
 
@@ -46,8 +45,8 @@ def compared(make_campaign: Callable[..., Path]) -> Compare:
         defaults: Mapping[str, str] | None = None,
     ) -> tuple[dict[str, Result], Costs]:
         folder = make_campaign(costs, rounds, metrics)
-        read = Costs(read_rounds(folder, read_about(folder)))
-        return {result.comparison.id: result for result in compare(read, defaults)}, read
+        read = Costs(campaigns.read(folder).rounds)
+        return {result.comparison.id: result for result in check_notes(read, defaults)}, read
 
     return run
 
@@ -57,7 +56,7 @@ def verdict(result: Result, python: str) -> str:
 
 
 def test_the_notes_figures() -> None:
-    figures = {c.id: (c.slow_s, c.fast_s, c.claimed) for c in COMPARISONS}
+    figures = {c.id: (c.slow_s, c.fast_s, c.claimed) for c in CLAIMS}
     assert figures == {
         "lock-granularity": (1.91, 0.11, None),
         "rlock-eval": (13.03, 1.91, None),
@@ -72,7 +71,7 @@ def test_the_notes_figures() -> None:
 def test_every_case_that_is_compared_or_drawn_exists(cases: dict[str, Case]) -> None:
     compared = {
         name
-        for comparison in COMPARISONS
+        for comparison in CLAIMS
         for pair in (comparison.written, *comparison.others)
         for name in (pair.slow, pair.fast)
     }
@@ -88,7 +87,7 @@ def test_every_case_that_is_compared_or_drawn_exists(cases: dict[str, Case]) -> 
 
 def test_pairs_are_of_one_unit(cases: dict[str, Case]) -> None:
     """A ratio of costs means something only between operations of the same size."""
-    for comparison in COMPARISONS:
+    for comparison in CLAIMS:
         for pair in (comparison.written, *comparison.others):
             slow, fast = cases[pair.slow], cases[pair.fast]
             clocks = (slow.workload_class.clock, fast.workload_class.clock)
@@ -105,7 +104,7 @@ def test_ratios_in_words(figure: float, text: str) -> None:
 
 
 def test_only_the_dict_comparison_contradicts_itself() -> None:
-    found = {comparison.id: contradiction(comparison) for comparison in COMPARISONS}
+    found = {comparison.id: contradiction(comparison) for comparison in CLAIMS}
     against = found.pop("shared-dict")
     assert against
     assert say(against) == "The notes' text says 2.0x, but their own figures say 27x."

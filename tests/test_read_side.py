@@ -13,8 +13,8 @@ from typing import Any
 
 import pyperf
 import pytest
+from test_compare import compared, refused
 
-from pyconc import cli
 from pyconc.compare.comparison import compare
 from pyconc.errors import UsageError
 from pyconc.measure.probe import describe
@@ -23,8 +23,8 @@ from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import confounds, recalled
 from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
-from pyconc.store.rounds import read_rounds, rounds_of
-from pyconc.store.sides import read_side
+from pyconc.store.read_side import read_side
+from pyconc.store.rounds import rounds_of
 from pyconc.store.suites import write_suites
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,12 +33,7 @@ COSTS = {
     "3.14.2": {"a.x[thread-1]": 1e-6, "b.y[thread-1]": 3e-6},
 }
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No stored campaign and no pyproject.toml of this machine takes part."""
-    monkeypatch.setenv("PYCONC_HISTORY", str(tmp_path / "history"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 def plain(
@@ -207,7 +202,7 @@ def test_whichever_of_file_and_journal_has_more_rounds_counts(
         (folder / JOURNAL).write_text("".join(of_journal))
         os.utime(path, (0, (folder / JOURNAL).stat().st_mtime + age))
         [found] = {len(each.costs) for each in read_side(f"{folder}@3.13").measured.values()}
-        assert {len(r.runs) for r in read_rounds(folder, read_about(folder)).values()} == {found}
+        assert {len(r.runs) for r in campaigns.read(folder).rounds.values()} == {found}
         return found
 
     assert rounds(whole, fewer) == 5
@@ -248,7 +243,7 @@ def test_of_rounds_that_are_there_twice_the_last_counts(make_campaign: Callable[
             run["values"] = [1.5] if run.get("values") else []
         benchmark["runs"][:0] = again
     path.write_text(json.dumps(document), "utf-8")
-    rounds = rounds_of([json.loads(path.read_text("utf-8"))])
+    rounds = rounds_of(json.loads(path.read_text("utf-8")))
     assert {case: each.costs for case, each in good.items()} == {
         case: each.costs() for (_, case), each in rounds.items()
     }
@@ -482,17 +477,6 @@ BAD_FILES = {
 }  # fmt: skip
 
 
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The one line on the standard error with which `pyconc` ends with status 2."""
-    assert cli.main(["compare", *arguments]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    [line] = err.splitlines()
-    assert line.startswith("pyconc: ")
-    assert len(line) < 1000
-    return line
-
-
 @pytest.mark.parametrize("bad", BAD_FILES)
 def test_a_bad_file_is_one_clear_line(
     bad: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -554,25 +538,17 @@ def test_what_does_not_compare_is_one_clear_line(
     good = write(tmp_path / "good.json", plain(hostname="here"))
     other = write(tmp_path / "other.json", plain({"search": [[1.0]]}, hostname="here"))
     there = write(tmp_path / "there.json", plain(hostname="there"))
-    assert "are both" in refused(capsys, good, good)
+    assert "are both good.json; name two that differ" in refused(capsys, "good.json", "good.json")
     assert "are both" in refused(capsys, good, "good.json")
     assert "have no case to compare" in refused(capsys, good, other)
     assert "are of different machines" in refused(capsys, good, there)
 
 
-def test_a_copy_and_a_single_round_have_an_answer(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_copy_has_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = write(tmp_path / "good.json", plain())
     copy = str(shutil.copy(good, tmp_path / "copy.json"))
-    single = write(tmp_path / "single.json", plain({"sort": [[1.0]]}))
-    assert cli.main(["compare", good, copy, "--format", "json", "--fail-on", "different"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = compared(capsys, good, copy, "--fail-on", "different")
     assert "BASE and HEAD hold the very same figures, as copies do" in found["confounds"]
-    assert cli.main(["compare", good, single, "--format", "json", "--fail-on", "different"]) == 0
-    [case] = json.loads(capsys.readouterr().out)["cases"]
-    assert case["verdict"] == "inconclusive"
-    assert case["ci_low"] is None
 
 
 BAD_CAMPAIGNS: dict[str, dict[str, Any]] = {

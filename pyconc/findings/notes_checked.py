@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pyconc.findings.notes import COMPARISONS, EVAL_AGAINST_CALL, START_METHODS, Comparison, Pair
+from pyconc.findings.notes import CLAIMS, EVAL_AGAINST_CALL, START_METHODS, Claim, Pair
+from pyconc.findings.steps import listed
 from pyconc.statistics.costs import Costs
-from pyconc.statistics.estimate import Estimate, cost, ratio
+from pyconc.statistics.estimate import Estimate, ratio
 from pyconc.words.phrase import Phrase, phrase
 
 #: Where the text of the notes and their own figures are this many times apart, we say so.
@@ -41,7 +41,7 @@ class Lost(NamedTuple):
 class Result(NamedTuple):
     """One comparison of the notes, on every Python of a campaign that measured it."""
 
-    comparison: Comparison
+    comparison: Claim
     written: list[Measured]
     others: list[Measured]
     lost: dict[str, Lost]
@@ -78,7 +78,7 @@ class Result(NamedTuple):
         return {m.python: m.ratio for m in self.others if m.pair.name == EVAL_AGAINST_CALL}
 
 
-def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Result]:
+def check_notes(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Result]:
     """Every comparison of the notes that the campaign measured, in the order of the notes.
 
     Args:
@@ -86,12 +86,12 @@ def compare(costs: Costs, defaults: Mapping[str, str] | None = None) -> list[Res
     """
     return [
         result
-        for comparison in COMPARISONS
+        for comparison in CLAIMS
         if (result := _result(comparison, costs, defaults or {})).written or result.others
     ]
 
 
-def _result(comparison: Comparison, costs: Costs, defaults: Mapping[str, str]) -> Result:
+def _result(comparison: Claim, costs: Costs, defaults: Mapping[str, str]) -> Result:
     written = list(_measured(comparison, costs, [comparison.written]))
     others = list(_measured(comparison, costs, comparison.others))
     lost = {}
@@ -107,17 +107,12 @@ def _result(comparison: Comparison, costs: Costs, defaults: Mapping[str, str]) -
     return bare._replace(verdicts=verdicts)
 
 
-def contradiction(comparison: Comparison) -> Phrase | None:
+def contradiction(comparison: Claim) -> Phrase | None:
     """What the notes' text claims against their own figures, where the two disagree."""
     own, claimed = comparison.ratio, comparison.claimed
     if not own or not claimed or max(own / claimed, claimed / own) < _CONTRADICTION:
         return None
     return phrase("notes.verdict.contradiction", claimed=claimed, own=own)
-
-
-def listed(phrases: Iterable[Phrase]) -> Phrase:
-    """Phrases as one, with commas between them."""
-    return reduce(lambda first, rest: phrase("notes.alt.listed", first=first, rest=rest), phrases)
 
 
 def eval_share(through_eval: Estimate) -> Estimate:
@@ -134,21 +129,14 @@ def eval_share(through_eval: Estimate) -> Estimate:
     )
 
 
-def _measured(comparison: Comparison, costs: Costs, pairs: Iterable[Pair]) -> Iterator[Measured]:
-    program = comparison.operations
-    chosen = tuple(pairs)
+def _measured(comparison: Claim, costs: Costs, pairs: Sequence[Pair]) -> Iterator[Measured]:
     for python in costs.pythons:
-        for pair in chosen:
-            slow, fast = costs.rounds(python, pair.slow), costs.rounds(python, pair.fast)
-            if slow is None or fast is None or not set(slow.index) & set(fast.index):
-                continue
-            yield Measured(
-                python,
-                pair,
-                ratio(slow, fast),
-                cost(slow).scaled(program),
-                cost(fast).scaled(program),
-            )
+        for pair in pairs:
+            slow, fast = costs.estimate(python, pair.slow), costs.estimate(python, pair.fast)
+            found = ratio(costs.rounds(python, pair.slow), costs.rounds(python, pair.fast))
+            if slow and fast and found:
+                seconds = (each.scaled(comparison.operations) for each in (slow, fast))
+                yield Measured(python, pair, found, *seconds)
 
 
 def _lost(costs: Costs, python: str) -> Lost:

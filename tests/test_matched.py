@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyconc.statistics.contrast import Contrast, contrasts, same_campaign
 from pyconc.statistics.difference import Difference
 from pyconc.statistics.estimate import Estimate
+from pyconc.statistics.matched import MatchedCase, matched_cases, same_campaign
 from pyconc.statistics.moderated import LEAST_VARIANCE, Variance
 from pyconc.store.measured import Measured, Side
 
@@ -57,7 +57,7 @@ def test_what_was_measured_otherwise_is_left_out_with_the_reason(
     ours = measured(rounds(1, 2))
     theirs = ours._replace(metadata={**SAID, name: other})
     for one, two in ((ours, theirs), (theirs, ours)):
-        found, left = contrasts(side(one), side(two))
+        found, left = matched_cases(side(one), side(two))
         assert not found
         (out,) = left
         assert out.case == CASE
@@ -67,21 +67,21 @@ def test_what_was_measured_otherwise_is_left_out_with_the_reason(
 
 
 def test_another_unit_is_left_out_with_the_reason() -> None:
-    found, left = contrasts(side(measured(rounds(1))), side(measured(rounds(1), unit="byte")))
+    found, left = matched_cases(side(measured(rounds(1))), side(measured(rounds(1), unit="byte")))
     assert not found
     assert left == [(CASE, "its unit is second in BASE and byte in HEAD")]
 
 
 def test_other_metadata_may_differ() -> None:
     head = measured(rounds(1, 2), load_avg_1min=3.0, python_version="3.14", name="x")
-    found, left = contrasts(side(measured(rounds(1, 2))), side(head))
+    found, left = matched_cases(side(measured(rounds(1, 2))), side(head))
     assert len(found) == 1
     assert not left
 
 
 def test_files_from_elsewhere_say_nothing_of_pyconc_and_compare() -> None:
     plain = Measured("nbody", rounds(1, 2), "second", {"python_version": "3.13"})
-    found, left = contrasts(side(plain, campaign=None), side(plain, campaign=None))
+    found, left = matched_cases(side(plain, campaign=None), side(plain, campaign=None))
     assert [each.case for each in found] == ["nbody"]
     assert not left
 
@@ -90,7 +90,7 @@ def test_a_case_of_one_side_is_left_out_and_named() -> None:
     shared = measured(rounds(1, 2), "a.shared")
     base = side(measured(rounds(1, 2), "a.base"), shared)
     head = side(measured(rounds(1, 2), "a.head"), shared)
-    found, left = contrasts(base, head)
+    found, left = matched_cases(base, head)
     assert [each.case for each in found] == ["a.shared"]
     assert left == [("a.base", "only in BASE"), ("a.head", "only in HEAD")]
 
@@ -99,7 +99,7 @@ def test_cases_come_in_the_order_of_base() -> None:
     names = ["b.two", "a.one", "c.three"]
     base = side(*(measured(rounds(1, 2), name) for name in names))
     head = side(*(measured(rounds(1, 2), name) for name in sorted(names)))
-    found, _ = contrasts(base, head)
+    found, _ = matched_cases(base, head)
     assert [each.case for each in found] == names
 
 
@@ -107,7 +107,7 @@ def test_rounds_are_paired_by_their_number_and_not_by_their_place() -> None:
     pace = {1: 1.0, 2: 8.0, 3: 2.0, 4: 0.5, 5: 3.0}
     base = measured({number: 10 * pace[number] for number in (3, 1, 5, 2, 4)})
     head = measured({number: 20 * pace[number] for number in (5, 4, 2, 1, 3)})
-    (found,) = contrasts(side(base), side(head))[0]
+    (found,) = matched_cases(side(base), side(head))[0]
     assert found.difference.paired
     assert found.difference.rounds == 5
     assert found.difference.ratio == pytest.approx(2)
@@ -117,7 +117,7 @@ def test_rounds_are_paired_by_their_number_and_not_by_their_place() -> None:
 def test_rounds_that_one_side_lacks_are_left_out_of_the_pairs() -> None:
     base = measured({1: 1.0, 2: 10.0, 3: 100.0, 9: 7.0})
     head = measured({0: 5.0, 2: 20.0, 3: 200.0, 1: 2.0})
-    (found,) = contrasts(side(base), side(head))[0]
+    (found,) = matched_cases(side(base), side(head))[0]
     assert found.difference.paired
     assert found.difference.rounds == 3
     assert found.difference.ratio == pytest.approx(2)
@@ -129,7 +129,7 @@ def test_rounds_that_one_side_lacks_are_left_out_of_the_pairs() -> None:
 
 def test_one_campaign_without_a_common_round_is_not_paired() -> None:
     base, head = measured(rounds(1, 2, 3)), measured(rounds(1, 2, 3, start=7))
-    (found,) = contrasts(side(base), side(head))[0]
+    (found,) = matched_cases(side(base), side(head))[0]
     assert not found.difference.paired
     assert found.difference.has_interval
 
@@ -139,7 +139,7 @@ def test_different_campaigns_are_not_paired(one: str | None, two: str | None) ->
     costs = rounds(1.0, 8.0, 2.0, 0.5)
     base, head = side(measured(costs), campaign=one), side(measured(costs), campaign=two)
     assert not same_campaign(base, head)
-    (found,) = contrasts(base, head)[0]
+    (found,) = matched_cases(base, head)[0]
     assert not found.difference.paired
     assert found.difference.ratio == pytest.approx(1)
     assert width(found.difference) > 1
@@ -160,10 +160,10 @@ class Told:
 def test_what_differs_between_campaigns_is_added_to_different_campaigns_alone() -> None:
     between = Told(Variance(0.03**2, 4), Variance(0.5, 7))
     costs = measured(rounds(1.0, 1.1, 1.2, 0.9))
-    (same,) = contrasts(side(costs), side(costs), between)[0]
+    (same,) = matched_cases(side(costs), side(costs), between)[0]
     assert same.difference.between == ()
     assert not between.asked
-    (other,) = contrasts(side(costs), side(costs, campaign="two"), between)[0]
+    (other,) = matched_cases(side(costs), side(costs, campaign="two"), between)[0]
     own = float(np.log([1.0, 1.1, 1.2, 0.9]).var(ddof=1))
     of_case, of_machine = other.difference.between
     assert of_machine == pytest.approx((2 * 0.03**2, 4))  # of both campaigns
@@ -171,13 +171,15 @@ def test_what_differs_between_campaigns_is_added_to_different_campaigns_alone() 
     assert between.asked == [(CASE, 1)]
     assert other.knows_campaigns
     assert not same.knows_campaigns
-    (unknown,) = contrasts(side(costs), side(costs, campaign="two"))[0]
+    (unknown,) = matched_cases(side(costs), side(costs, campaign="two"))[0]
     assert not unknown.knows_campaigns
     assert width(unknown.difference) < width(other.difference)
 
 
 def test_costs_are_those_of_each_side_by_itself() -> None:
-    (found,) = contrasts(side(measured(rounds(1e-6, 4e-6))), side(measured(rounds(3e-6, 3e-6))))[0]
+    (found,) = matched_cases(
+        side(measured(rounds(1e-6, 4e-6))), side(measured(rounds(3e-6, 3e-6)))
+    )[0]
     assert found.base.value == pytest.approx(2e-6)
     assert found.head == pytest.approx((3e-6, 3e-6, 3e-6, 2))
     assert found.difference.ratio == pytest.approx(1.5)
@@ -198,9 +200,9 @@ def test_rounds_that_happen_to_lie_close_say_little_where_others_say_what_is_usu
     base = side(*many(np.full(100, 0.05), 3), campaign="one")
     alike = measured(rounds(1.0, 1.0001, 1.0), "a.0")
     head = [alike, *many(np.full(100, 0.05), 3, seed=2)[1:]]
-    (found,), _ = contrasts(base.only("a.0".__eq__), side(alike, campaign="two"))
+    (found,), _ = matched_cases(base.only("a.0".__eq__), side(alike, campaign="two"))
     (among,) = (
-        each for each in contrasts(base, side(*head, campaign="two"))[0] if each.case == "a.0"
+        each for each in matched_cases(base, side(*head, campaign="two"))[0] if each.case == "a.0"
     )
     alone_head, usual_head = (each.difference.within[1] for each in (found, among))
     assert alone_head.value == pytest.approx(LEAST_VARIANCE / 3)
@@ -209,7 +211,7 @@ def test_rounds_that_happen_to_lie_close_say_little_where_others_say_what_is_usu
 
 
 def test_sides_may_have_unequal_numbers_of_rounds() -> None:
-    (found,) = contrasts(
+    (found,) = matched_cases(
         side(*many(np.array([0.05]), 40), campaign="one"),
         side(*many(np.array([0.05]), 12, seed=2), campaign="two"),
     )[0]
@@ -223,7 +225,7 @@ def test_a_side_of_a_single_round_has_no_interval_though_others_tell_what_is_usu
     base = side(*many(np.full(20, 0.05), 5), campaign="one")
     single = measured(rounds(9.0), "a.0")
     head = side(single, *many(np.full(20, 0.05), 5, seed=2)[1:], campaign="two")
-    by_case = {each.case: each for each in contrasts(base, head)[0]}
+    by_case = {each.case: each for each in matched_cases(base, head)[0]}
     assert not by_case["a.0"].difference.has_interval
     assert by_case["a.0"].difference.ratio > 5
     assert by_case["a.1"].difference.has_interval
@@ -262,8 +264,8 @@ def test_what_took_no_turns_is_paired_by_whole_rounds() -> None:
     assert paired(base, without).ratios == pytest.approx({1: math.log(1.1 / 2), 2: 0.0})
 
 
-def paired(base: Measured, head: Measured) -> Contrast:
-    (found,), left = contrasts(side(base), side(head))
+def paired(base: Measured, head: Measured) -> MatchedCase:
+    (found,), left = matched_cases(side(base), side(head))
     assert not left
     return found
 
@@ -286,6 +288,6 @@ def test_swapping_the_sides_inverts_everything() -> None:
         assert (there.base, there.head) == (back.head, back.base)
 
 
-def apart(base: Measured, head: Measured) -> Contrast:
-    (found,), _ = contrasts(side(base), side(head, campaign="two"))
+def apart(base: Measured, head: Measured) -> MatchedCase:
+    (found,), _ = matched_cases(side(base), side(head, campaign="two"))
     return found

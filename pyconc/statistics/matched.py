@@ -24,6 +24,8 @@ MUST_AGREE = (
 
 #: The values of each round, one a turn.
 Turns = Mapping[int, Sequence[float]]
+#: One case as BASE and as HEAD measured it.
+Both = tuple[Measured, Measured]
 
 
 class Between(Protocol):
@@ -36,7 +38,7 @@ class Between(Protocol):
         """Of one case beside that: as `machine`, in shares of the variance of a round."""
 
 
-class Contrast(NamedTuple):
+class MatchedCase(NamedTuple):
     """One case on both sides."""
 
     case: str
@@ -60,14 +62,18 @@ class Contrast(NamedTuple):
 
     @property
     def family(self) -> str:
-        """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
-        name, dot, _ = self.case.partition(".")
-        return name if dot else "benchmarks"
+        return family_of(self.case)
 
     @property
     def is_counted(self) -> bool:
         """Whether it is of instructions, which have a rule of their own (`counted`)."""
         return self.unit == INSTRUCTION
+
+
+def family_of(case: str) -> str:
+    """What stands before the first dot of the id; benchmarks from elsewhere are one family."""
+    name, dot, _ = case.partition(".")
+    return name if dot else "benchmarks"
 
 
 class LeftOut(NamedTuple):
@@ -77,9 +83,9 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-def contrasts(
+def matched_cases(
     base: Side, head: Side, between: Between | None = None
-) -> tuple[list[Contrast], list[LeftOut]]:
+) -> tuple[list[MatchedCase], list[LeftOut]]:
     """Every case that compares, and those that do not, in the order of BASE and then of HEAD.
 
     Rounds of one campaign are paired: round i of one with round i of the other.
@@ -87,24 +93,25 @@ def contrasts(
     Args:
         between: what to add from campaign to campaign; nothing where none is given.
     """
-    found: list[Contrast] = []
-    apart: list[tuple[Measured, Measured]] = []
-    counts: list[tuple[Measured, Measured]] = []
+    found: list[MatchedCase] = []
+    apart: list[Both] = []
+    counts: list[Both] = []
     left = []
     for case in dict.fromkeys([*base.measured, *head.measured]):
         ours, theirs = base.measured.get(case), head.measured.get(case)
         if ours is None or theirs is None:
             left.append(LeftOut(case, f"only in {'HEAD' if ours is None else 'BASE'}"))
             continue
+        both = ours, theirs
         reason = _incomparable(ours, theirs)
         if reason:
             left.append(LeftOut(case, reason))
         elif ours.unit == INSTRUCTION:
-            counts.append((ours, theirs))
+            counts.append(both)
         elif same_campaign(base, head) and set(ours.costs) & set(theirs.costs):
-            found.append(_paired(ours, theirs))
+            found.append(_paired(both))
         else:
-            apart.append((ours, theirs))
+            apart.append(both)
     found = [
         *_moderated(found),
         *_unpaired(apart, between),
@@ -142,23 +149,24 @@ def log_ratios(ours: Measured, theirs: Measured) -> tuple[list[int], Array]:
     return common, _logs(theirs, common) - _logs(ours, common) if ratios is None else ratios
 
 
-def _paired(ours: Measured, theirs: Measured) -> Contrast:
-    common, ratios = log_ratios(ours, theirs)
-    base, head = (_logs(each, common) for each in (ours, theirs))
-    return Contrast(
-        theirs.case, of_logs(base), of_logs(head), paired(ratios), ours.unit,
-        against=_against(ours, theirs), ratios=dict(zip(common, ratios.tolist())),
-    )  # fmt: skip
+def _matched(both: Both, own: Sequence[Array], difference: Difference, **known: Any) -> MatchedCase:
+    """What the logs of both sides tell of every pair, and what else is known of this one."""
+    ours, theirs = both
+    against = ours.case if ours.case != theirs.case else ""
+    base, head = map(of_logs, own)
+    return MatchedCase(theirs.case, base, head, difference, ours.unit, against=against, **known)
 
 
-def _moderated(pairs: Sequence[Contrast]) -> list[Contrast]:
+def _paired(both: Both) -> MatchedCase:
+    common, ratios = log_ratios(*both)
+    logs = [_logs(each, common) for each in both]
+    return _matched(both, logs, paired(ratios), ratios=dict(zip(common, ratios.tolist())))
+
+
+def _moderated(pairs: Sequence[MatchedCase]) -> list[MatchedCase]:
     seen = [variance(np.array(list(each.ratios.values()))) for each in pairs]
     prior = Prior.of(seen)
     return [each._replace(usual=prior.moderate(own)) for each, own in zip(pairs, seen)]
-
-
-def _against(ours: Measured, theirs: Measured) -> str:
-    return ours.case if ours.case != theirs.case else ""
 
 
 def _took_turns(ours: Measured, theirs: Measured) -> bool:
@@ -195,82 +203,62 @@ def middle_mean(logs: Array) -> Array:
     return np.asarray(ordered[..., cut : logs.shape[-1] - cut].mean(axis=-1))
 
 
-def _unpaired(
-    apart: Sequence[tuple[Measured, Measured]], between: Between | None
-) -> list[Contrast]:
+def _unpaired(apart: Sequence[Both], between: Between | None) -> list[MatchedCase]:
     """By the costs of each side, with the variances that all cases of the side make likely."""
-    logs = [tuple(_logs(each, sorted(each.costs)) for each in both) for both in apart]
+    logs = [[_logs(each, sorted(each.costs)) for each in both] for both in apart]
     seen = [[variance(each) for each in both] for both in logs]
     priors = [Prior.of(side) for side in zip(*seen)]
     found = []
-    for both, (base, head), variances in zip(apart, logs, seen):
-        usual = [prior.moderate(own) for prior, own in zip(priors, variances)]
-        rounds = min(len(base), len(head))
+    for both, own, variances in zip(apart, logs, seen):
+        base, head = own
+        usual = [prior.moderate(each) for prior, each in zip(priors, variances)]
         # Moderated, but known no better than the side itself can tell.
-        within = [
-            Variance(each.value / len(side), len(side) - 1)
-            for each, side in zip(usual, (base, head))
-        ]
-        added = _between(both[0], [each.value for each in usual], between)
-        difference = unpaired(float(head.mean() - base.mean()), rounds, within, added)
+        within = [Variance(each.value / len(side), len(side) - 1) for each, side in zip(usual, own)]
+        added = _between(both[0], usual, between)
+        log_ratio = float(head.mean() - base.mean())
+        difference = unpaired(log_ratio, min(len(base), len(head)), within, added)
         found.append(
-            Contrast(
-                both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
-                against=_against(*both), logs=_by_round(both, (base, head)),
+            _matched(
+                both, own, difference, logs=_by_round(both, own),
                 knows_campaigns=between is not None,
             )
         )  # fmt: skip
     return found
 
 
-def _counted(
-    counts: Sequence[tuple[Measured, Measured]], *, is_one_campaign: bool
-) -> list[Contrast]:
+def _counted(counts: Sequence[Both], *, is_one_campaign: bool) -> list[MatchedCase]:
     """By what both sides took, whenever that was: other work on the machine changes nothing."""
-    logs = [
-        (_logs(base, sorted(base.costs)), _logs(head, sorted(head.costs))) for base, head in counts
-    ]
-    suite = [
-        (_counts_of(both[0], own[0]), _counts_of(both[1], own[1]))
-        for both, own in zip(counts, logs)
-    ]
+    suite = [(_counts_of(base), _counts_of(head)) for base, head in counts]
     found = []
-    for both, (base, head), difference in zip(counts, logs, differences(suite)):
-        by_round = _by_round(both, (base, head))
-        common = sorted(set(by_round[0]) & set(by_round[1])) if is_one_campaign else ()
-        ratios = {number: by_round[1][number] - by_round[0][number] for number in common}
+    for both, own, difference in zip(counts, suite, differences(suite)):
+        logs = [each.logs for each in own]
+        base, head = by_round = _by_round(both, logs)
+        common = sorted(set(base) & set(head)) if is_one_campaign else ()
         found.append(
-            Contrast(
-                both[1].case, of_logs(base), of_logs(head), difference, both[0].unit,
-                ratios=ratios, usual=difference.within[0], logs=by_round, knows_campaigns=True,
-                against=_against(*both),
-                wander=max((w for each in both for w in each.wander.values()), default=0.0),
+            _matched(
+                both, logs, difference, logs=by_round, usual=difference.within[0],
+                ratios={number: head[number] - base[number] for number in common},
+                knows_campaigns=True,
+                wander=max((share for each in own for share in each.wander), default=0.0),
             )
         )  # fmt: skip
     return found
 
 
-def _counts_of(measured: Measured, logs: Array) -> Counts:
-    return Counts(logs, list(measured.wander.values()))
+def _counts_of(measured: Measured) -> Counts:
+    return Counts(_logs(measured, sorted(measured.costs)), list(measured.wander.values()))
 
 
-def _between(
-    measured: Measured, variances: Sequence[float], between: Between | None
-) -> list[Variance]:
+def _between(case: Measured, usual: Sequence[Variance], known: Between | None) -> list[Variance]:
     """Of a case, and of the machine, in both campaigns."""
-    if between is None:
+    if known is None:
         return []
-    share, freedom = between.of_case(measured.case, measured.metadata.get("pyconc_version"))
-    machine = between.machine
-    return [
-        Variance(share * sum(variances), freedom),
-        Variance(2 * machine.value, machine.freedom),
-    ]
+    share, freedom = known.of_case(case.case, case.metadata.get("pyconc_version"))
+    of_case = Variance(share * sum(each.value for each in usual), freedom)
+    return [of_case, Variance(2 * known.machine.value, known.machine.freedom)]
 
 
-def _by_round(
-    both: tuple[Measured, Measured], logs: tuple[Array, ...]
-) -> tuple[dict[int, float], dict[int, float]]:
+def _by_round(both: Both, logs: Sequence[Array]) -> tuple[dict[int, float], dict[int, float]]:
     base, head = (dict(zip(sorted(side.costs), own.tolist())) for side, own in zip(both, logs))
     return base, head
 

@@ -12,11 +12,12 @@ import pyperf
 from pyconc.errors import UsageError, brief
 from pyconc.store.about import campaign_id, read_about
 from pyconc.store.builds import recalled
-from pyconc.store.documents import OF_ALL_RUNS, Benchmark, benchmarks, mean
+from pyconc.store.documents import OF_ALL_RUNS, Benchmark, benchmarks
 from pyconc.store.files import told_clearly
-from pyconc.store.measured import Measured, Side, crowded_share, shares
+from pyconc.store.measured import Measured, Side
 from pyconc.store.pytest_benchmark import holds_saved_runs, read_pyperf
 from pyconc.store.recorded import MOST_ROUNDS
+from pyconc.store.rounds import Rounds
 from pyconc.store.suites import Document, document_of
 from pyconc.units import unit_of
 
@@ -146,26 +147,13 @@ def _measured(benchmark: Benchmark) -> tuple[str, Measured | None]:
     run = pyperf.Run([1.0], metadata=metadata, collect_metadata=False)
     metadata = _plain(run.get_metadata())
     case = run.get_metadata()["name"]  # as the file has it: who prints it, spells out what he must
-    # What all runs agree on is in the metadata of the benchmark alone.
-    said = [each.metadata.get("pyconc_round", shared.get("pyconc_round")) for each in runs]
     places = [place for place, each in enumerate(runs) if each.values]  # a calibration has none
-    numbers = _numbers([said[place] for place in places], places)
-    rounds = {number: runs[place] for number, place in zip(numbers, places)}
-    costs = {number: mean(each.values) for number, each in rounds.items()}
-    turns = {
-        number: each.values
-        for number, each in rounds.items()
-        if "pyconc_turns" in each.metadata or "pyconc_turns" in shared
-    }
-    of_all = shared.get("pyconc_crowded")
-    crowded = crowded_share(
-        [runs[place].metadata.get("pyconc_crowded", of_all) for place in places]
-    )
-    own = shared.get("pyconc_wander")
-    wander = shares({n: each.metadata.get("pyconc_wander", own) for n, each in rounds.items()})
-    unit = unit_of(metadata)
-    measured = Measured(case, costs, unit, metadata, turns, crowded, wander)
-    return case, measured if costs else None
+    # What all runs agree on is in the metadata of the benchmark alone.
+    of_all = shared.get("pyconc_round")
+    said = [runs[place].metadata.get("pyconc_round", of_all) for place in places]
+    rounds = {number: runs[place] for number, place in zip(_numbers(said, places), places)}
+    measured = Rounds(unit_of(metadata), shared, rounds).as_measured(case)
+    return case, measured._replace(metadata=metadata) if rounds else None
 
 
 def _in_common(owns: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> dict[str, Any]:
