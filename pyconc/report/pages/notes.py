@@ -13,12 +13,10 @@ from pyconc.findings.notes import EVAL_AGAINST_CALL
 from pyconc.findings.notes_findings import defaults, findings, started, times_span
 from pyconc.findings.statements import rows, summary
 from pyconc.report.charts import (
-    barrier,
+    by_backend,
     lock_granularity,
     overview,
-    pool,
     rlock_eval,
-    shared_dict,
     start_ratios,
     unlocked_counter,
 )
@@ -34,9 +32,7 @@ from pyconc.words.phrase import Phrase, phrase
 CHARTS: dict[str, Callable[[Costs], Figure]] = {
     "lock-granularity": lock_granularity.draw,
     "rlock-eval": rlock_eval.draw,
-    "shared-dict": shared_dict.draw,
-    "barrier": barrier.draw,
-    "pool": pool.draw,
+    **{comparison: partial(by_backend.draw, comparison) for comparison in by_backend.PANELS},
     UNLOCKED: unlocked_counter.draw,
 }
 OVERVIEW, STARTS = "notes-overview", "notes-start-methods"
