@@ -29,7 +29,7 @@ def draw(results: Sequence[Result], pythons: Sequence[str]) -> Figure:
     grid[-1, 0].set_xlabel(style.say("notes.chart.pythons"))
     figure.legend(
         handles=[
-            *(Line2D([], [], color=paint, marker=mark, mfc="none", label=method, markersize=5)
+            *(style.handle(paint, mark, method, mfc="none")
               for method, (paint, mark) in paints.items()),
             Line2D([], [], color=style.ink(), marker="o", linestyle="", markersize=7,
                    label=style.say("notes.chart.default")),
