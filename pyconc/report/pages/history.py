@@ -217,7 +217,7 @@ def _panel(
 def _draw(panels: Sequence[Panel], names: Sequence[str]) -> Figure:
     places = {float(place): name for place, name in enumerate(names)}
     frame = Frame(places, style.say("history.chart.seconds"), is_ratio=False)
-    return small_multiples.draw(panels, frame, small_multiples.step_keys())
+    return small_multiples.draw(panels, frame, small_multiples.keys())
 
 
 def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
