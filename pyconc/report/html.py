@@ -53,7 +53,7 @@ class Renderer:
         self._environment.globals.update(self._said())
         self._environment.globals.update(
             addresses=site.addresses,
-            about=site.shown.campaign.described,
+            about=site.shown.campaign.about,
             campaign=site.shown.campaign,
             drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
             machine=site.name,

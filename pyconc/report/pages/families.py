@@ -18,7 +18,7 @@ from pyconc.findings.throughput import Throughput, telling, throughputs
 from pyconc.report.charts import of_throughput as throughput_drawings
 from pyconc.report.charts.of_family import drawings, newest
 from pyconc.report.crowding import crowded
-from pyconc.report.description import Description, cpus_of
+from pyconc.report.machines import cpus_of
 from pyconc.report.page import Page, Shown, anchor
 from pyconc.report.reports_entries import entries_of
 from pyconc.show.plain import figures
@@ -217,7 +217,7 @@ def _code(costs: Costs, family: Family, about: Mapping[str, Any]) -> dict[str, A
     """What is said of the workloads, and where each class is on the page."""
     versions = about.get("case_versions")
     codes = family_code.codes(costs, family, versions if isinstance(versions, dict) else {})
-    if not Description.of(about).is_campaign:  # the benchmarks of others have never been here
+    if about["seed"] is None:  # the benchmarks of others have never been here
         codes = [code for code in codes if code.state != family_code.GONE]
     shared = family_code.shared(family, codes)
     ids = _unique([code.name for code in codes], anchor)

@@ -35,7 +35,7 @@ def page(shown: Shown, pages: Sequence[Page]) -> Page:
 
 
 def _title(shown: Shown) -> Phrase:
-    if shown.campaign.described.is_campaign:
+    if shown.campaign.is_ours:
         return phrase("home.title")
     return phrase("home.file.title", name=shown.campaign.name)
 

@@ -14,7 +14,7 @@ from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart
 from pyconc.report.charts import waiting as waiting_chart
 from pyconc.report.crowding import crowded
-from pyconc.report.description import cpus_of
+from pyconc.report.machines import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.costs import Costs
