@@ -252,8 +252,5 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "after": passage.after,
         "unlike": passage.unlike,
         "left_out": [each._asdict() for each in passage.left_out],
-        "cases": [
-            {"case": step.case, "verdict": step.verdict, "change": plain.figures(step.change)}
-            for step in passage.steps
-        ],
+        "cases": [plain.record(step, "case", "verdict", "change") for step in passage.steps],
     }

@@ -34,6 +34,8 @@ _VERDICTS = {
     INCONCLUSIVE: "versions.verdict.inconclusive",
     SUSPECT: "versions.verdict.suspect",
 }
+#: What `report.json` has of a step.
+_STEP = ("case", "before", "verdict", "change")
 #: Steps that are named one by one for each version.
 _MOST_NAMED = 4
 #: The family that is the interpreter without any primitive.
@@ -230,7 +232,7 @@ def _document(found: Versions) -> dict[str, Any]:
         "beside": list(found.order.beside),
         "passages": [_passage(passage) for passage in found.passages],
         "whole": _passage(found.whole),
-        "totals": [_step(each) for each in found.totals.values()],
+        "totals": [plain.record(each, *_STEP) for each in found.totals.values()],
         "relative": {case: plain.by_name(each) for case, each in found.relative.items()},
     }
 
@@ -242,11 +244,6 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "unlike": passage.unlike,
         "overall": plain.figures(passage.overall.change) if passage.overall else None,
         "families": {each.family: plain.figures(each.change) for each in passage.means},
-        "cases": [_step(each) for each in passage.steps],
+        "cases": [plain.record(each, *_STEP) for each in passage.steps],
         "left_out": [each._asdict() for each in passage.left_out],
     }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    change = plain.figures(step.change)
-    return {"case": step.case, "before": step.before, "verdict": step.verdict, "change": change}
