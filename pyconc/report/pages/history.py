@@ -24,12 +24,6 @@ from pyconc.units import SECOND
 from pyconc.words.phrase import Phrase, phrase
 
 OVERVIEW, CASES = "history-overview", "history-cases"
-#: What steps are called.
-_STEPS = {
-    FASTER: "history.step.faster",
-    SLOWER: "history.step.slower",
-    SUSPECT: "history.step.suspect",
-}
 _MOST_PANELS = 12
 #: Steps and families that an alternative text names.
 _MOST_SAID = 3
@@ -72,7 +66,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             "summary": _summary(found, changes),
             "rows": list(_rows(found, campaigns, changes)),
             "threshold": THRESHOLD,
-            "step_words": _STEPS,
         },
         drawings=(*_overview(found), *_of_cases(found, campaigns, changes)),
         document=_document(found),

@@ -83,8 +83,7 @@ def pages(shown: Shown) -> Iterator[Page]:
 
 def _cases(costs: Costs) -> list[str]:
     """What this page is about, as far as it was measured."""
-    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
-    return [case for case in measured if case.partition(".")[0] in ("scaling", "pool")]
+    return [case for case in costs.units() if case.partition(".")[0] in ("scaling", "pool")]
 
 
 def _of_newest(found: Sequence[T], order: Sequence[str]) -> list[T]:

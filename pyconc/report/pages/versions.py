@@ -14,26 +14,9 @@ from pyconc.report.charts.of_versions import Stage
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
-from pyconc.statistics.verdicts import (
-    FALSE_DISCOVERIES,
-    FASTER,
-    INCONCLUSIVE,
-    SAME,
-    SLOWER,
-    SUSPECT,
-    THRESHOLD,
-)
+from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SAME, SLOWER, THRESHOLD
 from pyconc.words.phrase import Phrase, phrase
 
-#: What steps and verdicts are called.
-_STEPS = {FASTER: "versions.step.faster", SLOWER: "versions.step.slower"}
-_VERDICTS = {
-    FASTER: "versions.verdict.faster",
-    SLOWER: "versions.verdict.slower",
-    SAME: "versions.verdict.same",
-    INCONCLUSIVE: "versions.verdict.inconclusive",
-    SUSPECT: "versions.verdict.suspect",
-}
 #: What `report.json` has of a step.
 _STEP = ("case", "before", "verdict", "change")
 #: Steps that are named one by one for each version.
@@ -98,8 +81,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             "may_be_build": {passage.after for passage in found.passages if passage.unlike},
             "threshold": THRESHOLD,
             "false_share": FALSE_DISCOVERIES,
-            "step_words": _STEPS,
-            "verdict_words": _VERDICTS,
             "most_panels": drawn.MOST_PANELS,
         },
         drawings=(*_drawings(campaign, stage, lock, start), *figures.values()),
@@ -170,9 +151,8 @@ def _means(found: Versions, family: str) -> Iterator[Mean | None]:
 def _rows(campaign: Campaign, stage: Stage) -> Iterator[Row]:
     """Every case in the order of the campaign, also of those that do not compare."""
     costs = campaign.times
-    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
     places = {case: place for place, case in enumerate(campaign.about["cases"])}
-    for case in sorted(measured, key=lambda case: places.get(case, len(places))):
+    for case in sorted(costs.units(), key=lambda case: places.get(case, len(places))):
         yield Row(
             case,
             family_of(case),
