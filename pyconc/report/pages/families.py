@@ -122,7 +122,7 @@ def _page(
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": costs.units(),
-            "crowded_says": crowded(costs, family.cases),
+            "crowded_says": list(crowded(costs, family.cases)),
             "throughputs": scaled,
             "throughput_drawn": scaling_drawn,
             "throughput_says": throughput_drawings.ends(told) if told else None,

@@ -56,7 +56,7 @@ def pages(shown: Shown) -> Iterator[Page]:
         title=phrase("scaling.title"),
         context={
             "cpus": cpus,
-            "crowded_says": crowded(costs, _cases(costs)),
+            "crowded_says": list(crowded(costs, _cases(costs))),
             "batch": {"tasks": TASKS, "workers": WORKERS},
             "lines": measured,
             "says": says,
