@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pyconc.figures import amount, seconds
@@ -71,16 +72,12 @@ def title(family: str) -> Phrase:
 
 def _headline(costs: Costs, family: Family) -> Phrase:
     """What the case costs that stands for a family, on the newest Python."""
-    case = headline(family)
+    case, unit = headline(family), family.unit
     told = costs.estimates(case)
     python = newest(list(told))
-    return phrase(
-        "families.headline",
-        case=case,
-        python=python,
-        cost=amount(told[python].value, family.unit),
-        between=between(told[python], family.unit),
-    )
+    cost = told[python]
+    return phrase("families.headline", case=case, python=python, cost=amount(cost.value, unit),
+                  between=between(cost, partial(amount, unit=unit)))  # fmt: skip
 
 
 def _page(
