@@ -60,13 +60,12 @@ def draw(comparison: str, costs: Costs) -> Figure:
     panels = {title: _rows(costs, cases, theirs) for title, cases in PANELS[comparison].items()}
     panels = {title: rows for title, rows in panels.items() if rows}
     heights = [len(rows) * (0.32 + 0.075 * len(costs.pythons)) + 0.4 for rows in panels.values()]
-    figure = Figure(figsize=(style.WIDTH, sum(heights) + 1.0))
-    grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights, sharex=True)
-    for axes, (title, rows) in zip(grid[:, 0], panels.items()):
+    figure, grid = style.figure(sum(heights) + 1.0, heights, sharex=True)
+    for axes, (title, rows) in zip(grid, panels.items()):
         style.dots(axes, rows, costs.pythons)
         axes.set_title(style.say(title))
     style.key(figure, costs.pythons)
-    grid[-1, 0].set_xlabel(style.say("common.chart.cost_axis"))
+    grid[-1].set_xlabel(style.say("common.chart.cost_axis"))
     return figure
 
 

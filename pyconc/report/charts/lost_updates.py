@@ -26,15 +26,12 @@ def draw(panels: Mapping[str, Sequence[Tally]], pythons: Sequence[str], axis: st
         axis: the key of what the axis says.
     """
     rows = [len(tallies) for tallies in panels.values()]
-    figure = Figure(figsize=(style.WIDTH, _AROUND + sum(_TITLE + _ROW * count for count in rows)))
-    grid = figure.subplots(
-        len(panels), 1, squeeze=False, sharex=True,
-        gridspec_kw={"height_ratios": [count + 0.6 for count in rows]},
-    )  # fmt: skip
-    for axes, (name, tallies) in zip(grid[:, 0], panels.items()):
+    height = _AROUND + sum(_TITLE + _ROW * count for count in rows)
+    figure, grid = style.figure(height, [count + 0.6 for count in rows], sharex=True)
+    for axes, (name, tallies) in zip(grid, panels.items()):
         axes.set_title(style.say(f"correctness.program.{name}"))
         _panel(axes, tallies, pythons)
-    lowest = grid[-1][0]
+    lowest = grid[-1]
     most = max(max(each.lost) for tallies in panels.values() for each in tallies)
     lowest.set_xlim(-0.02 * max(most, 1), 1.04 * max(most, 1))
     lowest.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))

@@ -146,11 +146,17 @@ def ink() -> str:
     return _INK
 
 
-def figure(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure as wide as the page, ``height`` inches high."""
+def figure(
+    height: float, heights: Sequence[float] = (1.0,), *, sharex: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """A figure as wide as the page, ``height`` inches high: panels one above the other.
+
+    Args:
+        heights: of the panels, in relation to each other.
+    """
     made = Figure(figsize=(WIDTH, height))
-    axes = made.subplots(1, columns, squeeze=False)
-    return made, list(axes[0])
+    axes = made.subplots(len(heights), 1, squeeze=False, height_ratios=heights, sharex=sharex)
+    return made, list(axes[:, 0])
 
 
 class Row(NamedTuple):
