@@ -41,10 +41,6 @@ class Row(NamedTuple):
     #: Of the costs.
     unit: str
 
-    @property
-    def greatest(self) -> float:
-        return max(each.size for each in self.steps)
-
 
 def pages(shown: Shown) -> Iterator[Page]:
     if not shown.earlier:
@@ -241,9 +237,7 @@ def _document(found: Timeline) -> dict[str, Any]:
 
 def _passage(passage: Passage) -> dict[str, Any]:
     return {
-        "before": passage.before,
-        "after": passage.after,
-        "unlike": passage.unlike,
+        **plain.record(passage, "before", "after", "unlike"),
         "left_out": [each._asdict() for each in passage.left_out],
         "cases": [plain.record(step, "case", "verdict", "change") for step in passage.steps],
     }

@@ -36,10 +36,6 @@ class Row(NamedTuple):
     total: Step | None
     steps: list[Step]
 
-    @property
-    def greatest(self) -> float:
-        return max(each.size for each in self.steps)
-
 
 class Summary(NamedTuple):
     """What one version changed, as the table has it."""
@@ -219,9 +215,7 @@ def _document(found: Versions) -> dict[str, Any]:
 
 def _passage(passage: Passage) -> dict[str, Any]:
     return {
-        "before": passage.before,
-        "after": passage.after,
-        "unlike": passage.unlike,
+        **plain.record(passage, "before", "after", "unlike"),
         "overall": plain.figures(passage.overall.change) if passage.overall else None,
         "families": {each.family: plain.figures(each.change) for each in passage.means},
         "cases": [plain.record(each, *_STEP) for each in passage.steps],
