@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +89,17 @@ def _side(costs: Costs, about: Mapping[str, Any]) -> Side:
     return Side(label, label, "one", "quick", {}, about, measured, Path("measured"))
 
 
-def html_of(shown: Shown, page: Page, language: str = "en") -> str:
-    """The page as its readers get it."""
-    others = [
-        Page(name, "home.html", phrase("home.title"), {})
-        for name in _EVERYWHERE
-        if name != page.name
-    ]
-    site = Site("", "here", shown, (page, *others))
+def html_of(shown: Shown, page: Page, language: str = "en", beside: Iterable[Page] = ()) -> str:
+    """The page as its readers get it.
+
+    Args:
+        beside: other pages of the site.
+    """
+    others = {each.name: each for each in beside if each.name != page.name}
+    for name in _EVERYWHERE:
+        if name != page.name:
+            others.setdefault(name, Page(name, "home.html", phrase("home.title"), {}))
+    site = Site("", "here", shown, (page, *others.values()))
     return Renderer(language, site, undrawn(page), [], "2026-01-01").html(page)
 
 

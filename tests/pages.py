@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -20,10 +21,14 @@ _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 class Html(HTMLParser):
     """What the tests want to know of a page."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """
+        Args:
+            text: of a page that is in no file.
+        """
         super().__init__()
         self.path = path
-        self.text = path.read_text("utf-8")
+        self.text = path.read_text("utf-8") if text is None else text
         self.language = ""
         self.title = ""
         self.ids: list[str] = []
@@ -87,6 +92,11 @@ class Html(HTMLParser):
 
 
 read = cache(Html)
+
+
+def plain_text(page: str) -> str:
+    """What a page says, without its tags."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
 def astray(page: Html, site: Path) -> list[str]:

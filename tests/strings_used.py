@@ -15,9 +15,7 @@ import pyconc
 PACKAGE = Path(pyconc.__file__).parent
 TEMPLATES = PACKAGE / "report" / "templates"
 #: Where phrases are made.
-SPEAKING = ("analysis", "report", "statements")
-#: What is said on the terminal is no text of the table.
-ENGLISH = ("show.py", "table.py", "case_line.py", "command.py")
+SPEAKING = ("findings", "report", "words")
 #: What takes a key of the table as its first argument, in Python and in templates.
 ASKING = {"phrase", "say", "words", "_words"}
 ASKING_IN_TEMPLATES = {"t", "text"}
@@ -37,7 +35,7 @@ class Used(NamedTuple):
 def used() -> Used:
     found = Used(set(), {}, {})
     for path in sorted(PACKAGE.rglob("*.py")):
-        speaks = path.relative_to(PACKAGE).parts[0] in SPEAKING and path.name not in ENGLISH
+        speaks = path.relative_to(PACKAGE).parts[0] in SPEAKING
         _read_python(path, found, asking=ASKING if speaks else set())
     for path in sorted(TEMPLATES.glob("*.html")):
         _read_template(path, found)

@@ -17,23 +17,6 @@ from pyconc.suite.case import Case
 
 
 @pytest.fixture(scope="module")
-def everything(cases: dict[str, Case], make_campaign: Callable[..., Path]) -> Path:
-    """A campaign of every case on two Pythons."""
-    dear = {case: 1e-6 * (1 + 30 * ("process" in case) + 5 * ("fine" in case)) for case in cases}
-    lost = {
-        "counter.unlocked_program[thread-2]": {"nonzero": 0.0, "residual": 0.0},
-        "counter.tallied[thread-2]": {"lost_per_million": 0.0, "overlap": 0.8},
-        "counter.tallied_call[thread-2]": {"lost_per_million": 1234.0, "short_window": 1.0},
-        "rlock.recursion[thread-1-1]": {"control": "rlock.empty_nest[thread-1-1]"},
-        "lock.pair[thread-1]": {"floor": "floor.mutex_pair[thread-1]", "cpu_seconds": 1e-7},
-        "lock.contended[thread-2]": {"jain": 0.9, "min_share": 0.7, "max_share": 1.3},
-        "lock.handoff[thread-2]": {"handoff_histogram": "159:9 319:1", "handoff_max": 1.1e-3},
-    }
-    halved = {case: cost / 2 for case, cost in dear.items()}
-    return make_campaign({"3.13.0": dear, "3.14.0": halved}, metrics=lost)
-
-
-@pytest.fixture(scope="module")
 def folder(everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its downloads."""
     write_suites(everything)

@@ -12,7 +12,7 @@ from pyconc.figures import times
 from pyconc.findings.notes import CLAIMS, by_id
 from pyconc.findings.notes_checked import Result, check_notes, contradiction, eval_share
 from pyconc.findings.notes_findings import findings, percent_span, started, times_span
-from pyconc.report.charts import barrier, lock_granularity, pool, rlock_eval, shared_dict
+from pyconc.report.charts import by_backend, lock_granularity, rlock_eval
 from pyconc.report.charts import unlocked_counter as unlocked
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
@@ -77,9 +77,9 @@ def test_every_case_that_is_compared_or_drawn_exists(cases: dict[str, Case]) -> 
     }
     drawn = {
         *lock_granularity.CONTENDED.values(), *lock_granularity.WRITTEN.values(),
-        *rlock_eval.ROWS.values(), *shared_dict.WRITTEN.values(), *shared_dict.ALONE.values(),
-        *barrier.WRITTEN.values(), *barrier.ALONE.values(), *pool.COLD.values(),
-        *pool.WARM.values(), *unlocked.ROWS.values(),
+        *rlock_eval.ROWS.values(), *unlocked.ROWS.values(),
+        *(case for panels in by_backend.PANELS.values() for cases in panels.values()
+          for case in cases.values()),
         *(rlock_eval.RECURSION.format(depth) for depth in rlock_eval.DEPTHS),
     }  # fmt: skip
     assert compared | drawn <= set(cases)

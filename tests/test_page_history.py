@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import CampaignMaker
 from one_page import html_of
-from test_page_versions import plain_text
+from pages import plain_text
 
 from pyconc.compare.store import keep
 from pyconc.report.charts import pictures

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from conftest import CampaignMaker
 from one_page import html_of
+from pages import plain_text
 
 from pyconc.report.charts import lettering, pictures, style
 from pyconc.report.page import Page, Shown
@@ -62,10 +62,6 @@ def shown(
 def page_of(found: Shown) -> Page:
     (page,) = versions.pages(found)
     return page
-
-
-def plain_text(text: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ DYNAMIC = (
     "family_page.state.", "family_page.axis.", "family_page.rivals.column.",
     "family_page.rivals.verdict.", "reports.column.", "reports.figure.", "reports.limit.",
     "reports.need.gil_", "reports.verdict.",
+    "versions.step.", "versions.verdict.", "history.step.",
 )  # fmt: skip
 #: Strings that a language may do without: sentences of Chinese follow each other without a space.
 MAY_BE_EMPTY = {"common.next"}

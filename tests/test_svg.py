@@ -18,6 +18,8 @@ CIRCLE = (
     "C -2.25 0.6 -2.01 1.17 -1.59 1.59 C -1.17 2.01 -0.6 2.25 0 2.25 z"
 )
 LINE = "fill: none; stroke: #1b1f24; stroke-width: 0.8"
+DRAWN = f'<path d="M 0 0 L 5 5" style="{LINE}"/>'
+FILLED = '<path d="M 0 0 L 5 5 L 5 0 z" style="fill: #1b1f24"/>'
 
 
 def compact(body: str) -> ET.Element:
@@ -108,11 +110,7 @@ def test_a_round_mark_is_a_circle_and_others_are_paths() -> None:
 
 
 def test_lines_of_one_look_are_one_element_and_filled_shapes_are_not() -> None:
-    line, filled = (
-        f'<path d="M 0 0 L 5 5" style="{LINE}"/>',
-        ('<path d="M 0 0 L 5 5 L 5 0 z" style="fill: #1b1f24"/>'),
-    )
-    assert shapes(compact(line * 2 + filled * 2)) == [
+    assert shapes(compact(DRAWN * 2 + FILLED * 2)) == [
         ("path", {"d": "M0 0l5 5M0 0l5 5"}),
         ("path", {"d": "M0 0l5 5v-5z"}),
         ("path", {"d": "M0 0l5 5v-5z"}),
@@ -125,11 +123,7 @@ def test_a_path_of_nothing_is_nothing() -> None:
 
 
 def test_what_lies_on_another_stays_on_it() -> None:
-    line, filled = (
-        f'<path d="M 0 0 L 5 5" style="{LINE}"/>',
-        ('<path d="M 0 0 L 5 5 L 5 0 z" style="fill: #1b1f24"/>'),
-    )
-    assert [len(said["d"]) for _, said in shapes(compact(line + filled + line))] == [8, 12, 8]
+    assert [len(said["d"]) for _, said in shapes(compact(DRAWN + FILLED + DRAWN))] == [8, 12, 8]
 
 
 def test_lines_ticks_and_words_of_an_axis_are_together() -> None:

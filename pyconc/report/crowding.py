@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from pyconc.statistics.costs import Costs
 from pyconc.words.phrase import Phrase, phrase
 
 
-def crowded(costs: Costs, cases: Iterable[str]) -> list[Phrase]:
+def crowded(costs: Costs, cases: Collection[str]) -> Iterator[Phrase]:
     """A sentence for each Python on which some of the cases were crowded."""
-    return list(_crowded(costs, list(cases)))
-
-
-def _crowded(costs: Costs, cases: list[str]) -> Iterator[Phrase]:
     for python in costs.pythons:
-        shares = {case: costs.crowded(python, case) for case in cases}
-        found = [case for case in cases if shares[case]]
-        if found:
-            worst = max(found, key=lambda case: shares[case])
-            yield phrase("common.crowded", python=python, count=len(found), case=worst,
+        shares = {case: share for case in cases if (share := costs.crowded(python, case))}
+        if shares:
+            worst = max(shares, key=shares.__getitem__)
+            yield phrase("common.crowded", python=python, count=len(shares), case=worst,
                          share=shares[worst])  # fmt: skip

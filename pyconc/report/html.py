@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -14,7 +15,7 @@ from pyconc.report.page import Page, Site, anchor
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.builds import unlike
 from pyconc.units import SECOND
-from pyconc.words.languages import LANGUAGES, Words, markup
+from pyconc.words.languages import FORMS, LANGUAGES, Words, markup
 from pyconc.words.phrase import Phrase, between
 
 #: SVG elements by the name of the chart and the language.
@@ -53,7 +54,7 @@ class Renderer:
         self._environment.globals.update(self._said())
         self._environment.globals.update(
             addresses=site.addresses,
-            about=site.shown.campaign.described,
+            about=site.shown.campaign.about,
             campaign=site.shown.campaign,
             drawings={drawing.name: drawing for page in site.pages for drawing in page.drawings},
             machine=site.name,
@@ -98,9 +99,9 @@ class Renderer:
         def said(text: Mapping[str, str]) -> Markup:
             return markup(text[words.language], words.language)
 
-        def interval(estimate: Estimate, form: str = SECOND) -> str:
-            if form == "times":
-                return words.format(estimate, "times_interval")
+        def interval(estimate: Estimate, form: str | Callable[[float], str] = SECOND) -> str:
+            if isinstance(form, str):  # a unit, or the name of a form
+                form = FORMS.get(form) or partial(numbers.amount, unit=form)
             return words.say(between(estimate, form))
 
         return {

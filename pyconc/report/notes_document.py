@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyconc.findings.notes_checked import Measured, Result, contradiction
 from pyconc.findings.notes_findings import Started
-from pyconc.show.plain import figures
+from pyconc.show.plain import figures, finite
 from pyconc.statements.answers import Answers, to_json
 from pyconc.words.languages import Words
 
@@ -70,8 +69,8 @@ def _measured(measured: Measured) -> dict[str, Any]:
     return {
         "python": measured.python,
         "ratio": ratio.value,
-        "ci_low": _finite(ratio.low),
-        "ci_high": _finite(ratio.high),
+        "ci_low": finite(ratio.low),
+        "ci_high": finite(ratio.high),
         "rounds": ratio.rounds,
         "slow_case": measured.pair.slow,
         "fast_case": measured.pair.fast,
@@ -93,8 +92,3 @@ def _unlocked(result: Result, python: str) -> dict[str, Any]:
             "lost_per_million_of_calls": lost.call,
         }
     }
-
-
-def _finite(figure: float) -> float | None:
-    """JSON has no NaN."""
-    return figure if math.isfinite(figure) else None

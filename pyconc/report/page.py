@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.report.description import Description
 from pyconc.statistics.costs import Costs
 from pyconc.store.measured import Side
 from pyconc.suite.case import Case
@@ -61,7 +60,7 @@ class Campaign(NamedTuple):
     #: Of its folder.
     name: str
     folder: Path
-    #: `campaign.json`.
+    #: What `campaign.json` says, or a file is said to: what it does not tell is None.
     about: dict[str, Any]
     costs: Costs
     #: By the label of a Python, ready to be compared.
@@ -75,9 +74,9 @@ class Campaign(NamedTuple):
         return self.costs.times()
 
     @property
-    def described(self) -> Description:
-        """What the pages say of it."""
-        return Description.of(self.about)
+    def is_ours(self) -> bool:
+        """Whether it is a campaign of ours, and not a file from elsewhere."""
+        return self.about["seed"] is not None
 
     @property
     def pythons(self) -> list[str]:

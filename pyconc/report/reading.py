@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
-from pyconc.report.description import MACHINE
 from pyconc.report.page import Campaign, Shown
 from pyconc.statistics.costs import Costs
 from pyconc.store import campaigns as store
 from pyconc.store.measured import Side
 from pyconc.suite import catalog
+
+#: What tells machines apart.
+_MACHINE = ("host", "processor", "cpus", "platform")
 
 
 def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
@@ -68,7 +70,7 @@ def _machine(about: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _place(about: dict[str, Any]) -> tuple[object, ...]:
-    return tuple(about["machine"].get(name) for name in MACHINE)
+    return tuple(about["machine"][name] for name in _MACHINE)
 
 
 def _beside(campaign: Campaign, counted: Mapping[tuple[object, ...], Campaign]) -> Campaign | None:

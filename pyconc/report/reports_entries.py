@@ -44,9 +44,9 @@ class Entry(NamedTuple):
 
 def entries_of(shown: Shown) -> Iterator[Entry]:
     """Every report with what the newest campaign says of it that can."""
-    if not shown.campaign.described.is_campaign:  # the benchmarks of others show none of them
+    if not shown.campaign.is_ours:  # the benchmarks of others show none of them
         return
-    earlier = [each for each in reversed(shown.earlier) if each.described.is_campaign]
+    earlier = [each for each in reversed(shown.earlier) if each.is_ours]
     measured = [shown.campaign, *earlier]
     grounds = [Ground.of(each.about, each.costs) for each in measured]
     for report in known_reports():

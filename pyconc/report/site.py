@@ -14,6 +14,7 @@ from pyconc.errors import UsageError, brief
 from pyconc.report import downloads, stamp
 from pyconc.report.charts import pictures
 from pyconc.report.html import Renderer
+from pyconc.report.machines import name_of
 from pyconc.report.page import Shown, Site
 from pyconc.report.pages import PAGES, home
 from pyconc.report.reading import read_campaigns
@@ -58,7 +59,7 @@ def _sites(machines: Sequence[Shown], output: Path, slim: bool) -> Iterator[Site
     for number, shown in enumerate(machines):
         pages = [page for build in PAGES for page in build(shown)]
         place = f"machine-{number + 1}" if number else ""
-        name = shown.campaign.described.machine.name
+        name = name_of(shown.campaign.about["machine"])
         addresses = downloads.addresses(shown.campaign, output / place, slim=slim)
         yield Site(place, name, shown, (home.page(shown, pages), *pages), addresses)
 

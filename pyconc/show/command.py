@@ -39,10 +39,6 @@ class Shown(NamedTuple):
     chosen: list[Arm]
 
     @property
-    def cases(self) -> set[str]:
-        return {case for _, case in self.chosen}
-
-    @property
     def heading(self) -> str:
         pythons = list(dict(self.chosen))
         python = f", Python {pythons[0]}" if len(pythons) == 1 else ""
@@ -105,9 +101,11 @@ def as_table(shown: Shown) -> None:
     screen = Screen()
     for sentence in shown.about_pythons:
         screen.say(sentence, wrap=True)
-    if len(shown.cases) == 1:
-        for said in _lines(shown):
-            screen.say(said)
+    if len({case for _, case in shown.chosen}) == 1:
+        beside = shown.rivals()
+        for python, case in shown.chosen:
+            its = [each for each in beside if each.python == python]
+            screen.say(line(shown.costs, python, case, its))
         return
     screen.say(shown.heading)
     for table in tables(shown.costs, shown.chosen, shown.rivals()):
@@ -118,14 +116,6 @@ def as_table(shown: Shown) -> None:
         if not place:
             screen.say("")
         screen.say(sentence, wrap=True)
-
-
-def _lines(shown: Shown) -> list[str]:
-    beside = shown.rivals()
-    return [
-        line(shown.costs, python, case, [each for each in beside if each.python == python])
-        for python, case in shown.chosen
-    ]
 
 
 def as_markdown(shown: Shown) -> None:
@@ -139,11 +129,6 @@ def as_markdown(shown: Shown) -> None:
             print(said)
     for sentence in sentences(shown.costs, shown.chosen):
         print(f"\n{markdown.plain(sentence)}")
-
-
-def as_json(shown: Shown) -> None:
-    """Print every figure as one JSON object."""
-    say_json(document(shown))
 
 
 def document(shown: Shown) -> dict[str, Any]:
@@ -180,21 +165,13 @@ def as_rows(shown: Shown) -> None:
         say(row)
 
 
-def as_github_action_benchmark(shown: Shown) -> None:
-    """Print what the action of that name reads as `customSmallerIsBetter`."""
-    say_json(services.github_action_benchmark(shown.costs, shown.chosen))
-
-
-def as_bencher(shown: Shown) -> None:
-    """Print it in Bencher's format."""
-    say_json(services.bencher(shown.costs, shown.chosen))
-
-
 FORMATS: dict[str, Callable[[Shown], None]] = {
     "table": as_table,
     "markdown": as_markdown,
-    "json": as_json,
+    "json": lambda shown: say_json(document(shown)),
     "csv": as_rows,
-    "github-action-benchmark": as_github_action_benchmark,
-    "bencher": as_bencher,
+    "github-action-benchmark": lambda shown: say_json(
+        services.github_action_benchmark(shown.costs, shown.chosen)
+    ),
+    "bencher": lambda shown: say_json(services.bencher(shown.costs, shown.chosen)),
 }

@@ -1,4 +1,4 @@
-"""Estimates as `report.json` has them."""
+"""Findings and estimates as `report.json` has them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,27 @@ from typing import Any
 from pyconc.statistics.estimate import Estimate
 
 
+def record(found: object, *names: str) -> dict[str, Any]:
+    """Attributes of a finding by name; those that are estimates as `figures` has them."""
+    values = {name: getattr(found, name) for name in names}
+    return {
+        name: figures(value) if isinstance(value, Estimate) else value
+        for name, value in values.items()
+    }
+
+
 def figures(estimate: Estimate | None) -> dict[str, Any] | None:
-    """An estimate in plain JSON, which has no NaN."""
+    """An estimate in plain JSON."""
     if estimate is None:
         return None
-    low, high = (end if math.isfinite(end) else None for end in (estimate.low, estimate.high))
+    low, high = finite(estimate.low), finite(estimate.high)
     return {"value": estimate.value, "low": low, "high": high, "rounds": estimate.rounds}
 
 
 def by_name(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
     return {name: figures(estimate) for name, estimate in estimates.items()}
+
+
+def finite(figure: float) -> float | None:
+    """JSON has no NaN."""
+    return figure if math.isfinite(figure) else None

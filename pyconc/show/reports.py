@@ -135,13 +135,8 @@ def as_markdown(told: Told) -> None:
         print(f"\n{markdown.plain(sentence)}")
 
 
-def as_json(told: Told) -> None:
-    """Print everything as one JSON object."""
-    say_json(told.document)
-
-
 FORMATS: dict[str, Callable[[Told], None]] = {
     "table": as_table,
     "markdown": as_markdown,
-    "json": as_json,
+    "json": lambda told: say_json(told.document),
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from pyconc.show.plain import finite
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.store.rounds import Arm
@@ -55,11 +55,6 @@ def figures(name: str, estimate: Estimate | None) -> dict[str, float | None]:
         return {name: None, f"{name}_low": None, f"{name}_high": None}
     return {
         name: estimate.value,
-        f"{name}_low": _finite(estimate.low),
-        f"{name}_high": _finite(estimate.high),
+        f"{name}_low": finite(estimate.low),
+        f"{name}_high": finite(estimate.high),
     }
-
-
-def _finite(figure: float) -> float | None:
-    """JSON has no NaN."""
-    return figure if math.isfinite(figure) else None

@@ -12,7 +12,6 @@ from pyconc.store.journal import JOURNAL
 from pyconc.store.measured import Side
 from pyconc.store.one_file import PYPERF, read_one_file
 from pyconc.store.pytest_benchmark import holds_saved_runs
-from pyconc.store.read_side import side_of
 from pyconc.store.rounds import Arm, Rounds, rounds_of
 from pyconc.store.suites import Document, documents_of
 
@@ -61,7 +60,7 @@ def _read(path: Path, about: dict[str, Any], documents: Iterable[Document], comp
             rounds.update(rounds_of(document.content))
         label = document.label
         if compared:
-            from pyconc.store.sides import side_of  # with pyperf, which not all who read need
+            from pyconc.store.read_side import side_of  # with pyperf, which not all who read need
 
             sides[label] = side_of(f"{path}@{label}", path, about, document)
         if document.path.name != JOURNAL:

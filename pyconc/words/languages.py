@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from pyconc.figures import counted, percent, seconds, times
 from pyconc.statistics.estimate import Estimate
-from pyconc.words.phrase import Phrase
+from pyconc.words.phrase import Phrase, between
 
 #: By the code that HTML has for them; the first is at the root of the site.
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -88,7 +88,7 @@ def _flat(prefix: str, strings: Mapping[str, Any]) -> Iterator[tuple[str, dict[s
 
 
 #: How figures are written, by what a place in a string says of them.
-_FORMS: dict[str, Callable[[float], str]] = {
+FORMS: dict[str, Callable[[float], str]] = {
     "seconds": seconds, "times": times, "percent": percent, "count": "{:,.0f}".format,
 }  # fmt: skip
 
@@ -106,18 +106,13 @@ class _Formatter(string.Formatter):
             return str(value[self._words.language])
         if isinstance(value, (list, tuple)) and not isinstance(value, Estimate):
             said = all(isinstance(each, Phrase) for each in value)
-            between = self._words("common.next" if said else "common.comma")
-            return between.join(self.format_field(each, spec) for each in value)
+            joint = self._words("common.next" if said else "common.comma")
+            return joint.join(self.format_field(each, spec) for each in value)
         if spec.endswith("interval"):  # of seconds, where it does not say of what
-            return self._interval(value, _FORMS[spec.removesuffix("interval")[:-1] or "seconds"])
+            write = FORMS[spec.removesuffix("interval")[:-1] or "seconds"]
+            return self._words.say(between(value, write))
         if "|" in spec:
             return counted(value, *spec.split("|"))
-        if form := _FORMS.get(spec):
+        if form := FORMS.get(spec):
             return form(value.value if isinstance(value, Estimate) else value)
         return str(format(value, spec))
-
-    def _interval(self, estimate: Estimate, form: Any) -> str:
-        if not estimate.has_interval:
-            return self._words("common.no_interval")
-        low, high = form(estimate.low), form(estimate.high)
-        return self._words("common.interval", low=low, high=high)

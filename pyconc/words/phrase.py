@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
-
-from pyconc.figures import amount
 
 if TYPE_CHECKING:
     from pyconc.statistics.estimate import Estimate
@@ -26,9 +25,12 @@ def phrase(key: str, **figures: object) -> Phrase:
     return Phrase(key, figures)
 
 
-def between(estimate: Estimate, unit: str) -> Phrase:
-    """Its interval in the words of the report's table."""
+def between(estimate: Estimate, written: Callable[[float], str]) -> Phrase:
+    """Its interval in the words of the report's table.
+
+    Args:
+        written: how each end is.
+    """
     if not estimate.has_interval:
         return phrase("common.no_interval")
-    low, high = (amount(end, unit) for end in (estimate.low, estimate.high))
-    return phrase("common.interval", low=low, high=high)
+    return phrase("common.interval", low=written(estimate.low), high=written(estimate.high))

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from pyconc.figures import seconds
+from pyconc.findings.break_even import Paying
 from pyconc.report.charts import by_python, style
-from pyconc.statistics.estimate import Estimate
 
 #: Offsets of the words at the crossings, in points: neighbours must not cover each other.
 _OFFSETS = ((0, 12), (0, -18), (0, 26), (0, -32))
 
 
-class Pool(NamedTuple):
-    """One pool: its cost as a multiple of the caller's by the seconds of a task."""
-
-    name: str
-    ratios: by_python.Line
-    #: Seconds of a task from which it pays; None where it does not.
-    crossing: Estimate | None
-
-
-def draw(pools: Sequence[Pool]) -> Figure:
+def draw(pools: Sequence[Paying]) -> Figure:
+    """A curve for each pool, all of one Python."""
     figure, [axes] = style.figure(3.8 + 0.25 * len(pools))
-    paints = style.categories([pool.name for pool in pools])
+    paints = style.categories([pool.pool for pool in pools])
     for pool in pools:
-        by_python.line(axes, by_python.Curve(pool.name, *paints[pool.name], pool.ratios))
+        by_python.line(axes, by_python.Curve(pool.pool, *paints[pool.pool], pool.ratios))
     axes.axhline(1, color=style.ink(), linewidth=1)
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -40,21 +30,16 @@ def draw(pools: Sequence[Pool]) -> Figure:
     axes.grid(visible=True, axis="y")
     axes.set_xlabel(style.say("scaling.chart.task_axis"))
     axes.set_ylabel(style.say("scaling.chart.pool_axis"))
-    handles = [
-        Line2D([], [], color=paints[pool.name][0], marker=paints[pool.name][1], markersize=5,
-               label=_label(pool))
-        for pool in pools
-    ]  # fmt: skip
+    handles = [style.handle(*paints[pool.pool], _label(pool)) for pool in pools]
     figure.legend(handles=handles, loc="outside upper left", ncols=1, fontsize=9)
     return figure
 
 
-def _cross(axes: Axes, pools: Sequence[Pool]) -> None:
+def _cross(axes: Axes, pools: Sequence[Paying]) -> None:
     """Mark where the curves come down to the caller's cost, with the length of the task."""
-    crossings = sorted(
-        (pool.crossing.value, pool.crossing) for pool in pools if pool.crossing is not None
-    )
-    for offset, (length, crossing) in zip(_OFFSETS, crossings):
+    crossings = sorted(pool.crossing for pool in pools if pool.crossing)
+    for offset, crossing in zip(_OFFSETS, crossings):
+        length = crossing.value
         if crossing.has_interval:
             axes.plot([crossing.low, crossing.high], [1, 1], color=style.ink(), linewidth=4,
                       alpha=0.35)  # fmt: skip
@@ -66,7 +51,7 @@ def _cross(axes: Axes, pools: Sequence[Pool]) -> None:
         )  # fmt: skip
 
 
-def _label(pool: Pool) -> str:
+def _label(pool: Paying) -> str:
     if pool.crossing is None:
-        return style.say("scaling.chart.never", pool=pool.name)
-    return style.say("scaling.chart.pays", pool=pool.name, length=pool.crossing)
+        return style.say("scaling.chart.never", pool=pool.pool)
+    return style.say("scaling.chart.pays", pool=pool.pool, length=pool.crossing)

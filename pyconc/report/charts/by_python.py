@@ -86,12 +86,8 @@ def line(axes: Axes, curve: Curve) -> None:
 
 
 def _key(figure: Figure, curves: Sequence[Curve], more: Sequence[Line2D | Patch]) -> None:
-    named = {curve.name: curve for curve in curves}
-    handles: list[Line2D | Patch] = [
-        Line2D([], [], color=each.paint, marker=each.marker, label=name, markersize=5)
-        for name, each in named.items()
-    ]
+    named = {each.name: style.handle(each.paint, each.marker, each.name) for each in curves}
     figure.legend(
-        handles=[*handles, *more], loc="outside upper left", ncols=3, fontsize=9,
+        handles=[*named.values(), *more], loc="outside upper left", ncols=3, fontsize=9,
         handlelength=1.6, columnspacing=1.2,
     )  # fmt: skip

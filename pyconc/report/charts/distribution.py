@@ -89,9 +89,8 @@ def _usual(counts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _panels(panels: Sequence[tuple[str, Sequence[str], _Row]], below: str, unit: str) -> Figure:
     """Panels one above the other, as high as they have rows."""
     heights = [0.5 + 0.27 * len(pythons) for _, pythons, _ in panels]
-    figure = Figure(figsize=(style.WIDTH, sum(heights) + 0.45))
-    grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
-    for axes, (title, pythons, row) in zip(grid[:, 0], panels):
+    figure, grid = style.figure(sum(heights) + 0.45, heights)
+    for axes, (title, pythons, row) in zip(grid, panels):
         for place, python in enumerate(pythons):
             row(axes, place, python)
         axes.set_title(wrapped(title, 56), fontsize=9.5)
@@ -101,7 +100,7 @@ def _panels(panels: Sequence[tuple[str, Sequence[str], _Row]], below: str, unit:
         axes.margins(x=0.05)
         axes.tick_params(axis="x", labelsize=9)
         cost_axis(axes, "x", unit)
-    grid[-1, 0].set_xlabel(below, fontsize=9.5)
+    grid[-1].set_xlabel(below, fontsize=9.5)
     return figure
 
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from pyconc.report.charts import style
 from pyconc.report.charts.fitting import cost_axis, wrapped
@@ -39,7 +38,7 @@ def draw_parts(rows: Sequence[Parts], unit: str) -> Figure:
         marks = [(place + lower, estimate) for place, estimate in found if estimate is not None]
         if marks:
             _marks(axes, marks, paint, shape, 5.0)
-            handles.append(_handle(paint, shape, said[part]))
+            handles.append(style.handle(paint, shape, said[part], linestyle=""))
     _finish(axes, [row.name for row in rows], unit)
     figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8.5)
     return figure
@@ -89,7 +88,3 @@ def _finish(axes: Axes, names: Sequence[str], unit: str) -> None:
     cost_axis(axes, "x", unit)
     words = style.say_of_costs(unit, "common.chart.cost_axis", "common.chart.figure_axis")
     axes.set_xlabel(words, fontsize=9.5)
-
-
-def _handle(paint: str, shape: str, words: str) -> Line2D:
-    return Line2D([], [], linestyle="", marker=shape, color=paint, label=words, markersize=5)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
+from pyconc.findings.lost import Tally
 from pyconc.report.charts import style
 
 #: Inches: of a row, and of what a panel and the figure have around them.
@@ -17,16 +17,7 @@ _ROW, _TITLE, _AROUND = 0.23, 0.5, 0.55
 _LEVELS = (0.0, -0.18, 0.18)
 
 
-class Strip(NamedTuple):
-    """One program on one Python: what each round lost."""
-
-    python: str
-    lost: Sequence[float]
-
-
-def draw(
-    panels: Sequence[tuple[str, Sequence[Strip]]], pythons: Sequence[str], axis: str
-) -> Figure:
+def draw(panels: Mapping[str, Sequence[Tally]], pythons: Sequence[str], axis: str) -> Figure:
     """Panels one above the other.
 
     Args:
@@ -34,37 +25,34 @@ def draw(
         pythons: all of them, in order, so that each has the same colour everywhere.
         axis: the key of what the axis says.
     """
-    rows = [len(strips) for _, strips in panels]
-    figure = Figure(figsize=(style.WIDTH, _AROUND + sum(_TITLE + _ROW * count for count in rows)))
-    grid = figure.subplots(
-        len(panels), 1, squeeze=False, sharex=True,
-        gridspec_kw={"height_ratios": [count + 0.6 for count in rows]},
-    )  # fmt: skip
-    for axes, (name, strips) in zip(grid[:, 0], panels):
+    rows = [len(tallies) for tallies in panels.values()]
+    height = _AROUND + sum(_TITLE + _ROW * count for count in rows)
+    figure, grid = style.figure(height, [count + 0.6 for count in rows], sharex=True)
+    for axes, (name, tallies) in zip(grid, panels.items()):
         axes.set_title(style.say(f"correctness.program.{name}"))
-        _panel(axes, strips, pythons)
-    lowest = grid[-1][0]
-    most = max(max(strip.lost) for _, strips in panels for strip in strips)
+        _panel(axes, tallies, pythons)
+    lowest = grid[-1]
+    most = max(max(each.lost) for tallies in panels.values() for each in tallies)
     lowest.set_xlim(-0.02 * max(most, 1), 1.04 * max(most, 1))
     lowest.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    lowest.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    lowest.xaxis.set_major_formatter("{x:,.0f}")
     lowest.set_xlabel(style.say(axis))
     return figure
 
 
-def _panel(axes: Axes, strips: Sequence[Strip], pythons: Sequence[str]) -> None:
+def _panel(axes: Axes, tallies: Sequence[Tally], pythons: Sequence[str]) -> None:
     palette = style.palette(pythons)
-    for place, (python, lost) in enumerate(strips):
-        heights = [place + _LEVELS[number % len(_LEVELS)] for number in range(len(lost))]
+    for place, each in enumerate(tallies):
+        heights = [place + _LEVELS[number % len(_LEVELS)] for number in range(each.rounds)]
         axes.plot(
-            lost, heights, "o", color=palette[python], markersize=4.5, alpha=0.6, clip_on=False,
+            each.lost, heights, "o", color=palette[each.python], markersize=4.5, alpha=0.6,
+            clip_on=False,
         )  # fmt: skip
-        losing = sum(each != 0 for each in lost)
         axes.annotate(
-            f"{sum(lost) / len(lost):,.0f}  ({losing}/{len(lost)})", (1.02, place), fontsize=9,
+            f"{each.mean.value:,.0f}  ({each.losing}/{each.rounds})", (1.02, place), fontsize=9,
             xycoords=axes.get_yaxis_transform(), va="center", color=style.ink(),
             annotation_clip=False,
         )  # fmt: skip
-    axes.set_yticks(range(len(strips)), [strip.python for strip in strips])
+    axes.set_yticks(range(len(tallies)), [each.python for each in tallies])
     axes.tick_params(labelsize=9)
-    axes.set_ylim(len(strips) - 0.4, -0.6)
+    axes.set_ylim(len(tallies) - 0.4, -0.6)

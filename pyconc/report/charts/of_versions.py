@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from pyconc.findings.contended import ContendedLock
 from pyconc.findings.start_methods import StartMethods
 from pyconc.findings.steps import FLOOR, Step, Versions, listed
-from pyconc.report.charts import contended_lock as lock_chart
 from pyconc.report.charts import lettering, small_multiples, start_method, style
 from pyconc.report.charts.small_multiples import Frame, Line, Panel, Point
 from pyconc.report.page import Drawing
@@ -30,6 +29,8 @@ _OVERVIEW_COLUMNS = 3
 _ASIDE = 0.25
 #: Steps that an alternative text names.
 _MOST_SAID = 3
+#: Inches: a panel of locks spans several decades, and modes that are twice apart are to be told.
+_LOCK_HEIGHT = 1.3
 
 
 class Stage(NamedTuple):
@@ -92,7 +93,7 @@ def _draw_relative(
     panels: Sequence[Panel], stage: Stage, *, columns: int = 2, steps: bool = True
 ) -> Figure:
     beside = stage.found.order.beside
-    keys = small_multiples.step_keys(steps=steps, breaks=bool(stage.breaks), beside=beside)
+    keys = small_multiples.keys(steps=steps, breaks=bool(stage.breaks), beside=beside)
     frame = Frame(stage.names, style.say("versions.chart.relative"), stage.breaks, columns=columns)
     return small_multiples.draw(panels, frame, keys)
 
@@ -159,11 +160,30 @@ def contended_lock(stage: Stage, lock: ContendedLock, costs: Costs) -> Drawing:
     panels = [_lock_panel(stage, case, costs) for case in lock.cases]
     return Drawing(
         LOCK,
-        partial(lock_chart.draw, panels, stage.names, stage.breaks, stage.found.order.beside),
+        partial(_draw_lock, panels, stage),
         phrase("versions.lock.alt", count=len(panels),
                says=[*lock.findings, lock.sentences[-1][0]][0]),
         phrase("versions.lock.caption"),
     )  # fmt: skip
+
+
+def _draw_lock(panels: Sequence[Panel], stage: Stage) -> Figure:
+    """A panel for each case, in seconds and on one scale.
+
+    Contended locks have more than one mode: rounds of one Python may lie far apart, and an interval
+    alone would hide that.
+    """
+    keys = small_multiples.keys(
+        breaks=bool(stage.breaks),
+        rounds=True,
+        beside=stage.found.order.beside,
+        beside_shape="o",
+        floor=any(panel.floor for panel in panels),
+    )
+    vertical = style.say("versions.chart.seconds")
+    frame = Frame(stage.names, vertical, stage.breaks, is_ratio=False, is_shared=True,
+                  height=_LOCK_HEIGHT)  # fmt: skip
+    return small_multiples.draw(panels, frame, keys)
 
 
 def _lock_panel(stage: Stage, case: str, costs: Costs) -> Panel:

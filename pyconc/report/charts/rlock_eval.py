@@ -30,8 +30,7 @@ def draw(costs: Costs) -> Figure:
     ]
     nested = any(costs.net(python, RECURSION.format(1)) for python in costs.pythons)
     heights = [len(rows) * (0.32 + 0.075 * len(costs.pythons)) + 0.8, *([2.6] if nested else [])]
-    figure = Figure(figsize=(style.WIDTH, sum(heights) + 0.8))
-    grid = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
+    figure, grid = style.figure(sum(heights) + 0.8, heights)
     style.dots(grid[0], rows, costs.pythons)
     grid[0].set_title(style.say("notes.chart.rlock_programs"))
     grid[0].set_xlabel(style.say("notes.chart.updates_axis_flat"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,47 +13,43 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pyconc.figures import percent
-from pyconc.findings.scaling import amdahl, scaled
+from pyconc.findings.scaling import Line, amdahl, scaled
 from pyconc.report.charts import by_python, style
+from pyconc.statistics.estimate import Estimate
 
 
-class Gained(NamedTuple):
-    """One backend on one Python: what was gained, by the number of workers."""
+class Law(NamedTuple):
+    """A kind of speedup, and what it should be by a serial fraction."""
 
-    backend: str
-    points: by_python.Line
+    #: As a point of `pyconc.findings.scaling` has it.
+    speedup: str
     #: Fitted to the numbers of workers that have a CPU each; None where there is none.
-    serial_fraction: float | None
+    serial_fraction: Callable[[Line, int | None], float | None]
+    expected: Callable[[float, float], float]
+    #: Of its words: ``scaling.chart.NAME_axis``, and whose law it is.
+    name: str
+    whose: str
 
 
-#: By Python.
-Panels = Mapping[str, Sequence[Gained]]
+STRONG = Law("speedup", Line.serial_fraction, amdahl, "strong", "amdahl")
+WEAK = Law("scaled_speedup", Line.scaled_serial_fraction, scaled, "weak", "gustafson")
 
 
-def draw_strong(panels: Panels, cpus: int | None) -> Figure:
-    """Speedup with one job for all, and Amdahl's curves."""
-    return _draw(panels, cpus, amdahl, "strong", "amdahl")
+def points(line: Line, law: Law) -> list[tuple[int, Estimate]]:
+    """What was gained, by the number of workers."""
+    found = ((point.workers, getattr(point, law.speedup)) for point in line.points)
+    return [(workers, estimate) for workers, estimate in found if estimate]
 
 
-def draw_weak(panels: Panels, cpus: int | None) -> Figure:
-    """Scaled speedup with a job for each, and Gustafson's lines."""
-    return _draw(panels, cpus, scaled, "weak", "gustafson")
-
-
-def _draw(
-    panels: Panels, cpus: int | None, law: Callable[[float, float], float], kind: str, name: str
-) -> Figure:
-    backends = dict.fromkeys(each.backend for curves in panels.values() for each in curves)
-    paints = style.categories(list(backends))
-    most = _most(each.points for curves in panels.values() for each in curves)
-
-    def curve(gained: Gained) -> by_python.Curve:
-        serial, workers = gained.serial_fraction, np.linspace(1, most, 40)
-        # A fraction below 0 is noise, and would soon promise a speedup without end.
-        share = None if serial is None else max(serial, 0.0)
-        model = [] if share is None else [(float(n), law(share, float(n))) for n in workers]
-        said = style.say(f"scaling.backend.{gained.backend}")
-        return by_python.Curve(said, *paints[gained.backend], gained.points, model)
+def draw(measured: Sequence[Line], cpus: int | None, law: Law) -> Figure:
+    """A panel for each Python, and in it each backend beside the law."""
+    paints = style.categories(list(dict.fromkeys(line.backend for line in measured)))
+    most = _most(measured, law)
+    panels: dict[str, list[by_python.Curve]] = {}
+    for line in measured:
+        model = _expected(law, law.serial_fraction(line, cpus), most)
+        curve = by_python.Curve(_backend(line), *paints[line.backend], points(line, law), model)
+        panels.setdefault(f"Python {line.python}", []).append(curve)
 
     def finish(axes: Axes) -> None:
         _oversubscribed(axes, cpus, most)
@@ -63,30 +59,29 @@ def _draw(
     ink = style.ink()
     more = [
         Line2D([], [], linestyle="--", color=ink, linewidth=1,
-               label=style.say(f"scaling.chart.{name}")),
+               label=style.say(f"scaling.chart.{law.whose}")),
         Line2D([], [], linestyle=":", color=ink, linewidth=1,
                label=style.say("scaling.chart.ideal")),
         *_oversubscribed_key(cpus, most),
     ]  # fmt: skip
     return by_python.draw(
-        {f"Python {python}": [curve(each) for each in found] for python, found in panels.items()},
+        panels,
         horizontal=style.say("scaling.chart.workers"),
-        vertical=style.say(f"scaling.chart.{kind}_axis"),
+        vertical=style.say(f"scaling.chart.{law.name}_axis"),
         finish=finish,
         more=more,
     )
 
 
-def draw_efficiency(
-    panels: Mapping[str, Mapping[str, by_python.Line]], pythons: Sequence[str], cpus: int | None
-) -> Figure:
-    """Speedup as a share of the workers: a panel for each backend, a line for each Python.
-
-    Args:
-        panels: lines by Python, by backend.
-    """
+def draw_efficiency(measured: Sequence[Line], pythons: Sequence[str], cpus: int | None) -> Figure:
+    """Speedup as a share of the workers: a panel for each backend, a line for each Python."""
     palette = style.palette(pythons)
-    most = _most(points for by_label in panels.values() for points in by_label.values())
+    most = _most(measured, STRONG)
+    panels: dict[str, list[by_python.Curve]] = {}
+    for line in measured:
+        shares = [(workers, each.scaled(1 / workers)) for workers, each in points(line, STRONG)]
+        curve = by_python.Curve(line.python, palette[line.python], "o", shares)
+        panels.setdefault(_backend(line), []).append(curve)
 
     def finish(axes: Axes) -> None:
         _oversubscribed(axes, cpus, most)
@@ -95,13 +90,7 @@ def draw_efficiency(
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
 
     return by_python.draw(
-        {
-            style.say(f"scaling.backend.{backend}"): [
-                by_python.Curve(python, palette[python], "o", points)
-                for python, points in by_label.items()
-            ]
-            for backend, by_label in panels.items()
-        },
+        panels,
         horizontal=style.say("scaling.chart.workers"),
         vertical=style.say("scaling.chart.efficiency_axis"),
         finish=finish,
@@ -109,9 +98,20 @@ def draw_efficiency(
     )
 
 
-def _most(lines: Iterable[by_python.Line]) -> int:
+def _backend(line: Line) -> str:
+    return style.say(f"scaling.backend.{line.backend}")
+
+
+def _most(measured: Sequence[Line], law: Law) -> int:
     """The most workers of all lines."""
-    return max(int(workers) for points in lines for workers, _ in points)
+    return max(workers for line in measured for workers, _ in points(line, law))
+
+
+def _expected(law: Law, serial: float | None, most: int) -> list[tuple[float, float]]:
+    if serial is None:
+        return []
+    share = max(serial, 0.0)  # below 0 it is noise, and would soon promise a speedup without end
+    return [(float(n), law.expected(share, float(n))) for n in np.linspace(1, most, 40)]
 
 
 def _oversubscribed(axes: Axes, cpus: int | None, most: int) -> None:

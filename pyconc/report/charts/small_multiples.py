@@ -353,10 +353,16 @@ def _faint() -> str:
     return str(mpl.rcParams["grid.color"])
 
 
-def step_keys(
-    *, steps: bool = True, breaks: bool = False, beside: Sequence[str] = ()
+def keys(
+    *,
+    steps: bool = True,
+    breaks: bool = False,
+    rounds: bool = False,
+    beside: Sequence[str] = (),
+    beside_shape: str = "D",
+    floor: bool = False,
 ) -> list[Line2D]:
-    """What the marks of estimates and steps mean.
+    """What the marks mean: of estimates, and of what else there is.
 
     Args:
         steps: whether steps may be marked.
@@ -364,32 +370,23 @@ def step_keys(
         beside: what is shown beside.
     """
     colours = paints()
-    keys = [_key("o", colours["cost"], style.say("versions.chart.estimate"), is_hollow=True)]
+    found = [_key("o", colours["cost"], style.say("versions.chart.estimate"), is_hollow=True)]
     if steps:
-        keys += [
+        found += [
             _key("v", colours[FASTER], style.say("versions.chart.faster")),
             _key("^", colours[SLOWER], style.say("versions.chart.slower")),
         ]
     if breaks:
-        keys.append(
-            Line2D([], [], color=colours["floor"], linestyle="dashed",
-                   label=style.say("versions.chart.builds"))
-        )  # fmt: skip
+        words = style.say("versions.chart.builds")
+        found.append(Line2D([], [], color=colours["floor"], linestyle="dashed", label=words))
+    if rounds:
+        found.append(_key(".", colours["floor"], style.say("versions.chart.rounds")))
     if beside:
-        keys.append(beside_key(beside))
-    return keys
-
-
-def beside_key(beside: Sequence[str], shape: str = "D") -> Line2D:
-    return _key(shape, paints()["beside"], ", ".join(beside), is_hollow=True)
-
-
-def rounds_key() -> Line2D:
-    return _key(".", paints()["floor"], style.say("versions.chart.rounds"))
-
-
-def floor_key() -> Line2D:
-    return _key("s", paints()["floor"], style.say("versions.chart.floor"), is_hollow=True)
+        found.append(_key(beside_shape, colours["beside"], ", ".join(beside), is_hollow=True))
+    if floor:
+        words = style.say("versions.chart.floor")
+        found.append(_key("s", colours["floor"], words, is_hollow=True))
+    return found
 
 
 def _key(shape: str, paint: str, words: str, *, is_hollow: bool = False) -> Line2D:

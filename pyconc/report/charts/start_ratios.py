@@ -19,17 +19,16 @@ def draw(results: Sequence[Result], pythons: Sequence[str]) -> Figure:
     Args:
         results: comparisons that have start methods.
     """
-    figure = Figure(figsize=(style.WIDTH, 1.1 + 1.9 * len(results)))
-    grid = figure.subplots(len(results), 1, squeeze=False, sharex=True)
+    figure, grid = style.figure(1.1 + 1.9 * len(results), [1.0] * len(results), sharex=True)
     paints = style.categories(START_METHODS)
-    for axes, result in zip(grid[:, 0], results):
+    for axes, result in zip(grid, results):
         for place, method in enumerate(START_METHODS):
             _line(axes, result, method, pythons, paints[method], place - 1)
         _panel(axes, result, pythons)
-    grid[-1, 0].set_xlabel(style.say("notes.chart.pythons"))
+    grid[-1].set_xlabel(style.say("notes.chart.pythons"))
     figure.legend(
         handles=[
-            *(Line2D([], [], color=paint, marker=mark, mfc="none", label=method, markersize=5)
+            *(style.handle(paint, mark, method, mfc="none")
               for method, (paint, mark) in paints.items()),
             Line2D([], [], color=style.ink(), marker="o", linestyle="", markersize=7,
                    label=style.say("notes.chart.default")),

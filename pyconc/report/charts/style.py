@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
@@ -146,11 +146,17 @@ def ink() -> str:
     return _INK
 
 
-def figure(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure as wide as the page, ``height`` inches high."""
+def figure(
+    height: float, heights: Sequence[float] = (1.0,), *, sharex: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """A figure as wide as the page, ``height`` inches high: panels one above the other.
+
+    Args:
+        heights: of the panels, in relation to each other.
+    """
     made = Figure(figsize=(WIDTH, height))
-    axes = made.subplots(1, columns, squeeze=False)
-    return made, list(axes[0])
+    axes = made.subplots(len(heights), 1, squeeze=False, height_ratios=heights, sharex=sharex)
+    return made, list(axes[:, 0])
 
 
 class Row(NamedTuple):
@@ -225,10 +231,7 @@ def say_of_costs(unit: str, times: str, figures: str) -> str:
 
 def key(drawn: Figure, pythons: Sequence[str], *more: Line2D, notes: bool = True) -> None:
     """What the marks mean, above the panels."""
-    handles = [
-        Line2D([], [], marker="o", color=paint, label=python, markersize=5)
-        for python, paint in palette(pythons).items()
-    ]
+    handles = [handle(paint, "o", python) for python, paint in palette(pythons).items()]
     if notes:
         handles.append(mark("D", notes_colour(), say("common.chart.notes_figure")))
     drawn.legend(
@@ -242,10 +245,10 @@ def mark(shape: str, paint: str, words: str) -> Line2D:
     return Line2D([], [], linestyle="", marker=shape, color=paint, mfc="none", label=words)
 
 
-def series_key(drawn: Figure, paints: Mapping[str, tuple[str, str]]) -> None:
-    """The names of lines, above the panels."""
-    handles = [
-        Line2D([], [], color=paint, marker=marker, label=name, markersize=5)
-        for name, (paint, marker) in paints.items()
-    ]
-    drawn.legend(handles=handles, loc="outside upper left", ncols=4, fontsize=8.5)
+def handle(paint: str, shape: str, words: str, **look: Any) -> Line2D:
+    """A line with its mark and its words, for a key.
+
+    Args:
+        look: what else matplotlib is to know of it.
+    """
+    return Line2D([], [], color=paint, marker=shape, label=words, markersize=5, **look)

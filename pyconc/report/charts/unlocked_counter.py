@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from pyconc.report.charts import style
 from pyconc.statistics.costs import Costs
@@ -38,7 +37,7 @@ def draw(costs: Costs) -> Figure:
             )  # fmt: skip
     right = 1.45 * max(axes.get_xlim()[1], 1)  # room for the words
     axes.set_xlim(-0.01 * right, right)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.locator_params(axis="x", nbins=5)
     axes.set_yticks(range(len(rows)), [style.say(f"notes.series.{name}") for name in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
 
 from pyconc.report.charts import by_python, style
 
@@ -23,11 +22,11 @@ def draw(ways: Mapping[str, by_python.Line]) -> Figure:
         paint, marker = paints[way]
         said = style.say(f"scaling.way.{way}")
         by_python.line(axes, by_python.Curve(said, paint, marker, points))
-        handles.append(Line2D([], [], color=paint, marker=marker, markersize=5, label=said))
+        handles.append(style.handle(paint, marker, said))
     axes.set_xscale("log")
     axes.set_yscale("log")
     style.log_ticks(axes.yaxis)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(visible=True, axis="y")
     axes.set_xlabel(style.say("scaling.chart.requests"))

@@ -113,16 +113,12 @@ def _drawings(
 ) -> Iterator[Drawing]:
     for drawing in (PROGRAM, LOST):
         names = [name for name in says if _drawing_of(name) == drawing]
-        panels = [
-            (name, [chart.Strip(each.python, each.lost) for each in of(found, name)])
-            for name in names
-        ]
+        panels = {name: of(found, name) for name in names}
         if panels:
-            axis = f"correctness.chart.{'ended' if drawing == PROGRAM else 'lost'}"
-            first = says[names[0]][0]
+            unit = "ended" if drawing == PROGRAM else "lost"
             yield Drawing(
-                drawing, partial(chart.draw, panels, pythons, axis),
-                phrase(f"correctness.alt.{'ended' if drawing == PROGRAM else 'lost'}", says=first),
+                drawing, partial(chart.draw, panels, pythons, f"correctness.chart.{unit}"),
+                phrase(f"correctness.alt.{unit}", says=says[names[0]][0]),
                 phrase("correctness.caption"),
             )  # fmt: skip
 

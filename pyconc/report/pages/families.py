@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from pyconc.figures import amount, seconds
 from pyconc.findings import family_code, family_table
-from pyconc.findings.clocks import Disagreement, disagreements
+from pyconc.findings.clocks import disagreements
 from pyconc.findings.family import Family, families, headline, page_names
-from pyconc.findings.family_code import Code
 from pyconc.findings.family_table import Bimodal, Observed, Row
 from pyconc.findings.rivals import Rival, rivals
-from pyconc.findings.throughput import Throughput, telling, throughputs
+from pyconc.findings.throughput import telling, throughputs
 from pyconc.report.charts import of_throughput as throughput_drawings
 from pyconc.report.charts.of_family import drawings, newest
 from pyconc.report.crowding import crowded
-from pyconc.report.description import Description, cpus_of
+from pyconc.report.machines import cpus_of
 from pyconc.report.page import Page, Shown, anchor
-from pyconc.report.reports_entries import entries_of
-from pyconc.show.plain import figures
+from pyconc.report.reports_entries import Entry, entries_of
+from pyconc.show.plain import figures, record
 from pyconc.statistics.costs import DURATIONS, Costs
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SLOWER, THRESHOLD
 from pyconc.store.rounds import Arm
@@ -29,54 +29,39 @@ from pyconc.units import SECOND
 from pyconc.words.languages import table
 from pyconc.words.phrase import Phrase, between, phrase
 
-
-class Entry(NamedTuple):
-    """A family on the page that leads to all."""
-
-    family: str
-    page: str
-    title: Phrase
-    headline: Phrase
-    workloads: int
-    cases: int
-
-
-class Line(NamedTuple):
-    """A line of the table of costs."""
-
-    row: Row
-    #: The id of the line, on the first one of a case.
-    id: str | None
-
-
-class Cell(NamedTuple):
-    """A metric: what it sorts by, and as it is read."""
-
-    figure: str
-    text: str
+#: What `report.json` has of clocks that disagree, and of throughput.
+_CLOCKS = ("case", "old", "new", "time", "instructions")
+_THROUGHPUT = ("case", "python", "workers", "scaling")
 
 
 def pages(shown: Shown) -> Iterator[Page]:
     """The page of all families, and then that of each."""
     costs = shown.campaign.costs
-    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
-    found = families(measured, shown.cases, costs.unit)
+    found = families(costs.units(), shown.cases, costs.unit)
     names = page_names([family.name for family in found])
-    metrics = costs.all_metrics()
     yield Page(
         name="families",
         template="families.html",
         title=phrase("families.title"),
-        context={"entries": [_entry(costs, family, names[family.name]) for family in found]},
+        context={
+            "entries": [
+                (family, names[family.name], title(family.name), _headline(costs, family))
+                for family in found
+            ]
+        },
     )
-    charts = _unique(names.values(), _chart_name)
+    charts = _unique(names.values(), lambda page: page.lower().replace("_", "-"))
     compared, reported = rivals(costs), list(entries_of(shown))
     for family in found:
-        name = names[family.name]
-        ours = [each for each in compared if each.case in set(family.cases)]
-        page = _page(shown, family, name, charts[name], metrics, measured.keys(), ours)
-        of_it = [each for each in reported if family.name in each.report.families]
-        yield page._replace(context={**page.context, "reported": of_it})
+        name, cases = names[family.name], set(family.cases)
+        yield _page(
+            shown,
+            family,
+            name,
+            charts[name],
+            [each for each in compared if each.case in cases],
+            [each for each in reported if family.name in each.report.families],
+        )
 
 
 def title(family: str) -> Phrase:
@@ -85,24 +70,14 @@ def title(family: str) -> Phrase:
     return phrase(key) if key in table() else phrase("family_page.title", family=family)
 
 
-def _entry(costs: Costs, family: Family, page: str) -> Entry:
-    case = headline(family)
+def _headline(costs: Costs, family: Family) -> Phrase:
+    """What the case costs that stands for a family, on the newest Python."""
+    case, unit = headline(family), family.unit
     told = costs.estimates(case)
     python = newest(list(told))
-    return Entry(
-        family.name,
-        page,
-        title(family.name),
-        phrase(
-            "families.headline",
-            case=case,
-            python=python,
-            cost=amount(told[python].value, family.unit),
-            between=between(told[python], family.unit),
-        ),
-        len(family.groups),
-        len(family.cases),
-    )
+    cost = told[python]
+    return phrase("families.headline", case=case, python=python, cost=amount(cost.value, unit),
+                  between=between(cost, partial(amount, unit=unit)))  # fmt: skip
 
 
 def _page(
@@ -110,12 +85,11 @@ def _page(
     family: Family,
     name: str,
     chart: str,
-    metrics: Mapping[Arm, Mapping[str, float]],
-    measured: Collection[str],
     compared: Sequence[Rival],
+    reported: Sequence[Entry],
 ) -> Page:
     costs, about = shown.campaign.costs, shown.campaign.about
-    counted = shown.counted
+    metrics, counted = costs.all_metrics(), shown.counted
     rows = family_table.rows(costs, family, metrics, counted.costs if counted else None)
     apart = (
         disagreements(shown.campaign.sides, counted.sides, family.cases)
@@ -144,13 +118,14 @@ def _page(
             "columns": columns,
             "beside": _beside(rows, columns, metrics),
             "skipped": family_table.skipped(about["interpreters"], family.name),
-            "measured": measured,
-            "crowded_says": crowded(costs, family.cases),
+            "measured": costs.units(),
+            "crowded_says": list(crowded(costs, family.cases)),
             "throughputs": scaled,
             "throughput_drawn": scaling_drawn,
             "throughput_says": throughput_drawings.ends(told) if told else None,
             "rivals": compared,
             "rivals_say": _farthest(compared),
+            "reported": reported,
             "threshold": THRESHOLD,
             "false_share": FALSE_DISCOVERIES,
             **_code(costs, family, about),
@@ -161,11 +136,11 @@ def _page(
             "family": family.name,
             **({} if family.unit == SECOND else {"unit": family.unit}),
             "cases": _document(rows, metrics),
-            **({"clocks_disagree": [_document_of_clocks(each) for each in apart]} if apart else {}),
+            **({"clocks_disagree": [record(each, *_CLOCKS) for each in apart]} if apart else {}),
             "two_modes": [_document_of_modes(each) for each in bimodal],
             "durations": [_document_of_durations(each) for each in observed],
-            "throughput": [_document_of_throughput(each) for each in scaled],
-            "rivals": [{**each._asdict(), "ratio": figures(each.ratio)} for each in compared],
+            "throughput": [record(each, *_THROUGHPUT) for each in scaled],
+            "rivals": [record(each, *each._fields) for each in compared],
         },
     )
 
@@ -185,13 +160,10 @@ def _farthest(compared: Sequence[Rival]) -> Phrase:
     )
 
 
-def _lines(family: Family, rows: Sequence[Row]) -> list[Line]:
+def _lines(family: Family, rows: Sequence[Row]) -> list[tuple[Row, str | None]]:
+    """The rows of the table, the first one of each case with an id."""
     ids = _unique(family.cases, anchor)
-    lines: list[Line] = []
-    for row in rows:
-        is_first = not lines or lines[-1].row.case != row.case
-        lines.append(Line(row, ids[row.case] if is_first else None))
-    return lines
+    return [(row, ids.pop(row.case, None)) for row in rows]
 
 
 def _unique(names: Iterable[str], wanted: Callable[[str], str]) -> dict[str, str]:
@@ -209,15 +181,10 @@ def _unique(names: Iterable[str], wanted: Callable[[str], str]) -> dict[str, str
     return found
 
 
-def _chart_name(page: str) -> str:
-    return page.lower().replace("_", "-")
-
-
 def _code(costs: Costs, family: Family, about: Mapping[str, Any]) -> dict[str, Any]:
     """What is said of the workloads, and where each class is on the page."""
-    versions = about.get("case_versions")
-    codes = family_code.codes(costs, family, versions if isinstance(versions, dict) else {})
-    if not Description.of(about).is_campaign:  # the benchmarks of others have never been here
+    codes = family_code.codes(costs, family, about.get("case_versions", {}))
+    if about["seed"] is None:  # the benchmarks of others have never been here
         codes = [code for code in codes if code.state != family_code.GONE]
     shared = family_code.shared(family, codes)
     ids = _unique([code.name for code in codes], anchor)
@@ -229,11 +196,11 @@ def _code(costs: Costs, family: Family, about: Mapping[str, Any]) -> dict[str, A
         "codes": [(code, f"workload-{ids[code.name]}") for code in codes],
         "shared": shared,
         "class_places": places,
-        "doc": _doc(family, codes),
+        "doc": _doc(family),
     }
 
 
-def _doc(family: Family, codes: Sequence[Code]) -> str:
+def _doc(family: Family) -> str:
     """What the family's file says of it, where the report has no words of its own."""
     workloads = (group.workload for group in family.groups)
     modules = (inspect.getmodule(workload) for workload in workloads if workload)
@@ -243,7 +210,7 @@ def _doc(family: Family, codes: Sequence[Code]) -> str:
 
 def _beside(
     rows: Sequence[Row], columns: Sequence[str], metrics: Mapping[Arm, Mapping[str, float]]
-) -> list[tuple[Row, list[Cell | None]]]:
+) -> list[tuple[Row, list[tuple[str, str] | None]]]:
     """The lines of the table of metrics: those of the rows that have any."""
     found = []
     for row in rows:
@@ -254,14 +221,15 @@ def _beside(
     return found
 
 
-def _cell(name: str, figure: float) -> Cell:
+def _cell(name: str, figure: float) -> tuple[str, str]:
+    """A metric: what it sorts by, and as it is read."""
     if name == "cpu_seconds" or name in DURATIONS:
         text = seconds(figure)
     elif name == "peak_rss":
         text = amount(figure, "byte")
     else:
         text = f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.3g}"
-    return Cell(f"{figure:.4g}", text)
+    return f"{figure:.4g}", text
 
 
 def _document(
@@ -281,25 +249,10 @@ def _document(
     return found
 
 
-def _document_of_clocks(found: Disagreement) -> dict[str, Any]:
-    ratios = {"time": figures(found.time), "instructions": figures(found.instructions)}
-    return {"case": found.case, "old": found.old, "new": found.new, **ratios}
-
-
-def _document_of_throughput(found: Throughput) -> dict[str, Any]:
-    return {
-        "case": found.case, "python": found.python, "workers": found.workers,
-        "scaling": figures(found.scaling),
-    }  # fmt: skip
-
-
 def _document_of_modes(found: Bimodal) -> dict[str, Any]:
     return {"case": found.case, "python": found.python, **found.modes._asdict()}
 
 
 def _document_of_durations(found: Observed) -> dict[str, Any]:
-    peaks = found.peaks._asdict() if found.peaks else None
-    return {
-        "case": found.case, "python": found.python, "what": found.what,
-        "p50": found.p50, "p99": found.p99, "two_peaks": peaks,
-    }  # fmt: skip
+    said = record(found, "case", "python", "what", "p50", "p99")
+    return {**said, "two_peaks": found.peaks._asdict() if found.peaks else None}

@@ -24,12 +24,6 @@ from pyconc.units import SECOND
 from pyconc.words.phrase import Phrase, phrase
 
 OVERVIEW, CASES = "history-overview", "history-cases"
-#: What steps are called.
-_STEPS = {
-    FASTER: "history.step.faster",
-    SLOWER: "history.step.slower",
-    SUSPECT: "history.step.suspect",
-}
 _MOST_PANELS = 12
 #: Steps and families that an alternative text names.
 _MOST_SAID = 3
@@ -46,10 +40,6 @@ class Row(NamedTuple):
     steps: list[Step]
     #: Of the costs.
     unit: str
-
-    @property
-    def greatest(self) -> float:
-        return max(each.size for each in self.steps)
 
 
 def pages(shown: Shown) -> Iterator[Page]:
@@ -72,7 +62,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             "summary": _summary(found, changes),
             "rows": list(_rows(found, campaigns, changes)),
             "threshold": THRESHOLD,
-            "step_words": _STEPS,
         },
         drawings=(*_overview(found), *_of_cases(found, campaigns, changes)),
         document=_document(found),
@@ -217,7 +206,7 @@ def _panel(
 def _draw(panels: Sequence[Panel], names: Sequence[str]) -> Figure:
     places = {float(place): name for place, name in enumerate(names)}
     frame = Frame(places, style.say("history.chart.seconds"), is_ratio=False)
-    return small_multiples.draw(panels, frame, small_multiples.step_keys())
+    return small_multiples.draw(panels, frame, small_multiples.keys())
 
 
 def _findings(found: Timeline, changes: Sequence[Change]) -> Iterator[Finding]:
@@ -248,12 +237,7 @@ def _document(found: Timeline) -> dict[str, Any]:
 
 def _passage(passage: Passage) -> dict[str, Any]:
     return {
-        "before": passage.before,
-        "after": passage.after,
-        "unlike": passage.unlike,
+        **plain.record(passage, "before", "after", "unlike"),
         "left_out": [each._asdict() for each in passage.left_out],
-        "cases": [
-            {"case": step.case, "verdict": step.verdict, "change": plain.figures(step.change)}
-            for step in passage.steps
-        ],
+        "cases": [plain.record(step, "case", "verdict", "change") for step in passage.steps],
     }

@@ -20,7 +20,7 @@ from pyconc.words.phrase import Phrase, phrase
 
 
 def pages(shown: Shown) -> Iterator[Page]:
-    campaign = shown.campaign
+    campaign, about = shown.campaign, shown.campaign.about
     noise = _noise(campaign)
     seen = _seen(noise) if noise else []
     yield Page(
@@ -31,11 +31,14 @@ def pages(shown: Shown) -> Iterator[Page]:
             "noise": noise,
             "seen": seen,
             "effect": _effect,
-            "again": _again(campaign.about)
-            if campaign.about["profile"]["name"] in PROFILES
-            else None,
-            "failures": campaign.about["failures"],
-            "findings": [f for f in campaign.about.get("doctor", ()) if f.get("level") != "ok"],
+            "again": _again(about) if about["profile"]["name"] in PROFILES else None,
+            "packages": {
+                each["label"]: each["packages"]
+                for each in about["interpreters"]
+                if each.get("packages")
+            },
+            "failures": about["failures"],
+            "findings": [f for f in about.get("doctor", ()) if f.get("level") != "ok"],
         },
         drawings=(_drawing(noise, seen),) if noise else (),
         document={"noise": noise and noise_file.document(noise)},
@@ -117,23 +120,17 @@ def _drawing(noise: Noise, seen: list[Phrase]) -> Drawing:
     )
 
 
-def _again(about: Mapping[str, Any]) -> str | None:
-    """The command that measures such a campaign again; None for what is no campaign of ours."""
-    if about["profile"]["name"] not in PROFILES:
-        return None
-    versions = [each.get("version", each["label"]) for each in about["interpreters"]]
-    names = [
-        version
-        if each["implementation"] in (None, "CPython")
-        else f"{each['implementation']}{version}"
-        for version, each in zip(versions, about["interpreters"])
-    ]
+def _again(about: Mapping[str, Any]) -> str:
+    """The command that measures such a campaign again."""
     words = ["pyconc", "run"]
-    own = about["own"].get("packages", []) if isinstance(about.get("own"), dict) else []
+    own = about.get("own", {}).get("packages", [])
     apart = own or any("environment" in each for each in about["interpreters"])
-    for name, each in zip(names, about["interpreters"]):
-        version = ".".join(str(name).lower().split(".")[:2])
+    for each in about["interpreters"]:
+        name = str(each.get("version", each["label"]))
+        if each["implementation"] not in (None, "CPython"):
+            name = f"{each['implementation']}{name}"
+        version = ".".join(name.lower().split(".")[:2])
         words += ["-p", str(each.get("spec", version)) if apart else version]
     for package in own:
-        words += ["--with", str(package)]
-    return shlex.join([*words, "--profile", str(about["profile"]["name"])])
+        words += ["--with", package]
+    return shlex.join([*words, "--profile", about["profile"]["name"]])

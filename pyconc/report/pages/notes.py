@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from pyconc.findings.notes import EVAL_AGAINST_CALL
 from pyconc.findings.notes_checked import UNLOCKED, Result, check_notes, contradiction, eval_share
 from pyconc.findings.notes_findings import defaults, findings, started, times_span
 from pyconc.findings.statements import rows, summary
 from pyconc.findings.steps import listed
 from pyconc.report.charts import (
-    barrier,
+    by_backend,
     lock_granularity,
     overview,
-    pool,
     rlock_eval,
-    shared_dict,
     start_ratios,
     unlocked_counter,
 )
@@ -28,29 +24,16 @@ from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.statements.answers import Answer
 from pyconc.statements.store import FILE, read_answers
 from pyconc.statistics.costs import Costs
-from pyconc.statistics.estimate import Estimate
 from pyconc.words.phrase import Phrase, phrase
 
 #: By the id of the comparison.
 CHARTS: dict[str, Callable[[Costs], Figure]] = {
     "lock-granularity": lock_granularity.draw,
     "rlock-eval": rlock_eval.draw,
-    "shared-dict": shared_dict.draw,
-    "barrier": barrier.draw,
-    "pool": pool.draw,
+    **{comparison: partial(by_backend.draw, comparison) for comparison in by_backend.PANELS},
     UNLOCKED: unlocked_counter.draw,
 }
 OVERVIEW, STARTS = "notes-overview", "notes-start-methods"
-
-
-class Eval(NamedTuple):
-    """What eval costs in the notes' RLock program on one Python."""
-
-    python: str
-    through: Estimate
-    direct: Estimate
-    ratio: Estimate
-    share: float
 
 
 def pages(shown: Shown) -> Iterator[Page]:
@@ -64,26 +47,21 @@ def pages(shown: Shown) -> Iterator[Page]:
     told = [Finding(*each) for each in findings(results, campaign.times)]
     if statements:
         told.insert(3, Finding(summary(statements), "statements"))
-    drawings = tuple(_drawings(results, campaign.times))
     yield Page(
         name="notes",
         template="notes.html",
         title=phrase("notes.title"),
         context={
             "results": results,
-            "charts": [drawing.name for drawing in drawings],
             "contradiction": contradiction,
             "starts": starts,
-            "evals": [each for result in results for each in _evals(result)],
+            "eval_share": eval_share,
             "statements": statements,
             "asked": list(answers),
             "summary": summary(statements) if statements else None,
             "answer": _answer,
-            "overview": OVERVIEW,
-            "starts_chart": STARTS,
-            "unlocked": UNLOCKED,
         },
-        drawings=drawings,
+        drawings=tuple(_drawings(results, campaign.times)),
         document=document(results, starts, answers),
         findings=tuple(told),
     )
@@ -101,13 +79,6 @@ def _answer(answer: Answer | None) -> str:
     if not answer.holds:
         return "no"
     return "deprecated" if answer.deprecated else "yes"
-
-
-def _evals(result: Result) -> Iterator[Eval]:
-    for python, ratio in result.against_call.items():
-        measured = result.measured(python, EVAL_AGAINST_CALL)
-        assert measured is not None
-        yield Eval(python, measured.slow, measured.fast, ratio, eval_share(ratio).value)
 
 
 def _drawings(results: Sequence[Result], costs: Costs) -> Iterator[Drawing]:

@@ -22,7 +22,7 @@ from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.matched import matched_cases
-from pyconc.words.phrase import Phrase, phrase
+from pyconc.words.phrase import Phrase, between, phrase
 
 LADDER, CHANGED = "numbers-ladder", "numbers-changed"
 #: Of the changes so many are drawn.
@@ -119,11 +119,8 @@ def _findings(
 
 def _as_much(python: str, multiple: Multiple) -> Phrase:
     slow, fast, ratio = multiple
-    between = phrase("common.no_interval")
-    if ratio.has_interval:
-        between = phrase("common.interval", low=_about(ratio.low), high=_about(ratio.high))
     return phrase("numbers.says.as_much", python=python, slow=slow.name, fast=fast.name,
-                  count=_about(ratio.value), between=between)  # fmt: skip
+                  count=_about(ratio.value), between=between(ratio, _about))  # fmt: skip
 
 
 def _about(figure: float) -> str:

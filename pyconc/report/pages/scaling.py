@@ -14,11 +14,10 @@ from pyconc.report.charts import break_even as break_even_chart
 from pyconc.report.charts import scaling as chart
 from pyconc.report.charts import waiting as waiting_chart
 from pyconc.report.crowding import crowded
-from pyconc.report.description import cpus_of
+from pyconc.report.machines import cpus_of
 from pyconc.report.page import Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.costs import Costs
-from pyconc.statistics.estimate import Estimate
 from pyconc.words.phrase import Phrase, phrase
 
 STRONG, EFFICIENCY, WEAK = "scaling-strong", "scaling-efficiency", "scaling-weak"
@@ -57,11 +56,9 @@ def pages(shown: Shown) -> Iterator[Page]:
         title=phrase("scaling.title"),
         context={
             "cpus": cpus,
-            "crowded_says": crowded(costs, _cases(costs)),
+            "crowded_says": list(crowded(costs, _cases(costs))),
             "batch": {"tasks": TASKS, "workers": WORKERS},
-            "points": [point for line in measured for point in line.points],
-            "serial": _serial(measured, cpus),
-            "drawn": drawn,
+            "lines": measured,
             "says": says,
             "pools": _by_python(pools),
             "pool_names": list(dict.fromkeys(each.pool for each in pools)),
@@ -86,8 +83,7 @@ def pages(shown: Shown) -> Iterator[Page]:
 
 def _cases(costs: Costs) -> list[str]:
     """What this page is about, as far as it was measured."""
-    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
-    return [case for case in measured if case.partition(".")[0] in ("scaling", "pool")]
+    return [case for case in costs.units() if case.partition(".")[0] in ("scaling", "pool")]
 
 
 def _of_newest(found: Sequence[T], order: Sequence[str]) -> list[T]:
@@ -142,54 +138,26 @@ def _gained(line: Line, cpus: int | None) -> list[Phrase]:
 def _worker_drawings(
     measured: Sequence[Line], pythons: Sequence[str], cpus: int | None, says: Sequence[Phrase]
 ) -> Iterator[Drawing]:
-    strong, weak = _panels(measured, "speedup", cpus), _panels(measured, "scaled_speedup", cpus)
+    strong, weak = (
+        [line for line in measured if len(chart.points(line, law)) > 1]
+        for law in (chart.STRONG, chart.WEAK)
+    )
     weakly = [each for each in says if each.key == "scaling.says.weak"]
     about = [each for each in says if each not in weakly]
     if strong:
         yield Drawing(
-            STRONG, partial(chart.draw_strong, strong, cpus),
+            STRONG, partial(chart.draw, strong, cpus, chart.STRONG),
             phrase("scaling.strong_alt", about=about), phrase("scaling.strong_caption"),
         )  # fmt: skip
-        shares = _efficiencies(measured)
         yield Drawing(
-            EFFICIENCY, partial(chart.draw_efficiency, shares, pythons, cpus),
+            EFFICIENCY, partial(chart.draw_efficiency, strong, pythons, cpus),
             phrase("scaling.efficiency_alt", about=about), phrase("scaling.efficiency_caption"),
         )  # fmt: skip
     if weak:
         yield Drawing(
-            WEAK, partial(chart.draw_weak, weak, cpus),
+            WEAK, partial(chart.draw, weak, cpus, chart.WEAK),
             phrase("scaling.weak_alt", about=weakly), phrase("scaling.weak_caption"),
         )  # fmt: skip
-
-
-def _panels(measured: Sequence[Line], what: str, cpus: int | None) -> dict[str, list[chart.Gained]]:
-    panels: dict[str, list[chart.Gained]] = {}
-    for line in measured:
-        points = _points(line, what)
-        if len(points) > 1:
-            fitted = line.serial_fraction if what == "speedup" else line.scaled_serial_fraction
-            gained = chart.Gained(line.backend, points, fitted(cpus))
-            panels.setdefault(line.python, []).append(gained)
-    return panels
-
-
-def _efficiencies(measured: Sequence[Line]) -> dict[str, dict[str, list[tuple[float, Estimate]]]]:
-    found: dict[str, dict[str, list[tuple[float, Estimate]]]] = {}
-    for line in measured:
-        points = _points(line, "speedup")
-        if len(points) > 1:
-            shares = [(workers, each.scaled(1 / workers)) for workers, each in points]
-            found.setdefault(line.backend, {})[line.python] = shares
-    return found
-
-
-def _points(line: Line, what: str) -> list[tuple[float, Estimate]]:
-    found = ((point.workers, getattr(point, what)) for point in line.points)
-    return [(workers, estimate) for workers, estimate in found if estimate]
-
-
-def _serial(measured: Sequence[Line], cpus: int | None) -> dict[tuple[str, str], float | None]:
-    return {(line.python, line.backend): line.serial_fraction(cpus) for line in measured}
 
 
 # Pools.
@@ -216,11 +184,8 @@ def _break_even_drawings(pools: Sequence[Paying], pays: Mapping[str, Phrase]) ->
         drawn = [each for each in pools if each.pool in named]
         if drawn:
             python = drawn[0].python
-            curves = [
-                break_even_chart.Pool(each.pool, each.ratios, each.crossing) for each in drawn
-            ]
             yield Drawing(
-                name, partial(break_even_chart.draw, curves),
+                name, partial(break_even_chart.draw, drawn),
                 phrase("scaling.break_even_alt", python=python,
                        about=[pays[each.pool] for each in drawn]),
                 phrase("scaling.break_even_caption", python=python),
@@ -246,12 +211,8 @@ def _waits(asked: Waiting) -> Iterator[Phrase]:
 
 def _waiting_drawing(asked: Sequence[Waiting], waits: Sequence[Phrase]) -> Iterator[Drawing]:
     for each in asked[:1]:
-        ways: dict[str, list[tuple[float, Estimate]]] = {
-            way: [(float(number), cost) for number, cost in points]
-            for way, points in each.ways.items()
-        }
         yield Drawing(
-            WAITING, partial(waiting_chart.draw, ways),
+            WAITING, partial(waiting_chart.draw, each.ways),
             phrase("scaling.waiting_alt", python=each.python, about=list(waits)),
             phrase("scaling.waiting_caption", python=each.python),
         )  # fmt: skip

@@ -15,26 +15,11 @@ from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.matched import family_of
-from pyconc.statistics.verdicts import (
-    FALSE_DISCOVERIES,
-    FASTER,
-    INCONCLUSIVE,
-    SAME,
-    SLOWER,
-    SUSPECT,
-    THRESHOLD,
-)
+from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SAME, SLOWER, THRESHOLD
 from pyconc.words.phrase import Phrase, phrase
 
-#: What steps and verdicts are called.
-_STEPS = {FASTER: "versions.step.faster", SLOWER: "versions.step.slower"}
-_VERDICTS = {
-    FASTER: "versions.verdict.faster",
-    SLOWER: "versions.verdict.slower",
-    SAME: "versions.verdict.same",
-    INCONCLUSIVE: "versions.verdict.inconclusive",
-    SUSPECT: "versions.verdict.suspect",
-}
+#: What `report.json` has of a step.
+_STEP = ("case", "before", "verdict", "change")
 #: Steps that are named one by one for each version.
 _MOST_NAMED = 4
 #: The family that is the interpreter without any primitive.
@@ -51,10 +36,6 @@ class Row(NamedTuple):
     #: From the first version that has it to the newest.
     total: Step | None
     steps: list[Step]
-
-    @property
-    def greatest(self) -> float:
-        return max(each.size for each in self.steps)
 
 
 class Summary(NamedTuple):
@@ -97,8 +78,6 @@ def pages(shown: Shown) -> Iterator[Page]:
             "may_be_build": {passage.after for passage in found.passages if passage.unlike},
             "threshold": THRESHOLD,
             "false_share": FALSE_DISCOVERIES,
-            "step_words": _STEPS,
-            "verdict_words": _VERDICTS,
             "most_panels": drawn.MOST_PANELS,
         },
         drawings=(*_drawings(campaign, stage, lock, start), *figures.values()),
@@ -169,9 +148,8 @@ def _means(found: Versions, family: str) -> Iterator[Mean | None]:
 def _rows(campaign: Campaign, stage: Stage) -> Iterator[Row]:
     """Every case in the order of the campaign, also of those that do not compare."""
     costs = campaign.times
-    measured = dict.fromkeys(case for python in costs.pythons for case in costs.cases(python))
     places = {case: place for place, case in enumerate(campaign.about["cases"])}
-    for case in sorted(measured, key=lambda case: places.get(case, len(places))):
+    for case in sorted(costs.units(), key=lambda case: places.get(case, len(places))):
         yield Row(
             case,
             family_of(case),
@@ -231,23 +209,16 @@ def _document(found: Versions) -> dict[str, Any]:
         "beside": list(found.order.beside),
         "passages": [_passage(passage) for passage in found.passages],
         "whole": _passage(found.whole),
-        "totals": [_step(each) for each in found.totals.values()],
+        "totals": [plain.record(each, *_STEP) for each in found.totals.values()],
         "relative": {case: plain.by_name(each) for case, each in found.relative.items()},
     }
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
     return {
-        "before": passage.before,
-        "after": passage.after,
-        "unlike": passage.unlike,
+        **plain.record(passage, "before", "after", "unlike"),
         "overall": plain.figures(passage.overall.change) if passage.overall else None,
         "families": {each.family: plain.figures(each.change) for each in passage.means},
-        "cases": [_step(each) for each in passage.steps],
+        "cases": [plain.record(each, *_STEP) for each in passage.steps],
         "left_out": [each._asdict() for each in passage.left_out],
     }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    change = plain.figures(step.change)
-    return {"case": step.case, "before": step.before, "verdict": step.verdict, "change": change}
