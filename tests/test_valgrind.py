@@ -102,6 +102,16 @@ def test_the_campaign_says_its_clock_and_what_it_left_out(measured: Path) -> Non
     assert about["failures"] == []
 
 
+def test_noise_is_measured_by_the_same_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["noise", "lock.pair", "--clock", "instructions", "-o", str(tmp_path / "n")]
+    assert main([*asked, "--dry-run"]) == 0
+    assert "clock instructions, counted by valgrind" in capsys.readouterr().out
+    assert main(["noise", "--of", str(tmp_path), "--clock", "instructions"]) == 2
+    assert "--clock does not go with --of" in capsys.readouterr().err
+
+
 def test_another_process_counts_the_same(measured: Path) -> None:
     for case, values in costs(measured).items():
         assert len(values) == 2
