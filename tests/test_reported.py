@@ -9,7 +9,8 @@ import pytest
 from test_strings import CHINESE
 
 from pyconc.errors import UsageError
-from pyconc.findings.reported import FIGURES, FILE, LANGUAGES, known_reports, read_reports
+from pyconc.findings.entries import LANGUAGES
+from pyconc.findings.reported import FIGURES, FILE, known_reports, read_reports
 from pyconc.suite import catalog
 from pyconc.words import languages as words
 

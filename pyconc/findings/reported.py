@@ -13,30 +13,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import tomllib
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from pyconc.errors import UsageError, brief
+from pyconc.findings.entries import Said, need_cases, read_entries, taken, text, texts
 from pyconc.statistics.costs import COLUMNS
 from pyconc.suite import catalog
 from pyconc.suite.catalog import benchmarks_folder
 
 FILE = "reports.toml"
-#: Those of the report's pages.
-LANGUAGES = ("en", "zh")
 #: What may be looked at: the cost of an operation or its inverse, and every metric.
 COST, THROUGHPUT = "cost", "throughput"
 FIGURES = (COST, THROUGHPUT, *COLUMNS)
 #: In place of two versions, the two ways to run one free-threaded build.
 GIL_ON, GIL_OFF = "gil on", "gil off"
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(issues|pull|discussions)/\d+")
 #: A release, or how one begins.
 _VERSION = re.compile(r"\d+\.\d+(\.\d+((a|b|rc)\d+)?)?")
-
-#: A text by language.
-Said = Mapping[str, str]
 
 
 class Needs(NamedTuple):
@@ -138,54 +131,15 @@ def read_reports(path: Path, cases: Collection[str]) -> tuple[Report, ...]:
     Raises:
         UsageError: it cannot be read, or something is wrong with an entry.
     """
-    try:
-        entries = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot read {brief(path)}: {brief(why)}; mend the file") from None
-    found = []
-    for name, entry in entries.items():
-        try:
-            report = _report(name, entry)
-            for case in report.cases:
-                if case not in cases:
-                    raise ValueError(f"names {case}, which is no case; `pyconc list` shows all")
-            found.append(report)
-        except ValueError as error:
-            raise UsageError(f"{brief(path)}: [{brief(name)}] {brief(error)}") from None
-    return tuple(found)
+    known = set(cases)
+    return read_entries(path, lambda name, entry: _report(name, entry, known))
 
 
-def _report(name: str, entry: object) -> Report:
-    if not _NAME.fullmatch(name):
-        raise ValueError("has no name of lower-case letters, digits and hyphens")
+def _report(name: str, entry: object, known: Collection[str]) -> Report:
     wanted = ("address", "title", "seen", "shows")
-    return Report(id=name, **_taken(entry, "the entry", _REPORT, wanted))
-
-
-def _taken(
-    said: object, what: str, fields: Mapping[str, Callable[[Any], Any]], wanted: Collection[str]
-) -> dict[str, Any]:
-    """What a table says, each value as its field has it.
-
-    Raises:
-        ValueError: it is no table, a name is unknown or missing, or a value is none of its field.
-    """
-    if not isinstance(said, dict):
-        raise ValueError(f"{what} must be a table, and is {said!r}")
-    for name in said:
-        if name not in fields:
-            raise ValueError(f"{what} says {name!r}, which is none of {', '.join(fields)}")
-    for name in wanted:
-        if name not in said:
-            raise ValueError(f"{what} does not say {name!r}")
-    taken = {}
-    for name, value in said.items():
-        try:
-            taken[name] = fields[name](value)
-        except TypeError:
-            raise ValueError(f"{name} cannot be {value!r}") from None
-    return taken
+    report = Report(id=name, **taken(entry, "the entry", _REPORT, wanted))
+    need_cases(report.cases, known)
+    return report
 
 
 def _address(said: str) -> str:
@@ -205,18 +159,8 @@ def _called(address: str) -> str:
     return f"{parts[-3]}-{parts[-1]}".lower()
 
 
-def _said(said: object) -> Said:
-    return _taken(said, "a text", dict.fromkeys(LANGUAGES, _text), LANGUAGES)
-
-
-def _text(said: Any) -> str:
-    if not isinstance(said, str) or not said.strip():
-        raise ValueError(f"a text must have words, and is {said!r}")
-    return said
-
-
 def _needs(said: object) -> Needs:
-    return Needs(**_taken(said, "needs", _NEEDS, ()))
+    return Needs(**taken(said, "needs", _NEEDS, ()))
 
 
 def _gil(said: object) -> str:
@@ -246,7 +190,7 @@ def _shows(said: object) -> list[Effect]:
 
 
 def _comparison(said: object) -> Effect:
-    found = Effect(**_taken(said, "a comparison", _COMPARISON, ("case",)))
+    found = Effect(**taken(said, "a comparison", _COMPARISON, ("case",)))
     if (found.at_least is None) == (found.at_most is None):
         raise ValueError(f"the comparison of {found.case} must say either at_least or at_most")
     if found.against is not None and found.between is not None:
@@ -287,14 +231,14 @@ def _between(said: object) -> tuple[str, str]:
 
 
 _NEEDS: Mapping[str, Callable[[Any], Any]] = {
-    "gil": _gil, "cores": _cores, "versions": _versions, "system": _text,
+    "gil": _gil, "cores": _cores, "versions": _versions, "system": text,
     "optimized": _flag,
 }  # fmt: skip
 _COMPARISON: Mapping[str, Callable[[Any], Any]] = {
-    "case": _text, "figure": _figure, "against": _text, "between": _between, "at_least": _number,
+    "case": text, "figure": _figure, "against": text, "between": _between, "at_least": _number,
     "at_most": _number, "reported": _number,
 }  # fmt: skip
 _REPORT: Mapping[str, Callable[[Any], Any]] = {
-    "address": _address, "also": _also, "title": _said, "seen": _said, "needs": _needs,
+    "address": _address, "also": _also, "title": texts, "seen": texts, "needs": _needs,
     "shows": _shows,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from pyconc.report.page import Page, Shown
 from pyconc.report.pages import (
     correctness,
     data,
+    decisions,
     families,
     history,
     machine,
@@ -24,6 +25,7 @@ from pyconc.report.pages import (
 PAGES: tuple[Callable[[Shown], Iterator[Page]], ...] = tuple(
     module.pages
     for module in (
-        notes, numbers, families, versions, reports, scaling, correctness, history, machine, data,
+        notes, numbers, decisions, families, versions, reports, scaling, correctness, history,
+        machine, data,
     )
 )  # fmt: skip
