@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from pyconc.findings import break_even, linearity, lost, start_methods, waiting
+from pyconc.findings.decisions import known_decisions
 from pyconc.findings.family import HEADLINES
 from pyconc.findings.ladder import RUNGS
 from pyconc.findings.notes import CLAIMS
@@ -23,6 +24,8 @@ def needed() -> Iterator[tuple[str, list[str]]]:
     """What tells something, and the ids of the cases that it takes."""
     for report in known_reports():
         yield f"report {report.id}", report.cases
+    for decision in known_decisions():
+        yield f"decision {decision.id}", [decision.case, decision.against]
     for comparison in CLAIMS:
         pairs = (comparison.written, *comparison.others)
         yield f"notes {comparison.id}", [name for pair in pairs for name in (pair.slow, pair.fast)]
