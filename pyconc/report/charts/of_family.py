@@ -30,10 +30,6 @@ class Drawings(NamedTuple):
     rounds: tuple[Drawing, ...]
     durations: tuple[Drawing, ...]
 
-    @property
-    def all(self) -> tuple[Drawing, ...]:
-        return (*self.costs, *self.rounds, *self.durations)
-
 
 def drawings(
     costs: Costs,
@@ -151,7 +147,7 @@ def _parts(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:
     for label, case in single(family):
         if gross := costs.estimate(python, case):
             net, floor = costs.net(python, case), costs.twin(case, "floor")
-            lowest = _net_or_gross(costs, python, floor) if floor else None
+            lowest = (costs.net(python, floor) or costs.estimate(python, floor)) if floor else None
             rows.append(family_costs.Parts(label, gross, net, lowest))
     if len(rows) < 2 or not (len(costs.pythons) == 1 or any(row.floor for row in rows)):
         return
@@ -164,10 +160,6 @@ def _parts(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:
                    high_case=high.name, high=amount(high.gross.value, family.unit)),
         caption=phrase("family_page.parts.caption", python=python),
     )  # fmt: skip
-
-
-def _net_or_gross(costs: Costs, python: str, case: str) -> Estimate | None:
-    return costs.net(python, case) or costs.estimate(python, case)
 
 
 def _by_python(costs: Costs, family: Family, name: str) -> Iterator[Drawing]:

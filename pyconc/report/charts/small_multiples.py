@@ -251,7 +251,7 @@ def _scale(estimates: Sequence[Estimate], frame: Frame) -> _Scale:
 
 
 def _grid(ink: _Ink, box: _Box, frame: Frame) -> None:
-    faint = _faint()
+    faint = str(mpl.rcParams["grid.color"])
     for value in _ticks(box):
         y = box.y(value)
         ink.line((box.left, y), (box.right, y), faint, 0.8)
@@ -347,10 +347,6 @@ def paints() -> dict[str, str]:
 
 def _paper() -> str:
     return str(mpl.rcParams["axes.facecolor"])
-
-
-def _faint() -> str:
-    return str(mpl.rcParams["grid.color"])
 
 
 def keys(

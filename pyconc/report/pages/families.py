@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pyconc.figures import amount, seconds
@@ -130,7 +131,7 @@ def _page(
             "false_share": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
-        drawings=(*drawn.all, *scaling_drawn),
+        drawings=(*chain(*drawn), *scaling_drawn),
         cases=family.cases,
         document={
             "family": family.name,

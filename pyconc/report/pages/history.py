@@ -57,8 +57,7 @@ def pages(shown: Shown) -> Iterator[Page]:
         context={
             "found": found,
             "campaigns": list(zip(found.names, campaigns)),
-            "cautions": list(_cautions(campaigns)),
-            "unlike": list(_unlike(found)),
+            "has_several_profiles": len({each.about["profile"]["name"] for each in campaigns}) > 1,
             "summary": _summary(found, changes),
             "rows": list(_rows(found, campaigns, changes)),
             "threshold": THRESHOLD,
@@ -80,16 +79,6 @@ def _names(campaigns: Sequence[Campaign]) -> list[str]:
     return [
         f"{name} {each.name}" if times[name] > 1 else name for name, each in zip(names, campaigns)
     ]
-
-
-def _cautions(campaigns: Sequence[Campaign]) -> Iterator[Phrase]:
-    if len({each.about["profile"]["name"] for each in campaigns}) > 1:
-        yield phrase("history.profiles")
-
-
-def _unlike(found: Timeline) -> Iterator[tuple[str, Passage]]:
-    for line in found.lines:
-        yield from ((line.python, passage) for passage in line.passages if passage.unlike)
 
 
 def _summary(found: Timeline, changes: Sequence[Change]) -> Phrase:
