@@ -144,7 +144,8 @@ class Plan(NamedTuple):
 
     def affordable(self) -> int:
         """How many rounds of all cases the budget is for, by the same estimate."""
-        return max(0, round(self.budget / self._per_round()) - 1)
+        seconds = self._per_round()
+        return max(0, round(self.budget / seconds) - 1) if seconds else self.profile.most_rounds
 
     def _per_round(self) -> float:
         return sum(
