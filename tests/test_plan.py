@@ -109,16 +109,14 @@ def test_a_case_that_needs_longer_says_so(cases: dict[str, Case]) -> None:
     assert plan.min_time(beside_four) == pytest.approx(2 * 5 * 0.05)
 
 
-@pytest.mark.parametrize(("name", "rounds", "share"), [("quick", 8, 0.9), ("full", 12, 1.0)])
-def test_the_least_rounds_of_a_profile_fit_into_its_time(
-    name: str, rounds: int, share: float
-) -> None:
+@pytest.mark.parametrize(("name", "rounds"), [("quick", 8), ("full", 12)])
+def test_the_least_rounds_of_a_profile_fit_into_its_time(name: str, rounds: int) -> None:
     profile = PROFILES[name]
     assert profile.rounds >= rounds
     for pythons in (1, 2, 3):
         chosen = dict.fromkeys(map(str, range(pythons)), campaign.choose(profile, [], None))
         plan = Plan(profile, 1, chosen, budget=60 * profile.minutes * pythons)
-        assert plan.estimate()[0] < share * plan.budget
+        assert plan.estimate()[0] < 0.9 * plan.budget
         assert plan.affordable() >= rounds
 
 

@@ -60,7 +60,7 @@ PROFILES = {
         ),
         Profile(
             "full", 12, 40, target=0.005, minutes=120, values=100, warmups=2,
-            min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.7,
+            min_time=0.005, min_window=0.01, round_time=0.2, team_time=0.6,
             steady=0.014, longest=2.0, quick=False,
         ),
     )
