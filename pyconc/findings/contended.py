@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from pyconc.findings.changes import Change, known_changes
 from pyconc.findings.steps import Passage, Step, Versions, listed
-from pyconc.statistics.costs import Costs
 from pyconc.words.phrase import Phrase, phrase
 
 #: Workloads whose threads want one lock, and how many cases of each are shown.
@@ -27,13 +27,17 @@ class ContendedLock(NamedTuple):
     cases: list[str]
     #: What is said of each version and the next.
     sentences: list[list[Phrase]]
-    #: What is said of the distance to the floor.
-    floors: list[Phrase]
+    #: What changed in CPython where there are steps.
+    changes: list[Change]
     findings: list[Phrase]
 
 
-def contended_lock(costs: Costs, versions: Versions) -> ContendedLock | None:
-    """None where the campaign has no contended lock on two versions."""
+def contended_lock(versions: Versions, pythons: Mapping[str, str]) -> ContendedLock | None:
+    """None where the campaign has no contended lock on two versions.
+
+    Args:
+        pythons: the versions by the labels.
+    """
     greatest: dict[str, float] = {}
     for case, steps in versions.steps_by_case().items():
         greatest[case] = max(step.size for step in steps)
@@ -47,7 +51,7 @@ def contended_lock(costs: Costs, versions: Versions) -> ContendedLock | None:
     return ContendedLock(
         cases,
         [list(_sentences(passage, cases)) for passage in versions.passages],
-        list(_floors(costs, versions, cases)),
+        list(_changes(versions, cases, pythons)),
         list(_findings(versions, cases)),
     )
 
@@ -77,13 +81,16 @@ def _sentences(passage: Passage, cases: Sequence[str]) -> Iterator[Phrase]:
         yield phrase("versions.lock.build")
 
 
-def _floors(costs: Costs, versions: Versions, cases: Sequence[str]) -> Iterator[Phrase]:
-    shared = (each for name in _SHARED for each in cases if _workload(each) == name)
-    case = next(shared, None)
-    for python in (versions.order.track[0], versions.order.track[-1]):
-        distance = costs.distance(python, case) if case else None
-        if distance:
-            yield phrase("versions.lock.floor", python=python, case=case, distance=distance)
+def _changes(
+    versions: Versions, cases: Sequence[str], pythons: Mapping[str, str]
+) -> Iterator[Change]:
+    """Those that lie between neighbours with a step of a workload that they concern."""
+    for passage in versions.passages:
+        stepped = {_workload(step.case) for step in _steps(passage, cases)}
+        before, after = (pythons.get(each, "") for each in (passage.before, passage.after))
+        for change in known_changes():
+            if stepped & set(change.workloads) and change.lies_between(before, after):
+                yield change
 
 
 def _findings(versions: Versions, cases: Sequence[str]) -> Iterator[Phrase]:

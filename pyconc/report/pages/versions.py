@@ -56,7 +56,7 @@ def pages(shown: Shown) -> Iterator[Page]:
     if found is None:
         return
     stage = Stage.of(found)
-    lock = contended_lock(campaign.times, found)
+    lock = contended_lock(found, {e["label"]: e["version"] for e in campaign.about["interpreters"]})
     start = start_methods(campaign.times, campaign.sides, found.order.track)
     families = _families(found)
     figures = {name: drawn.family(stage, name, cases) for name, cases in families.items()}
