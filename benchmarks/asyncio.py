@@ -131,7 +131,7 @@ class OneByOne(_together.OneByOne):
     """Coroutines that do not wait are awaited one after the other. One operation: one of them.
 
     The other ways to have all results are held against it; cpython#96450: `gather` is 40 times
-    dearer.
+    slower.
     """
 
 

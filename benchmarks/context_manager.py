@@ -1,7 +1,7 @@
 """Taking a primitive by `with`, or by hand (the notes: "with").
 
 The notes enter the four primitives that can be entered, by `with statement:` and by `acquire`,
-`try`, `finally` and `release`, and show that both do the same. Which is cheaper?
+`try`, `finally` and `release`, and show that both do the same. Which is faster?
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Programs make locks, events and queues by the thousand: one for each connection, each request, each
 result. Some of them are one object in C and some a handful in Python, so a version of Python can
-make one dearer and leave its use as it was.
+make one slower and leave its use as it was.
 One operation is one primitive, from the call that makes it until it is gone. What would leave
 something behind is shut as a program has to: a pipe, a queue between processes, a pool, a
 coroutine. Threads, timers, processes and pools are not started. The control makes and drops an

@@ -1,6 +1,6 @@
 """The floors: the operating system's own primitives, in C, by the same rules and in the same run.
 
-No Python can be cheaper than these. A case of another family that names one of them as its floor
+No Python can be faster than these. A case of another family that names one of them as its floor
 is shown with its distance to it. The functions are those of `pyconc/measure/floor.c`; one call does
 a whole part of the loops, with the GIL released, so that the call itself costs next to nothing.
 """

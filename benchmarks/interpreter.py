@@ -110,7 +110,7 @@ class Call(Asked, Counted):
 
 @case(quick=False, requires=REQUIRES)
 class MainThreadCall(Call):
-    """As `Call`, from the main thread, where Linux makes it dearer. One operation: one call.
+    """As `Call`, from the main thread, where Linux makes it slower. One operation: one call.
 
     Every call makes a thread state, which asks for the bounds of the stack; those of the main
     thread's are looked up in ``/proc/self/maps``.

@@ -317,7 +317,7 @@ class Section(Swept, Locked):
 
     How a lock should wait depends on both. cpython#157914: a change of how `PyMutex` spins was
     justified by sections of one length, and made others twice as dear on free-threaded builds.
-    A sweep shows that as cells that part company: some cheaper, some dearer than before.
+    A sweep shows that as cells that part company: some faster, some slower than before.
     """
 
     control = "lock.section_unlocked"

@@ -232,4 +232,4 @@ def test_three_rounds_of_instructions_are_not_called_too_few(
     assert main(["report", str(counted), "-o", str(tmp_path)]) == 0
     page = (tmp_path / "versions.html").read_text("utf-8")
     assert "nothing is claimed" not in page
-    assert "nothing can be settled" not in page
+    assert "nothing can be said" not in page

@@ -118,7 +118,7 @@ def test_only_the_dict_comparison_contradicts_itself() -> None:
         (80e-3, "Direction reproduced", "2.9x as large as their 27x"),
         (3e-3, "Direction reproduced", "9.1x smaller than their 27x"),
         (0.5e-3, "Direction not reproduced", "smaller than their 27x"),
-        (1e-3, "Direction not settled", "27x smaller than their 27x"),
+        (1e-3, "Direction unclear", "27x smaller than their 27x"),
     ],
 )
 def test_verdicts_follow_from_the_interval(
@@ -162,7 +162,7 @@ def test_a_default_that_costs_the_same_is_called_unsettled(compared: Compare) ->
     costs = {FILL: 25e-3, THREADS: 1e-3, FORKSERVER: 25e-3}
     results, read = compared({"3.14.0": costs}, defaults={"3.14.0": "forkserver"})
     said = [say(each) for each, _ in findings(list(results.values()), read)]
-    assert any(sentence.endswith("dict: no difference settled.") for sentence in said)
+    assert any(sentence.endswith("dict: no clear difference.") for sentence in said)
 
 
 def test_without_a_default_nothing_is_said_of_it(compared: Compare) -> None:
@@ -187,7 +187,7 @@ def test_the_share_of_eval_keeps_its_interval() -> None:
 
 def test_a_single_round_settles_nothing(compared: Compare) -> None:
     [result] = compared({"3.13.0": {FILL: 25e-3, THREADS: 1e-3}}, rounds=1)[0].values()
-    assert verdict(result, "3.13.0").startswith("Direction not settled: a single round")
+    assert verdict(result, "3.13.0").startswith("Direction unclear: a single round")
     assert result.direction == {"3.13.0": None}
 
 

@@ -65,7 +65,7 @@ def test_a_cost_that_tripled_is_told_with_its_figures_as_no_certain_step(found: 
     text = plain_text(html_of(found, page))
     assert "2 campaigns of this machine, from 2026-01-01 to 2026-02-01" in text
     assert "perhaps changed in 2026-02-01: 3.0x" in text
-    assert "▲ dearer" not in text
+    assert "▲ slower" not in text
     assert "1 cost seems to have changed, none of them for certain" in text
     assert "The verdicts are provisional" in text
     said = Words("en").say(page.findings[0].says)
@@ -139,7 +139,7 @@ def test_single_rounds_settle_nothing(make_campaign: CampaignMaker) -> None:
         [make_campaign(COSTS, 1, started=FIRST), make_campaign(DEARER, 1, started=SECOND)]
     )
     page = page_of(found)
-    assert "Nothing can be settled with so few rounds" in plain_text(html_of(found, page))
+    assert "Nothing can be said with so few rounds" in plain_text(html_of(found, page))
     assert not page.findings
 
 
@@ -169,7 +169,7 @@ def test_with_stored_campaigns_of_the_machine_it_is_a_step(
         keep(Stored(machine, "a build", arms), f"campaign {number}", tmp_path / "history")
     page = page_of(found)
     text = plain_text(html_of(found, page))
-    assert "▲ dearer in 2026-02-01: 3.0x" in text
+    assert "▲ slower in 2026-02-01: 3.0x" in text
     assert ("The verdicts are provisional" in text) == provisional
     said = Words("en").say(page.findings[0].says)
     assert "lock.pair[thread-1] on Python 3.14.1 costs 3.0x as much as in 2026-01-01" in said

@@ -88,7 +88,7 @@ def test_the_step_of_a_contended_lock_is_told_with_its_figures(found: Shown, pag
     text = plain_text(html_of(found, page))
     assert "From 3.13.0 to 3.14.1: lock.contended[thread-2] 0.25x (" in text
     assert re.search(r"nobody else wants, for comparison: (0\.99|1\.00|1\.01)x \(", text)
-    assert "▼ cheaper on 3.14.1: 0.25x" in text
+    assert "▼ faster on 3.14.1: 0.25x" in text
     assert "what the same contention costs in C" not in text  # which would be no like for like
     assert "a threading.Lock is a PyMutex" in text
     assert "https://github.com/python/cpython/pull/125116" in html_of(found, page)
@@ -120,7 +120,7 @@ def test_every_word_is_there_in_both_languages(found: Shown, page: Page) -> None
     chinese = html_of(found, page, "zh")
     assert "有竞争的锁" in chinese
     assert "▼" in chinese
-    assert "3.14.1 更便宜：0.25x" in plain_text(chinese)
+    assert "3.14.1 更快：0.25x" in plain_text(chinese)
     for drawing in page.drawings:
         for language in ("en", "zh"):
             assert Words(language).say(drawing.alt)
@@ -149,7 +149,7 @@ def test_an_unlike_build_is_said_at_its_steps(make_campaign: CampaignMaker) -> N
     page = page_of(unlike)
     text = plain_text(html_of(unlike, page))
     assert "3.13.0 is compiled by GCC, 3.14.1 is compiled by Clang." in text
-    assert "▼ cheaper on 3.14.1: 0.25x (may be the build)" in text
+    assert "▼ faster on 3.14.1: 0.25x (may be the build)" in text
     assert "part of it may be theirs" in Words("en").say(page.findings[0].says)
 
 
@@ -157,9 +157,9 @@ def test_with_a_single_round_nothing_can_be_settled(make_campaign: CampaignMaker
     one = shown(make_campaign, COSTS, rounds=1, interpreters=INTERPRETERS)
     page = page_of(one)
     text = plain_text(html_of(one, page))
-    assert "With at most 1 round of a case nothing can be settled" in text
+    assert "With at most 1 round of a case nothing can be said" in text
     assert not any(row.steps for row in page.context["rows"])
-    assert "cheaper on 3.14.1" not in text
+    assert "faster on 3.14.1" not in text
 
 
 def test_the_document_is_plain_json_without_nan(page: Page) -> None:

@@ -42,7 +42,7 @@ def plan_lines(prepared: Prepared) -> list[str]:
         lines += _arm_lines(arm, len(plan.cases[arm.label]))
     abouts = [{**arm.about, "label": arm.label} for arm in prepared.taking_part]
     lines += [f"left out: {name}: {cause}" for name, cause in prepared.left]
-    lines += [f"unlike builds: {sentence}" for sentence in unlike(abouts)]
+    lines += [f"different builds: {sentence}" for sentence in unlike(abouts)]
     return lines + [
         f"skipped on {arm.label}: {case_id}: {arm.skipped[case_id]}"
         for arm in prepared.taking_part

@@ -90,7 +90,7 @@ def _chosen(costs: Costs, names: Sequence[str], keywords: str | None) -> list[Ar
 
 def _of_pythons(interpreters: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for sentence in unlike(interpreters):
-        yield f"unlike builds: {sentence}"
+        yield f"different builds: {sentence}"
     for each in interpreters:
         if packages := each.get("packages"):
             yield f"Python {each['label']} with {in_short(packages)}"

@@ -103,9 +103,9 @@ def _key(figure: Figure, marks: Sequence[Mark]) -> None:
 def draw_changes(rows: Sequence[tuple[Phrase, Estimate]]) -> Figure:
     """Costs on the newer Python as multiples of those on the older one, with intervals."""
     figure, [axes] = style.figure(1.1 + 0.36 * len(rows))
-    paints = style.categories(["cheaper", "dearer"])
+    paints = style.categories(["faster", "slower"])
     for place, (_, ratio) in enumerate(rows):
-        paint = paints["cheaper" if ratio.value < 1 else "dearer"][0]
+        paint = paints["faster" if ratio.value < 1 else "slower"][0]
         axes.plot([ratio.low, ratio.high], [place, place], color=paint, linewidth=3, alpha=0.5)
         axes.plot(ratio.value, place, "o", color=paint, markersize=6)
         right = ratio.value >= 1

@@ -204,7 +204,7 @@ def _waits(asked: Waiting) -> Iterator[Phrase]:
         most = max(ratios)
         paid = asked.cheaper(way)
         yield phrase(
-            f"scaling.says.{way}_{'dearer' if paid else 'never'}", python=asked.python,
+            f"scaling.says.{way}_{'slower' if paid else 'never'}", python=asked.python,
             numbers=paid, most=most, ratio=ratios[most],
         )  # fmt: skip
 
