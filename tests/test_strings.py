@@ -24,6 +24,7 @@ TABLE = table()
 DYNAMIC = (
     "nav.",
     "home.about.",
+    "home.door.",
     "family.",
     "workload.",
     "machine.rule.",
