@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from longest import only_if_asked
 
 from pyconc.statistics.counted import STEADY
 from pyconc.statistics.matched import matched_cases
@@ -121,7 +122,9 @@ def test_between_campaigns_one_of_two_percent_is(change: float) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("campaign", "change"), [("one", 0.01), ("two", 0.02)])
+@pytest.mark.parametrize(
+    ("campaign", "change"), [("one", 0.01), pytest.param("two", 0.02, marks=only_if_asked)]
+)
 def test_all_that_holds_in_three_hundred_comparisons(campaign: str, change: float) -> None:
     assert false_alarms(300, campaign) == 0
     assert changes_found(300, change, campaign) == 300

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from longest import only_if_asked
 from programs import ROOT, pyconc
 
 from pyconc.suite import catalog
@@ -32,6 +33,7 @@ def test_the_extra_has_what_these_families_need() -> None:
 
 
 @pytest.mark.long
+@only_if_asked
 def test_engines_are_installed_and_measured(tmp_path: Path) -> None:
     packages = [f"--with={name}" for name in ASKED]
     which = "round_trip" if ASKED is FEW else "(round_trip or cold)"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyperf
 import pytest
+from longest import only_if_asked
 from waiting import PROGRAM_LIMIT
 
 from pyconc.errors import UsageError
@@ -195,6 +196,7 @@ def pyperformance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.long
+@only_if_asked
 def test_the_released_pyperformance_runs_families_and_its_results_compare(
     pyperformance: Path, tmp_path: Path
 ) -> None:

@@ -34,8 +34,8 @@ STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs Linux")
 def test_every_attack_holds() -> None:
-    tried, failed = attack(kills=20 if ALL else 2)
-    assert tried > 200
+    tried, failed = attack(kills=20 if ALL else 2, one_in=1 if ALL else 3)
+    assert tried > (200 if ALL else 70)
     assert not failed
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyperf
 import pytest
 from conftest import TOYS
+from longest import only_if_asked
 from programs import ROOT, mentioning
 
 from pyconc.cli import main
@@ -158,7 +159,14 @@ def scheduler(folder: Path, valgrind: Instructions, chosen: Sequence[Case], arms
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("toy", ["segfaults", "raises", "quits", "leaves_thread"])
+@pytest.mark.parametrize(
+    "toy",
+    [
+        "segfaults",
+        "raises",
+        *(pytest.param(t, marks=only_if_asked) for t in ("quits", "leaves_thread")),
+    ],
+)
 def test_a_case_that_fails_harms_no_other(
     toy: str, valgrind: Instructions, toys: dict[str, Case], tmp_path: Path
 ) -> None:
