@@ -17,6 +17,7 @@ from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
 from pyconc.suite import catalog
 from pyconc.suite.catalog import benchmarks_folder
+from pyconc.words.phrase import Phrase, phrase
 
 FILE = "decisions.toml"
 #: What a campaign says of a decision on one Python.
@@ -93,6 +94,27 @@ def answers(decision: Decision, costs: Costs) -> Iterator[tuple[str, Answer]]:
         ratio = costs.ratio(python, decision.against, decision.case)
         if cost is not None and ratio is not None:
             yield python, Answer(cost, ratio, verdict(ratio))
+
+
+def in_words(decision: Decision, answer: Answer) -> Phrase:
+    """The decision in a sentence, as one Python tells it."""
+    return phrase(f"decisions.says.{answer.verdict}", use=decision.use, instead=decision.instead,
+                  ratio=answer.ratio)  # fmt: skip
+
+
+def greatest(cases: Collection[str], costs: Costs, python: str) -> Phrase | None:
+    """Of the decisions for one of these cases the one that matters most, with what it is about."""
+    told = [
+        (answer.ratio.low, decision, answer)
+        for decision in known_decisions()
+        if decision.case in cases
+        for label, answer in answers(decision, costs)
+        if label == python and answer.verdict == SLOWER
+    ]
+    if not told:
+        return None
+    _, decision, answer = max(told, key=lambda each: each[0])
+    return phrase("decisions.finding", need=decision.need, says=in_words(decision, answer))
 
 
 def verdict(ratio: Estimate) -> str:

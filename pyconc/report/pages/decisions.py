@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pyconc.findings.decisions import SLOWER, Answer, Decision, answers, known_decisions
+from pyconc.findings.decisions import (
+    SLOWER,
+    Answer,
+    Decision,
+    answers,
+    in_words,
+    known_decisions,
+)
 from pyconc.findings.ladder import standard_builds
 from pyconc.report.page import Finding, Page, Shown
 from pyconc.show import plain
@@ -40,9 +47,7 @@ def pages(shown: Shown) -> Iterator[Page]:
 
 def says(row: Row, python: str) -> Phrase:
     """The decision in a sentence, as one Python that has both cases tells it."""
-    decision, answer = row.decision, row.answers[python]
-    return phrase(f"decisions.says.{answer.verdict}", use=decision.use, instead=decision.instead,
-                  ratio=answer.ratio)  # fmt: skip
+    return in_words(row.decision, row.answers[python])
 
 
 def _findings(rows: Sequence[Row], python: str) -> Iterator[Finding]:

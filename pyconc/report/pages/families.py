@@ -12,6 +12,7 @@ from typing import Any
 from pyconc.figures import amount, seconds
 from pyconc.findings import family_code, family_table
 from pyconc.findings.clocks import disagreements
+from pyconc.findings.decisions import greatest
 from pyconc.findings.family import Family, families, headline, page_names
 from pyconc.findings.family_table import Bimodal, Observed, Row
 from pyconc.findings.rivals import Rival, rivals
@@ -81,6 +82,17 @@ def _headline(costs: Costs, family: Family) -> Phrase:
                   between=between(cost, partial(amount, unit=unit)))  # fmt: skip
 
 
+def _finding(costs: Costs, family: Family, compared: Sequence[Rival]) -> Phrase:
+    """What a page says first: the greatest of its decisions, the rivals that are farthest apart, or
+    what the case costs that stands for the family.
+    """
+    decision = greatest(family.cases, costs, newest(costs.pythons))
+    if decision is not None:
+        return decision
+    apart = [each for each in compared if each.verdict in (SLOWER, FASTER)]
+    return _farthest(apart) if apart else _headline(costs, family)
+
+
 def _page(
     shown: Shown,
     family: Family,
@@ -110,6 +122,7 @@ def _page(
         title=title(family.name),
         context={
             "family": family,
+            "finding": _finding(costs, family, compared),
             "drawn": drawn,
             "lines": _lines(family, rows),
             "is_counted_too": any(row.instructions for row in rows),
