@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pyconc.findings.steps import versions
 from pyconc.report.charts import pictures
 from pyconc.report.html import Pictures, Renderer
 from pyconc.report.page import Campaign, Page, Shown, Site
@@ -20,7 +21,7 @@ from pyconc.words.languages import LANGUAGES
 from pyconc.words.phrase import phrase
 
 #: What every page links to.
-_EVERYWHERE = ("index", "machine", "families", "reports")
+_EVERYWHERE = ("versions", "index", "machine", "families", "reports")
 
 Given = Mapping[str, Mapping[str, float]]
 #: By Python and case: metrics by name, the same in every round or one for each.
@@ -75,7 +76,8 @@ def shown_of(costs: Costs, interpreters: Sequence[Mapping[str, Any]] = (), **mac
         "interpreters": pythons,
     }
     sides = {each["label"]: _side(costs, each) for each in pythons}
-    return Shown(Campaign("measured", Path("measured"), about, costs, sides), (), {})
+    campaign = Campaign("measured", Path("measured"), about, costs, sides)
+    return Shown(campaign, (), {}, versions=versions(sides))
 
 
 def _side(costs: Costs, about: Mapping[str, Any]) -> Side:

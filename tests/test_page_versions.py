@@ -13,8 +13,9 @@ from one_page import html_of
 from pages import plain_text
 
 from pyconc.report.charts import lettering, pictures, style
+from pyconc.report.family_versions import Row
 from pyconc.report.page import Page, Shown
-from pyconc.report.pages import versions
+from pyconc.report.pages import families, versions
 from pyconc.report.reading import read_campaigns
 from pyconc.words.languages import Words
 
@@ -64,6 +65,20 @@ def page_of(found: Shown) -> Page:
     return page
 
 
+def of_families(found: Shown) -> list[Page]:
+    """The pages of the families of which two versions share a case."""
+    return [each for each in families.pages(found) if each.context.get("versions")]
+
+
+def family_of(found: Shown, name: str) -> Page:
+    [page] = [each for each in of_families(found) if each.name == f"family-{name}"]
+    return page
+
+
+def rows_of(found: Shown) -> list[Row]:
+    return [row for page in of_families(found) for row in page.context["versions"].rows]
+
+
 @pytest.fixture(scope="module")
 def found(make_campaign: CampaignMaker) -> Shown:
     return shown(make_campaign, COSTS, interpreters=INTERPRETERS)
@@ -88,7 +103,7 @@ def test_the_step_of_a_contended_lock_is_told_with_its_figures(found: Shown, pag
     text = plain_text(html_of(found, page))
     assert "From 3.13.0 to 3.14.1: lock.contended[thread-2] 0.25x (" in text
     assert re.search(r"nobody else wants, for comparison: (0\.99|1\.00|1\.01)x \(", text)
-    assert "▼ faster on 3.14.1: 0.25x" in text
+    assert "▼ faster on 3.14.1: 0.25x" in plain_text(html_of(found, family_of(found, "lock")))
     assert "what the same contention costs in C" not in text  # which would be no like for like
     assert "a threading.Lock is a PyMutex" in text
     assert "https://github.com/python/cpython/pull/125116" in html_of(found, page)
@@ -128,16 +143,16 @@ def test_every_word_is_there_in_both_languages(found: Shown, page: Page) -> None
             assert Words(language).say(drawing.caption)
 
 
-def test_every_case_is_a_row_with_a_place_of_its_own(found: Shown, page: Page) -> None:
-    made = html_of(found, page)
-    ids = re.findall(r' id="([^"]+)"', made)
-    assert len(ids) == len(set(ids))
-    assert "case-lock.contended-thread-2" in ids
-    assert len(page.context["rows"]) == len(LOCKS)
+def test_every_case_is_a_row_on_the_page_of_its_family(found: Shown, page: Page) -> None:
+    for each in (page, *of_families(found)):
+        ids = re.findall(r' id="([^"]+)"', html_of(found, each))
+        assert len(ids) == len(set(ids))
+    assert "versions" in re.findall(r' id="([^"]+)"', html_of(found, family_of(found, "lock")))
+    assert sorted(row.case for row in rows_of(found)) == sorted(LOCKS)
 
 
 def test_pypy_is_shown_and_is_no_step(found: Shown, page: Page) -> None:
-    steps = [each for row in page.context["rows"] for each in row.steps]
+    steps = [each for row in rows_of(found) for each in row.steps]
     assert {each.after for each in steps} == {"3.14.1"}
     assert "Beside them, and never as a step: pypy3.11." in plain_text(html_of(found, page))
 
@@ -149,7 +164,8 @@ def test_an_unlike_build_is_said_at_its_steps(make_campaign: CampaignMaker) -> N
     page = page_of(unlike)
     text = plain_text(html_of(unlike, page))
     assert "3.13.0 is compiled by GCC, 3.14.1 is compiled by Clang." in text
-    assert "▼ faster on 3.14.1: 0.25x (may be the build)" in text
+    locks = plain_text(html_of(unlike, family_of(unlike, "lock")))
+    assert "▼ faster on 3.14.1: 0.25x (may be the build)" in locks
     assert "part of it may be theirs" in Words("en").say(page.findings[0].says)
 
 
@@ -158,8 +174,8 @@ def test_with_a_single_round_nothing_can_be_settled(make_campaign: CampaignMaker
     page = page_of(one)
     text = plain_text(html_of(one, page))
     assert "With at most 1 round of a case nothing can be said" in text
-    assert not any(row.steps for row in page.context["rows"])
-    assert "faster on 3.14.1" not in text
+    assert not any(row.steps for row in rows_of(one))
+    assert "faster on 3.14.1" not in plain_text(html_of(one, family_of(one, "lock")))
 
 
 def test_the_document_is_plain_json_without_nan(page: Page) -> None:
@@ -173,12 +189,12 @@ def test_hostile_names_are_escaped_and_drawn(make_campaign: CampaignMaker) -> No
     hostile = '<script>alert("1")</script>.$x^{2}$[&-{0}]'
     costs = {"3.13.0": {hostile: 1e-6, "x": 1e-6}, "3.14.1": {hostile: 3e-6, "x": 1e-6}}
     bad = shown(make_campaign, costs)
-    page = page_of(bad)
-    for language in ("en", "zh"):
-        assert "<script>alert" not in html_of(bad, page, language)
-    for drawing in page.drawings:
-        assert re.fullmatch(r"[a-z0-9.-]+", drawing.name)
-        assert "<script>" not in pictures.draw(drawing)["en"]
+    for page in (page_of(bad), *of_families(bad)):
+        for language in ("en", "zh"):
+            assert "<script>alert" not in html_of(bad, page, language)
+        for drawing in page.drawings:
+            assert re.fullmatch(r"[a-z0-9.-]+", drawing.name)
+            assert "<script>" not in pictures.draw(drawing)["en"]
 
 
 def test_a_family_of_many_cases_is_drawn_by_those_with_steps(make_campaign: CampaignMaker) -> None:
@@ -188,8 +204,8 @@ def test_a_family_of_many_cases_is_drawn_by_those_with_steps(make_campaign: Camp
         "3.14.1": {**dict.fromkeys(ids, 1e-6), ids[17]: 5e-6},
     }
     many = shown(make_campaign, costs)
-    page = page_of(many)
-    drawing = next(each for each in page.drawings if each.name == "versions-family-lock")
+    drawing = family_of(many, "lock").context["versions"].drawing
+    assert drawing.name == "versions-family-lock"
     alt = Words("en").say(drawing.alt)
     assert "12 of 30 cases" in alt
     assert "lock.section[thread-2-17] 5.0x on 3.14.1" in alt

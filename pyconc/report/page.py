@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
+from pyconc.findings.steps import Versions
 from pyconc.statistics.costs import Costs
 from pyconc.store.measured import Side
 from pyconc.suite.case import Case
@@ -94,6 +95,8 @@ class Shown(NamedTuple):
     cases: Mapping[str, Case]
     #: Where the campaign is of time: the newest one of the same machine that counted instructions.
     counted: Campaign | None = None
+    #: How its versions of CPython differ, where it has several.
+    versions: Versions | None = None
 
 
 class Site(NamedTuple):

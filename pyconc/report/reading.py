@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyconc.errors import UsageError, brief
+from pyconc.findings.steps import versions
 from pyconc.report.page import Campaign, Shown
 from pyconc.statistics.costs import Costs
 from pyconc.store import campaigns as store
@@ -32,7 +33,7 @@ def read_campaigns(folders: Sequence[Path]) -> list[Shown]:
     cases = {case.id: case for case in catalog.known()}
     counted = {_place(each.about): each for each in campaigns if "counter" in each.about}
     shown = [
-        Shown(last, tuple(earlier), cases, _beside(last, counted))
+        Shown(last, tuple(earlier), cases, _beside(last, counted), versions(last.sides))
         for *earlier, last in machines.values()
     ]
     return sorted(shown, key=lambda each: _started(each.campaign), reverse=True)

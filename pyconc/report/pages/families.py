@@ -20,6 +20,7 @@ from pyconc.findings.throughput import telling, throughputs
 from pyconc.report.charts import of_throughput as throughput_drawings
 from pyconc.report.charts.of_family import drawings, newest
 from pyconc.report.crowding import crowded
+from pyconc.report.family_versions import family_versions
 from pyconc.report.machines import cpus_of
 from pyconc.report.page import Page, Shown, anchor
 from pyconc.report.reports_entries import Entry, entries_of
@@ -115,6 +116,7 @@ def _page(
     columns = family_table.columns(family, metrics)
     scaled = throughputs(costs, family)
     told = telling(scaled, cpus_of(about))
+    by_version = family_versions(shown.campaign, shown.versions, family.name, family.cases)
     scaling_drawn = tuple(throughput_drawings.drawings(told, costs.pythons, chart))
     return Page(
         name=name,
@@ -134,6 +136,7 @@ def _page(
             "skipped": family_table.skipped(about["interpreters"], family.name),
             "measured": costs.units(),
             "crowded_says": list(crowded(costs, family.cases)),
+            "versions": by_version,
             "throughputs": scaled,
             "throughput_drawn": scaling_drawn,
             "throughput_says": throughput_drawings.ends(told) if told else None,
@@ -144,7 +147,11 @@ def _page(
             "false_share": FALSE_DISCOVERIES,
             **_code(costs, family, about),
         },
-        drawings=(*chain(*drawn), *scaling_drawn),
+        drawings=(
+            *chain(*drawn),
+            *scaling_drawn,
+            *([by_version.drawing] if by_version else []),
+        ),
         cases=family.cases,
         document={
             "family": family.name,

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 from pyconc.findings.contended import ContendedLock, contended_lock, step_in_words
 from pyconc.findings.start_methods import StartMethods, start_methods
-from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions, versions
+from pyconc.findings.steps import FLOOR, Mean, Passage, Step, Versions
 from pyconc.report.charts import of_versions as drawn
 from pyconc.report.charts.of_versions import Stage
 from pyconc.report.page import Campaign, Drawing, Finding, Page, Shown
 from pyconc.show import plain
 from pyconc.statistics.estimate import Estimate
-from pyconc.statistics.matched import family_of
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SAME, SLOWER, THRESHOLD
 from pyconc.words.phrase import Phrase, phrase
 
@@ -24,18 +23,6 @@ _STEP = ("case", "before", "verdict", "change")
 _MOST_NAMED = 4
 #: The family that is the interpreter without any primitive.
 _REFERENCE = "reference"
-
-
-class Row(NamedTuple):
-    """A case, as the table has it."""
-
-    case: str
-    family: str
-    #: In seconds, by Python.
-    costs: dict[str, Estimate]
-    #: From the first version that has it to the newest.
-    total: Step | None
-    steps: list[Step]
 
 
 class Summary(NamedTuple):
@@ -52,35 +39,30 @@ class Summary(NamedTuple):
 
 def pages(shown: Shown) -> Iterator[Page]:
     campaign = shown.campaign
-    found = versions(campaign.sides)
+    found = shown.versions
     if found is None:
         return
     stage = Stage.of(found)
     lock = contended_lock(found, {e["label"]: e["version"] for e in campaign.about["interpreters"]})
     start = start_methods(campaign.times, campaign.sides, found.order.track)
-    families = _families(found)
-    figures = {name: drawn.family(stage, name, cases) for name, cases in families.items()}
+    means = {name: list(_means(found, name)) for name in _families(found)}
     yield Page(
         name="versions",
         template="versions.html",
         title=phrase("versions.title", oldest=found.order.track[0], newest=found.order.track[-1]),
         context={
             "found": found,
-            "pythons": [*found.order.track, *found.order.beside],
             "cautions": list(_cautions(found)),
             "summaries": [_summary(passage) for passage in found.passages],
             "floors": _floors(found),
             "lock": lock,
             "start": start,
-            "means": {name: list(_means(found, name)) for name in families},
-            "figures": {name: drawing.name for name, drawing in figures.items()},
-            "rows": list(_rows(campaign, stage)),
-            "may_be_build": {passage.after for passage in found.passages if passage.unlike},
+            "means": means,
+            "cases": len(campaign.costs.units()),
             "threshold": THRESHOLD,
             "false_share": FALSE_DISCOVERIES,
-            "most_panels": drawn.MOST_PANELS,
         },
-        drawings=(*_drawings(campaign, stage, lock, start), *figures.values()),
+        drawings=tuple(_drawings(campaign, stage, lock, start)),
         document=_document(found),
         findings=tuple(_once(_findings(found, lock, start))),
     )
@@ -96,14 +78,10 @@ def _drawings(
         yield drawn.start_methods(stage, start)
 
 
-def _families(found: Versions) -> dict[str, list[str]]:
-    """Cases that two versions share, by family."""
-    families: dict[str, list[str]] = {}
+def _families(found: Versions) -> list[str]:
+    """Those of which two versions share a case."""
     shared = {step.case: step.family for passage in found.passages for step in passage.steps}
-    for case in found.relative:
-        if case in shared:
-            families.setdefault(shared[case], []).append(case)
-    return families
+    return list(dict.fromkeys(shared[case] for case in found.relative if case in shared))
 
 
 def _cautions(found: Versions) -> Iterator[Phrase]:
@@ -143,20 +121,6 @@ def _means(found: Versions, family: str) -> Iterator[Mean | None]:
     """Of each passage, and of the whole."""
     for passage in (*found.passages, found.whole):
         yield next((each for each in passage.means if each.family == family), None)
-
-
-def _rows(campaign: Campaign, stage: Stage) -> Iterator[Row]:
-    """Every case in the order of the campaign, also of those that do not compare."""
-    costs = campaign.times
-    places = {case: place for place, case in enumerate(campaign.about["cases"])}
-    for case in sorted(costs.units(), key=lambda case: places.get(case, len(places))):
-        yield Row(
-            case,
-            family_of(case),
-            costs.estimates(case),
-            stage.found.totals.get(case),
-            stage.steps.get(case, []),
-        )
 
 
 def _findings(
