@@ -38,7 +38,7 @@ DYNAMIC = (
     "scaling.backend.", "scaling.way.", "scaling.says.", "scaling.column.", "scaling.chart.",
     "correctness.program.", "correctness.says.", "correctness.how.", "correctness.column.",
     "correctness.chart.", "correctness.alt.",
-    "decisions.says.", "decisions.column.",
+    "decisions.says.", "decisions.column.", "two.column.",
     "common.column.", "families.line.", "family_page.rounds.column.", "family_page.metric.",
     "family_page.state.", "family_page.axis.", "family_page.rivals.column.",
     "family_page.rivals.verdict.", "reports.column.", "reports.figure.", "reports.limit.",

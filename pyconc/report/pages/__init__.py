@@ -19,13 +19,14 @@ from pyconc.report.pages import (
     numbers,
     reports,
     scaling,
+    two,
     versions,
 )
 
 PAGES: tuple[Callable[[Shown], Iterator[Page]], ...] = tuple(
     module.pages
     for module in (
-        notes, numbers, decisions, families, versions, reports, scaling, correctness, history,
+        notes, numbers, decisions, families, two, versions, reports, scaling, correctness, history,
         machine, data,
     )
 )  # fmt: skip

@@ -18,7 +18,7 @@ _SENTENCES = 5
 _DOORS = {
     "teach": ("numbers", "notes", "correctness"),
     "choose": ("decisions", "families", "scaling"),
-    "python": ("versions", "reports", "data"),
+    "python": ("two", "versions", "reports"),
 }
 
 
