@@ -76,14 +76,14 @@ def test_charts_are_in_both_languages() -> None:
 
 def test_one_python_has_nothing_to_change_from() -> None:
     shown, page = page_of({NEW: every_rung(1.0)})
-    assert [drawing.name for drawing in page.drawings] == ["numbers-ladder"]
+    assert [drawing.name for drawing in page.drawings] == ["numbers-ladder", "home-ladder"]
     assert 'id="changed"' not in html_of(shown, page)
 
 
 def test_no_change_is_said_to_be_none() -> None:
     same = {"lock.pair[thread-1]": 5e-8}
     shown, page = page_of({OLD: same, NEW: same}, rounds=1)
-    assert [drawing.name for drawing in page.drawings] == ["numbers-ladder"]
+    assert [drawing.name for drawing in page.drawings] == ["numbers-ladder", "home-ladder"]
     assert "none differs by its interval" in html_of(shown, page)
 
 

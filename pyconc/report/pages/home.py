@@ -8,7 +8,7 @@ from pyconc.report.page import Finding, Page, Shown
 from pyconc.words.phrase import Phrase, phrase
 
 #: The chart that comes first, and the one of what it all began with.
-_LADDER, _NOTES = "numbers-ladder", "notes-overview"
+_LADDER, _NOTES = "home-ladder", "notes-overview"
 #: Pages whose first finding is told, in this order, and how many are.
 _TELLING = (
     "numbers", "decisions", "versions", "scaling", "correctness", "reports", "history", "notes",

@@ -25,6 +25,13 @@ from pyconc.statistics.matched import matched_cases
 from pyconc.words.phrase import Phrase, between, phrase
 
 LADDER, CHANGED = "numbers-ladder", "numbers-changed"
+#: The home page has room for so many rungs: what most programs do.
+LADDER_OF_HOME = "home-ladder"
+_FEW = (
+    "call", "lock", "simple_queue", "queue", "await", "task", "handoff", "thread", "to_thread",
+    "thread_pool_task", "process_pool_task", "interpreter_pool_task", "fork", "spawn",
+    "process_pool",
+)  # fmt: skip
 #: Of the changes so many are drawn.
 _MOST_CHANGES = 12
 
@@ -80,14 +87,9 @@ def _by_cost(placed: Sequence[Placed], python: str) -> list[Placed]:
 def _drawings(
     newest: str, marked: Sequence[Placed], ends: tuple[str, str] | None, changed: Sequence[Change]
 ) -> Iterator[Drawing]:
-    first, last = marked[0], marked[-1]
-    yield Drawing(
-        LADDER,
-        partial(chart.draw, [_mark(each, newest) for each in marked]),
-        phrase("numbers.alt", cheapest=first.name, low=first.costs[newest], dearest=last.name,
-               high=last.costs[newest], count=len(marked), python=newest),
-        phrase("numbers.caption"),
-    )  # fmt: skip
+    yield _ladder(LADDER, newest, marked)
+    if few := [each for each in marked if each.rung.name in _FEW]:
+        yield _ladder(LADDER_OF_HOME, newest, few)
     if ends and changed:
         rows = [(each.placed.name, each.ratio) for each in changed[:_MOST_CHANGES]]
         old, new = ends
@@ -97,6 +99,17 @@ def _drawings(
             phrase("numbers.changed_alt", old=old, new=new, first=rows[0][0], ratio=rows[0][1]),
             phrase("numbers.changed_caption", new=new),
         )
+
+
+def _ladder(name: str, newest: str, marked: Sequence[Placed]) -> Drawing:
+    first, last = marked[0], marked[-1]
+    return Drawing(
+        name,
+        partial(chart.draw, [_mark(each, newest) for each in marked]),
+        phrase("numbers.alt", cheapest=first.name, low=first.costs[newest], dearest=last.name,
+               high=last.costs[newest], count=len(marked), python=newest),
+        phrase("numbers.caption"),
+    )  # fmt: skip
 
 
 def _mark(placed: Placed, python: str) -> chart.Mark:
