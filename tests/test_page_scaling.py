@@ -130,6 +130,19 @@ def test_a_length_without_an_interval_is_passed_over() -> None:
     assert 1e-4 < crossing.value < 1e-3
 
 
+def test_a_pool_that_pays_at_every_length_pays_from_at_most_the_shortest_on() -> None:
+    pays = Estimate(0.6, 0.58, 0.62, 5)
+    pool = Paying(NEW, POOL, [(1e-4, pays), (1e-3, pays)])
+    assert pool.pays_at_once
+    assert pool.break_even == 1e-4
+    assert not Paying(NEW, POOL, [(1e-4, Estimate(2.0, 1.9, 2.1, 5)), (1e-3, pays)]).pays_at_once
+
+
+def test_what_is_within_the_bias_of_the_caller_does_not_pay() -> None:
+    close = Estimate(0.96, 0.95, 0.97, 5)
+    assert Paying(NEW, POOL, [(1e-4, close), (1e-3, close)]).break_even is None
+
+
 def test_spawned_pools_are_found_where_none_is_forked() -> None:
     given = tasks(2e-4, 2.0, POOLS[POOL].replace("fork", "spawn"))
     [pool] = paying(costs_of({NEW: given}), POOLS)

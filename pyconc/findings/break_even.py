@@ -13,6 +13,8 @@ from pyconc.suite.case import FORK, SPAWN
 TASKS = 16
 #: Of the pools in these cases.
 WORKERS = 2
+#: By so much the caller alone may be slower than the same work elsewhere: nothing pays by less.
+_BIAS = 0.05
 ALONE = "pool.no_pool_tasks[thread-1-{}]"
 #: How the ids of a pool's task-length cases begin, by what the pool is called. Where nothing can
 #: be forked, processes are spawned.
@@ -51,7 +53,7 @@ class Paying(NamedTuple):
         lengths both costs are taken to grow evenly with the length.
         """
         longest = self.ratios[-1][1]
-        if not longest.has_interval or longest.high >= 1:
+        if not longest.has_interval or longest.high >= 1 - _BIAS:
             return None
         return _crossing([(length, ratio.value) for length, ratio in self.ratios])
 
@@ -69,6 +71,11 @@ class Paying(NamedTuple):
             for end in ("low", "high")
         )
         return Estimate(value, low, high, self.ratios[-1][1].rounds)
+
+    @property
+    def pays_at_once(self) -> bool:
+        """Whether it pays at the shortest length that was tried: it may from shorter ones on."""
+        return self.break_even == self.ratios[0][0]
 
     @property
     def best(self) -> Estimate:

@@ -37,7 +37,7 @@ def draw(pools: Sequence[Paying]) -> Figure:
 
 def _cross(axes: Axes, pools: Sequence[Paying]) -> None:
     """Mark where the curves come down to the caller's cost, with the length of the task."""
-    crossings = sorted(pool.crossing for pool in pools if pool.crossing)
+    crossings = sorted(e.crossing for e in pools if e.crossing and not e.pays_at_once)
     for offset, crossing in zip(_OFFSETS, crossings):
         length = crossing.value
         if crossing.has_interval:
@@ -54,4 +54,6 @@ def _cross(axes: Axes, pools: Sequence[Paying]) -> None:
 def _label(pool: Paying) -> str:
     if pool.crossing is None:
         return style.say("scaling.chart.never", pool=pool.pool)
+    if pool.pays_at_once:
+        return style.say("scaling.chart.pays_at_once", pool=pool.pool, length=pool.crossing)
     return style.say("scaling.chart.pays", pool=pool.pool, length=pool.crossing)

@@ -165,6 +165,9 @@ def _worker_drawings(
 
 def _pays(pool: Paying) -> Phrase:
     crossing = pool.crossing
+    if crossing and pool.pays_at_once:
+        return phrase("scaling.says.pays_at_once", python=pool.python, pool=pool.pool,
+                      length=crossing)  # fmt: skip
     if crossing:
         return phrase("scaling.says.pays", python=pool.python, pool=pool.pool, length=crossing)
     return phrase("scaling.says.never", python=pool.python, pool=pool.pool, ratio=pool.best,
