@@ -126,11 +126,6 @@ def _means(found: Versions, family: str) -> Iterator[Mean | None]:
 def _findings(
     found: Versions, lock: ContendedLock | None, start: StartMethods | None
 ) -> Iterator[Finding]:
-    if lock and lock.findings:
-        yield Finding(lock.findings[0], "contended-lock")
-    for change in start.changes if start else ():
-        if change:
-            yield Finding(change[0], "start-methods")
     whole = found.whole
     if whole.overall and whole.is_settled:
         key = "versions.finding.overall"
@@ -142,6 +137,11 @@ def _findings(
                    faster=len(whole.of(FASTER)), slower=len(whole.of(SLOWER))),
             "families",
         )  # fmt: skip
+    if lock and lock.findings:
+        yield Finding(lock.findings[0], "contended-lock")
+    for change in start.changes if start else ():
+        if change:
+            yield Finding(change[0], "start-methods")
     yield from _greatest(found)
     for says in lock.findings[1:] if lock else ():
         yield Finding(says, "contended-lock")
