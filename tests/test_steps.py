@@ -283,3 +283,19 @@ def test_a_python_that_one_campaign_lacks_is_compared_over_it() -> None:
 def test_campaigns_with_no_python_in_common_have_no_history() -> None:
     given = [sides(side("3.13.0", {"a.x": 1.0})), sides(side("3.14.0", {"a.x": 1.0}))]
     assert timeline(given, ["first", "second"], History([])) is None
+
+
+def test_no_step_that_is_as_large_in_c_is_a_finding() -> None:
+    """Floors changed by half: only what changed by more tells of Python."""
+    before = {
+        "floor.mutex_pair[thread-1]": 1e-8,
+        "lock.pair[thread-1]": 1e-7,
+        "x.y[thread-1]": 1e-6,
+    }
+    factors = dict(zip(before, (1.5, 1.4, 3.0)))
+    after = {case: cost * factors[case] for case, cost in before.items()}
+    found = versions({"3.13.0": side("3.13.0", before), "3.14.0": side("3.14.0", after)})
+    assert found
+    [passage] = found.passages
+    assert {each.case for each in passage.steps if each.is_step} == set(before)
+    assert [each.case for each in passage.telling] == ["x.y[thread-1]"]

@@ -98,9 +98,9 @@ def _findings(versions: Versions, cases: Sequence[str]) -> Iterator[Phrase]:
     shared = [case for case in cases if _workload(case) in _SHARED]
     found = []
     for passage in versions.passages:
-        steps = _steps(passage, shared)
+        steps = [each for each in passage.telling if each.case in shared]
         if steps:
-            step = max(steps, key=lambda each: each.size)
+            step = steps[0]
             found.append((step, step_in_words(step, passage)))
     found.sort(key=lambda each: -each[0].size)
     yield from (says for _, says in found[:_MOST_FINDINGS])

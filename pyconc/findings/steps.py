@@ -100,6 +100,19 @@ class Passage(NamedTuple):
         """Whether something may be said of any case."""
         return any(each.verdict not in (SUSPECT, INCONCLUSIVE) for each in self.steps)
 
+    @property
+    def largest_of_floors(self) -> float:
+        """The size of the largest step of C code, which no Python changes: what is no larger may be
+        the machine or the compiler, and is no finding.
+        """
+        return max((e.size for e in self.steps if e.is_step and e.family == FLOOR), default=0.0)
+
+    @property
+    def telling(self) -> list[Step]:
+        """The steps that are findings, the greatest one first."""
+        least = self.largest_of_floors
+        return [e for e in self.steps if e.is_step and e.family != FLOOR and e.size > least]
+
     def of(self, verdict: str) -> list[Step]:
         """What is called so, the greatest change first."""
         return [each for each in self.steps if each.verdict == verdict]

@@ -71,10 +71,9 @@ def _name(base: str, head: str) -> str:
 
 def _page(name: str, base: str, head: str, sides: Mapping[str, Side]) -> Page:
     [passage] = passages([Pair.of(base, head, sides[base], sides[head])])
-    changed = [each for each in passage.steps if each.is_step and each.family != FLOOR]
     floors = [each for each in passage.steps if each.is_step and each.family == FLOOR]
     greatest = {
-        verdict: [each for each in changed if each.verdict == verdict][:_GREATEST]
+        verdict: [each for each in passage.telling if each.verdict == verdict][:_GREATEST]
         for verdict in (FASTER, SLOWER)
     }
     return Page(

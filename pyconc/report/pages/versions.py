@@ -99,12 +99,11 @@ def _cautions(found: Versions) -> Iterator[Phrase]:
 def _summary(passage: Passage) -> Summary:
     faster, slower, same = (len(passage.of(verdict)) for verdict in (FASTER, SLOWER, SAME))
     unsettled = len(passage.steps) - faster - slower - same
-    steps = [each for each in passage.steps if each.is_step and each.family != FLOOR]
     reference = [each.change for each in passage.means if each.family == _REFERENCE]
     return Summary(
         passage,
         (faster, slower, same, unsettled),
-        steps[:_MOST_NAMED],
+        passage.telling[:_MOST_NAMED],
         reference[0] if reference else None,
     )
 
