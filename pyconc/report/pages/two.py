@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from pyconc.findings.steps import FLOOR, Mean, Pair, Passage, Step, passages
+from pyconc.findings.steps import FLOOR, Mean, Pair, Passage, passages
 from pyconc.report.page import Page, Shown, anchor
 from pyconc.show import plain
 from pyconc.statistics.verdicts import FALSE_DISCOVERIES, FASTER, SAME, SLOWER, THRESHOLD
 from pyconc.store.measured import Side
 from pyconc.words.phrase import phrase
 
+#: What `report.json` has of a family.
+_COUNTS = ("family", "faster", "slower", "same", "unclear")
 #: So many cases are named each way.
 _GREATEST = 10
 
@@ -76,6 +78,7 @@ def _page(name: str, base: str, head: str, sides: Mapping[str, Side]) -> Page:
         verdict: [each for each in passage.telling if each.verdict == verdict][:_GREATEST]
         for verdict in (FASTER, SLOWER)
     }
+    families = [_counted(passage, each) for each in _families(passage)]
     return Page(
         name=name,
         template="two_pair.html",
@@ -83,13 +86,13 @@ def _page(name: str, base: str, head: str, sides: Mapping[str, Side]) -> Page:
         context={
             "passage": passage,
             "whole": _counted(passage, None),
-            "families": [_counted(passage, each) for each in _families(passage)],
+            "families": families,
             "greatest": greatest,
             "floor": max(floors, key=lambda each: each.size, default=None),
             "threshold": THRESHOLD,
             "false_share": FALSE_DISCOVERIES,
         },
-        document=_document(passage),
+        document=_document(passage, families),
     )
 
 
@@ -110,13 +113,9 @@ def _counted(passage: Passage, family: str | None) -> Changed:
     return Changed(family or "", faster, slower, same, unclear, mean)
 
 
-def _document(passage: Passage) -> dict[str, Any]:
+def _document(passage: Passage, families: Sequence[Changed]) -> dict[str, Any]:
     return {
         **plain.record(passage, "before", "after", "unlike"),
         "overall": plain.figures(passage.overall.change) if passage.overall else None,
-        "cases": [_step(each) for each in passage.steps],
+        "families": [plain.record(each, *_COUNTS) for each in families],
     }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return plain.record(step, "case", "verdict", "change")
