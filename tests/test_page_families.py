@@ -175,7 +175,7 @@ def test_charts_are_those_that_the_data_allow(shown: Shown) -> None:
         "family-lock-durations", "versions-family-lock",
     ]  # fmt: skip
     assert drawn["family-process"] == ["family-process-by-python", "versions-family-process"]
-    assert drawn["family-queue"] == ["family-queue-by-parameter"]
+    assert drawn["family-queue"] == ["family-queue-by-parameter", "versions-family-queue"]
     assert drawn["families"] == []
 
 
