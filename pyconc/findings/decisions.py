@@ -15,6 +15,7 @@ from pyconc.findings.entries import Said, need_cases, read_entries, taken, text,
 from pyconc.statistics.costs import Costs
 from pyconc.statistics.estimate import Estimate
 from pyconc.statistics.exchange import ENOUGH_ROUNDS
+from pyconc.statistics.verdicts import THRESHOLD
 from pyconc.suite import catalog
 from pyconc.suite.catalog import benchmarks_folder
 from pyconc.words.phrase import Phrase, phrase
@@ -123,4 +124,6 @@ def verdict(ratio: Estimate) -> str:
         return UNCLEAR
     if ratio.low > 1 / _NO_MATTER and ratio.high < _NO_MATTER:
         return SAME
-    return SLOWER if ratio.low > 1 else FASTER if ratio.high < 1 else UNCLEAR
+    if ratio.low > 1 + THRESHOLD:
+        return SLOWER
+    return FASTER if ratio.high < 1 - THRESHOLD else UNCLEAR
